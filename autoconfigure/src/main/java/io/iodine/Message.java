@@ -1,0 +1,178 @@
+package io.iodine;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole message, text or binary. Immutable, and holds its content as bytes, so that
+ * forwarding one decodes nothing.
+ * <p>
+ * The fields {@code id}, {@code event} and {@code retry} are those of server-sent events
+ * (HTML living standard, section 9.2.6); other framings ignore them.
+ */
+public final class Message {
+
+	private final byte[] bytes;
+
+	private final boolean text;
+
+	private final @Nullable EventFields fields;
+
+	private Message(byte[] bytes, boolean text, @Nullable EventFields fields) {
+		this.bytes = Objects.requireNonNull(bytes, "the content of a message must not be null");
+		this.text = text;
+		this.fields = fields;
+	}
+
+	/**
+	 * A text message.
+	 * @param s the text; unpaired surrogates become {@code ?}
+	 * @return the message
+	 */
+	public static Message text(String s) {
+		return new Message(s.getBytes(StandardCharsets.UTF_8), true, null);
+	}
+
+	/**
+	 * A text message from its encoded form.
+	 * @param utf8 the text in UTF-8, which is not checked; taken over: don't change it
+	 * @return the message
+	 */
+	public static Message text(byte[] utf8) {
+		return new Message(utf8, true, null);
+	}
+
+	/**
+	 * A binary message.
+	 * @param b the content; taken over: don't change it
+	 * @return the message
+	 */
+	public static Message binary(byte[] b) {
+		return new Message(b, false, null);
+	}
+
+	/**
+	 * Whether this is a text message.
+	 * @return false when it is binary
+	 */
+	public boolean isText() {
+		return this.text;
+	}
+
+	/**
+	 * The content as text.
+	 * @return the content decoded from UTF-8, malformed bytes replaced by U+FFFD
+	 */
+	public String asText() {
+		return new String(this.bytes, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * The content as bytes.
+	 * @return a copy
+	 */
+	public byte[] asBytes() {
+		return this.bytes.clone();
+	}
+
+	/**
+	 * The content as bytes, without a copy.
+	 * @return a new read-only view
+	 */
+	public ByteBuffer asByteBuffer() {
+		return ByteBuffer.wrap(this.bytes).asReadOnlyBuffer();
+	}
+
+	/**
+	 * The length of the content.
+	 * @return bytes
+	 */
+	public int size() {
+		return this.bytes.length;
+	}
+
+	/**
+	 * This message with an event id, which a returning SSE client sends back as
+	 * {@code Last-Event-ID}.
+	 * @param id the id; an empty one makes the client forget what it had
+	 * @return a copy
+	 * @throws IllegalArgumentException when it contains CR, LF or NUL
+	 */
+	public Message id(String id) {
+		FieldSyntax.singleLine("an event id", id);
+		return with(new EventFields(id, eventFields().event, eventFields().retry));
+	}
+
+	/**
+	 * This message with an event name, under which {@code EventSource} dispatches it.
+	 * @param name the name
+	 * @return a copy
+	 * @throws IllegalArgumentException when it contains CR, LF or NUL
+	 */
+	public Message event(String name) {
+		FieldSyntax.singleLine("an event name", name);
+		return with(new EventFields(eventFields().id, name, eventFields().retry));
+	}
+
+	/**
+	 * This message with the time that an SSE client waits before it connects again.
+	 * @param d the time, in whole milliseconds
+	 * @return a copy
+	 * @throws IllegalArgumentException when it is negative
+	 */
+	public Message retry(Duration d) {
+		if (d.isNegative()) {
+			throw new IllegalArgumentException("the time before a retry must not be negative, but is " + d);
+		}
+		return with(new EventFields(eventFields().id, eventFields().event, d));
+	}
+
+	/**
+	 * The event id; in a channel with history also the position of the message.
+	 * @return the id
+	 */
+	public Optional<String> id() {
+		return Optional.ofNullable(eventFields().id);
+	}
+
+	/**
+	 * The event name.
+	 * @return the name
+	 */
+	public Optional<String> event() {
+		return Optional.ofNullable(eventFields().event);
+	}
+
+	/**
+	 * The time that an SSE client waits before it connects again.
+	 * @return the time
+	 */
+	public Optional<Duration> retry() {
+		return Optional.ofNullable(eventFields().retry);
+	}
+
+	@Override
+	public String toString() {
+		return (this.text ? "text" : "binary") + " message of " + this.bytes.length + " bytes";
+	}
+
+	private Message with(EventFields fields) {
+		return new Message(this.bytes, this.text, fields);
+	}
+
+	private EventFields eventFields() {
+		return (this.fields != null) ? this.fields : EventFields.NONE;
+	}
+
+	private record EventFields(@Nullable String id, @Nullable String event, @Nullable Duration retry) {
+
+		private static final EventFields NONE = new EventFields(null, null, null);
+
+	}
+
+}

@@ -1,0 +1,160 @@
+package io.iodine;
+
+/**
+ * Publish and subscribe by channel. A bean; a {@link Connection} has the same words for
+ * itself. Thread-safe, and no method blocks.
+ * <p>
+ * What one thread publishes to a channel reaches each subscriber in that order, whichever
+ * engine carries it. A pattern is a glob in the syntax of Redis: {@code *}, {@code ?},
+ * {@code [a-z]}, {@code [^x]}, and {@code \} before a literal character; {@code *} also
+ * matches {@code /} and {@code .}.
+ */
+public interface PubSub {
+
+	/** The version of the pub/sub specification draft that this follows. */
+	int SPEC_VERSION = 0;
+
+	/**
+	 * Hears a channel. Subscriptions are independent: two on one channel both hear it.
+	 * What waits for a slow listener is bounded by
+	 * {@code iodine.pubsub.listener.max-pending}; over it the newest is lost, counted and
+	 * logged.
+	 * @param channel the channel
+	 * @param listener called on callback threads, one message at a time, in order
+	 * @return the subscription
+	 * @throws IllegalStateException when the context is closed
+	 */
+	Subscription subscribe(String channel, MessageListener listener);
+
+	/**
+	 * Hears every channel that matches a pattern.
+	 * @param glob the pattern
+	 * @param listener called on callback threads, one message at a time, in order
+	 * @return the subscription
+	 * @throws IllegalStateException when the context is closed
+	 */
+	Subscription subscribePattern(String glob, MessageListener listener);
+
+	/**
+	 * Publishes through the default engine.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return whether it was scheduled
+	 */
+	default boolean publish(String channel, Message message) {
+		return publish(channel, message, defaultEngine());
+	}
+
+	/**
+	 * Publishes a text message through the default engine.
+	 * @param channel the channel
+	 * @param text the text
+	 * @return whether it was scheduled
+	 */
+	default boolean publish(String channel, String text) {
+		return publish(channel, Message.text(text));
+	}
+
+	/**
+	 * Publishes a binary message through the default engine.
+	 * @param channel the channel
+	 * @param bytes the content; don't change it afterwards
+	 * @return whether it was scheduled
+	 */
+	default boolean publish(String channel, byte[] bytes) {
+		return publish(channel, Message.binary(bytes));
+	}
+
+	/**
+	 * Publishes a value as JSON text through the default engine.
+	 * @param channel the channel
+	 * @param value the value
+	 * @return whether it was scheduled
+	 * @throws IllegalStateException when there is no Jackson
+	 */
+	default boolean publishJson(String channel, Object value) {
+		return publishJson(channel, value, defaultEngine());
+	}
+
+	/**
+	 * Publishes through one engine, attached or not.
+	 * @param channel the channel
+	 * @param message the message
+	 * @param engine the engine
+	 * @return whether it was scheduled
+	 */
+	boolean publish(String channel, Message message, PubSubEngine engine);
+
+	/**
+	 * Publishes a text message through one engine.
+	 * @param channel the channel
+	 * @param text the text
+	 * @param engine the engine
+	 * @return whether it was scheduled
+	 */
+	default boolean publish(String channel, String text, PubSubEngine engine) {
+		return publish(channel, Message.text(text), engine);
+	}
+
+	/**
+	 * Publishes a binary message through one engine.
+	 * @param channel the channel
+	 * @param bytes the content; don't change it afterwards
+	 * @param engine the engine
+	 * @return whether it was scheduled
+	 */
+	default boolean publish(String channel, byte[] bytes, PubSubEngine engine) {
+		return publish(channel, Message.binary(bytes), engine);
+	}
+
+	/**
+	 * Publishes a value as JSON text through one engine.
+	 * @param channel the channel
+	 * @param value the value
+	 * @param engine the engine
+	 * @return whether it was scheduled
+	 * @throws IllegalStateException when there is no Jackson
+	 */
+	boolean publishJson(String channel, Object value, PubSubEngine engine);
+
+	/**
+	 * Attaches an engine: it is told of all channels subscribed to now and later.
+	 * Attaching twice changes nothing.
+	 * @param engine the engine
+	 */
+	void attach(PubSubEngine engine);
+
+	/**
+	 * Detaches an engine: it is told nothing more. The local engine stays; when the
+	 * default engine is detached, the local one becomes the default.
+	 * @param engine the engine
+	 */
+	void detach(PubSubEngine engine);
+
+	/**
+	 * Tells an engine again of all channels subscribed to, as after it lost its
+	 * connection.
+	 * @param engine the engine, attached
+	 */
+	void reset(PubSubEngine engine);
+
+	/**
+	 * The engine that {@code publish} uses when none is named.
+	 * @return the engine
+	 */
+	PubSubEngine defaultEngine();
+
+	/**
+	 * Makes an engine the default, attaching it when it isn't. The former default stays
+	 * attached.
+	 * @param engine the engine
+	 */
+	void defaultEngine(PubSubEngine engine);
+
+	/**
+	 * The engine that delivers to the subscribers of this process only.
+	 * @return the engine
+	 */
+	PubSubEngine localEngine();
+
+}

@@ -1,0 +1,65 @@
+package io.iodine;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * A Spring bean that answers upgradeable requests on some paths: WebSocket handshakes,
+ * and GET requests that accept {@code text/event-stream}. Other requests on the same
+ * paths go on to the application. Works on a class and on a {@code @Bean} method.
+ * <p>
+ * The bean is a {@link ConnectionHandler}, which accepts every request (a singleton
+ * serves all connections, of a prototype each connection gets its own object), or an
+ * {@link Upgrader}, which is asked about each. Anything else fails start-up, and so do
+ * two beans with the same pattern and protocol.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Component
+public @interface UpgradeHandler {
+
+	/**
+	 * The paths, as WebFlux patterns: {@code "/chat"}, <code>"/rooms/{id}"</code>. The
+	 * most specific of several matching patterns wins; {@code spring.webflux.base-path}
+	 * comes before them.
+	 * @return the path patterns, at least one
+	 */
+	String[] value();
+
+	/**
+	 * What may be upgraded here; requests for another protocol go on to the application.
+	 * @return the protocols
+	 */
+	Protocol[] protocols() default { Protocol.WEBSOCKET, Protocol.SSE };
+
+	/**
+	 * The WebSocket subprotocols spoken here, the preferred first (RFC 6455, section
+	 * 1.9). A client that offers some, but none of these, is refused with 400; one that
+	 * offers none is accepted without.
+	 * @return the subprotocols; empty leaves the choice to the {@link Upgrader}
+	 */
+	String[] subprotocols() default {};
+
+	/**
+	 * The origins that browsers may connect from, such as {@code https://example.com}, or
+	 * {@code *} for any; others are refused with 403. Requests without an {@code Origin}
+	 * header do not come from a page and pass.
+	 * @return the origins; empty means {@code iodine.allowed-origins}, whose default is
+	 * the same origin only
+	 */
+	String[] allowedOrigins() default {};
+
+	/**
+	 * Whether the callbacks never block and may run on the connection's event loop, which
+	 * saves a change of threads per message.
+	 * @return true to run on the event loop
+	 */
+	boolean nonBlocking() default false;
+
+}
