@@ -1,0 +1,79 @@
+package io.iodine.autoconfigure;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+
+import io.iodine.PubSub;
+import io.iodine.PubSubEngine;
+import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.PubSubLimits;
+import io.iodine.pubsub.PubSubObserver;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** Pub/sub, in every kind of application, web or not. */
+@AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(IodineProperties.class)
+public final class IodinePubSubAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(PubSub.class)
+	ChannelPubSub iodinePubSub(IodineProperties properties, JsonBytes json,
+			@Qualifier("iodineCallbackExecutor") ObjectProvider<Executor> callbacks,
+			ObjectProvider<PubSubObserver> observer) {
+		IodineProperties.Pubsub pubsub = properties.pubsub();
+		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
+		return new ChannelPubSub(limits, callbacks.getIfAvailable(ForkJoinPool::commonPool), json,
+				observer.getIfAvailable(() -> PubSubObserver.NONE));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(PubSubEngine.class)
+	PubSubEngine iodineLocalEngine(PubSub pubSub) {
+		return pubSub.localEngine();
+	}
+
+	@Bean
+	@Lazy(false)
+	EngineAttachment iodineEngineAttachment(PubSub pubSub, ObjectProvider<PubSubEngine> engines) {
+		return new EngineAttachment(pubSub, engines);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class WithJackson {
+
+		@Bean
+		@ConditionalOnMissingBean
+		JsonBytes iodineJsonBytes(ObjectProvider<JsonMapper> mappers) {
+			JsonMapper mapper = mappers.getIfAvailable();
+			return (mapper != null) ? mapper::writeValueAsBytes : JsonBytes.MISSING;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("tools.jackson.databind.json.JsonMapper")
+	static class WithoutJackson {
+
+		@Bean
+		@ConditionalOnMissingBean
+		JsonBytes iodineJsonBytes() {
+			return JsonBytes.MISSING;
+		}
+
+	}
+
+}

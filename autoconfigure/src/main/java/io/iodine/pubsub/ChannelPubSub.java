@@ -1,0 +1,292 @@
+package io.iodine.pubsub;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.PubSub;
+import io.iodine.PubSubEngine;
+import io.iodine.Subscription;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Pub/sub over one table of channels: engines carry messages, the table says who hears
+ * them in this process.
+ */
+public final class ChannelPubSub implements PubSub, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(ChannelPubSub.class);
+
+	private final PubSubLimits limits;
+
+	private final Executor callbacks;
+
+	private final Function<Object, byte[]> json;
+
+	private final PubSubObserver observer;
+
+	private final AttachedEngines engines;
+
+	private final ChannelTable table;
+
+	private final LocalEngine localEngine;
+
+	private final Object defaultChange = new Object();
+
+	private volatile PubSubEngine defaultEngine;
+
+	private final Set<ListenerSubscription> listeners = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates pub/sub with the local engine as its default.
+	 * @param limits the bounds
+	 * @param callbacks runs listeners of the bean
+	 * @param json writes a value as JSON in UTF-8
+	 * @param observer is told what happens
+	 */
+	public ChannelPubSub(PubSubLimits limits, Executor callbacks, Function<Object, byte[]> json,
+			PubSubObserver observer) {
+		this.limits = limits;
+		this.callbacks = callbacks;
+		this.json = json;
+		this.observer = observer;
+		this.engines = new AttachedEngines(observer);
+		this.table = new ChannelTable(this.engines);
+		this.localEngine = new LocalEngine(this.table, observer);
+		this.defaultEngine = this.localEngine;
+	}
+
+	@Override
+	public Subscription subscribe(String channel, MessageListener listener) {
+		return subscribeQueued(key(channel, false), listener);
+	}
+
+	@Override
+	public Subscription subscribePattern(String glob, MessageListener listener) {
+		return subscribeQueued(key(glob, true), listener);
+	}
+
+	/**
+	 * Hears a channel on the thread that publishes or delivers, without a queue: for
+	 * those who have queues of their own, as the fan-out to connections.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @param listener must not block; called in the order in which each publisher
+	 * publishes, by several threads at once when several publish
+	 * @return ends the subscription; may be run more than once
+	 * @throws IllegalStateException when the context is closed
+	 */
+	public Runnable subscribeDirect(String channel, boolean pattern, MessageListener listener) {
+		Objects.requireNonNull(listener, "the listener must not be null");
+		ChannelKey key = key(channel, pattern);
+		Receiver receiver = (from, message) -> callDirect(listener, from, message);
+		add(key, receiver);
+		return () -> remove(key, receiver);
+	}
+
+	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {
+		Objects.requireNonNull(listener, "the listener must not be null");
+		QueuedListener receiver = new QueuedListener(listener, this.callbacks, this.limits.listenerMaxPending(),
+				this.observer);
+		ListenerSubscription subscription = new ListenerSubscription(key, receiver);
+		add(key, receiver);
+		this.listeners.add(subscription);
+		if (this.closed) {
+			subscription.close();
+			refuseClosed(key);
+		}
+		return subscription;
+	}
+
+	private void add(ChannelKey key, Receiver receiver) {
+		if (this.closed) {
+			refuseClosed(key);
+		}
+		this.table.add(key, receiver);
+		this.engines.tell();
+	}
+
+	private void remove(ChannelKey key, Receiver receiver) {
+		this.table.remove(key, receiver);
+		this.engines.tell();
+	}
+
+	private void callDirect(MessageListener listener, String channel, Message message) {
+		try {
+			listener.onMessage(channel, message);
+		}
+		catch (Exception ex) {
+			logger.error("A direct listener failed on a message of channel '" + channel + "'", ex);
+			this.observer.listenerFailed();
+		}
+	}
+
+	@Override
+	public boolean publish(String channel, Message message, PubSubEngine engine) {
+		checkName(channel, "channel");
+		Objects.requireNonNull(message, "the message must not be null");
+		Objects.requireNonNull(engine, "the engine must not be null");
+		boolean scheduled = handTo(engine, channel, message);
+		this.observer.published(engine, scheduled);
+		return scheduled;
+	}
+
+	private boolean handTo(PubSubEngine engine, String channel, Message message) {
+		try {
+			return engine.publish(channel, message);
+		}
+		catch (Exception ex) {
+			logger.warn("Engine " + engine.getClass().getName() + " failed to publish to channel '" + channel + "'",
+					ex);
+			this.observer.engineFailed(engine);
+			return false;
+		}
+	}
+
+	@Override
+	public boolean publishJson(String channel, Object value, PubSubEngine engine) {
+		return publish(channel, Message.text(this.json.apply(value)), engine);
+	}
+
+	@Override
+	public void attach(PubSubEngine engine) {
+		this.engines.attach(Objects.requireNonNull(engine, "the engine must not be null"));
+	}
+
+	@Override
+	public void detach(PubSubEngine engine) {
+		this.engines.detach(Objects.requireNonNull(engine, "the engine must not be null"));
+		synchronized (this.defaultChange) {
+			if (this.defaultEngine == engine) {
+				this.defaultEngine = this.localEngine;
+			}
+		}
+	}
+
+	@Override
+	public void reset(PubSubEngine engine) {
+		this.engines.reset(Objects.requireNonNull(engine, "the engine must not be null"));
+	}
+
+	@Override
+	public PubSubEngine defaultEngine() {
+		return this.defaultEngine;
+	}
+
+	@Override
+	public void defaultEngine(PubSubEngine engine) {
+		attach(engine);
+		synchronized (this.defaultChange) {
+			this.defaultEngine = engine;
+		}
+	}
+
+	@Override
+	public PubSubEngine localEngine() {
+		return this.localEngine;
+	}
+
+	/**
+	 * The channels that have subscribers in this process.
+	 * @return a sorted copy
+	 */
+	public Set<String> channels() {
+		return this.table.channels();
+	}
+
+	/**
+	 * The patterns that have subscribers in this process.
+	 * @return a sorted copy
+	 */
+	public Set<String> patterns() {
+		return this.table.patterns();
+	}
+
+	/**
+	 * How many channels have subscribers in this process.
+	 * @return the number, patterns not included
+	 */
+	public int channelCount() {
+		return this.table.channelCount();
+	}
+
+	/**
+	 * How many patterns have subscribers in this process.
+	 * @return the number
+	 */
+	public int patternCount() {
+		return this.table.patternCount();
+	}
+
+	/**
+	 * How many subscriptions of a channel this process has. A direct subscription counts
+	 * once, however many clients stand behind it.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @return the number, 0 when nobody is subscribed
+	 */
+	public int subscriptionCount(String channel, boolean pattern) {
+		return this.table.subscriptions(new ChannelKey(channel, pattern));
+	}
+
+	/**
+	 * Ends the subscriptions of listeners, and takes none from now on. Engines are not
+	 * told of what ends with the context; publishing still works.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.engines.detachAll();
+		this.listeners.forEach(ListenerSubscription::close);
+	}
+
+	private ChannelKey key(String name, boolean pattern) {
+		checkName(name, pattern ? "pattern" : "channel");
+		return new ChannelKey(name, pattern);
+	}
+
+	private void checkName(String name, String what) {
+		Objects.requireNonNull(name, "the " + what + " must not be null");
+		if (name.length() > this.limits.maxChannelLength()) {
+			throw new IllegalArgumentException("a " + what + " has at most " + this.limits.maxChannelLength()
+					+ " characters (iodine.pubsub.max-channel-length), but one of " + name.length() + " was given");
+		}
+	}
+
+	private static void refuseClosed(ChannelKey key) {
+		throw new IllegalStateException("can't subscribe to " + key + ": the application context is closed");
+	}
+
+	private final class ListenerSubscription implements Subscription {
+
+		private final ChannelKey key;
+
+		private final QueuedListener receiver;
+
+		ListenerSubscription(ChannelKey key, QueuedListener receiver) {
+			this.key = key;
+			this.receiver = receiver;
+		}
+
+		@Override
+		public String channel() {
+			return this.key.name();
+		}
+
+		@Override
+		public void close() {
+			this.receiver.end();
+			ChannelPubSub.this.listeners.remove(this);
+			remove(this.key, this.receiver);
+		}
+
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.iodine.pubsub;
+
+import io.iodine.PubSubEngine;
+
+/**
+ * Hears what happens in pub/sub, for counting. Called on the thread on which it happens,
+ * so it must neither block nor throw.
+ */
+public interface PubSubObserver {
+
+	/** Hears nothing. */
+	PubSubObserver NONE = new PubSubObserver() {
+	};
+
+	/**
+	 * A message was handed to an engine.
+	 * @param engine the engine
+	 * @param scheduled what the engine answered; false also when it raised an exception
+	 */
+	default void published(PubSubEngine engine, boolean scheduled) {
+	}
+
+	/**
+	 * A message was delivered in this process.
+	 * @param subscriptions how many subscriptions got it
+	 */
+	default void delivered(int subscriptions) {
+	}
+
+	/**
+	 * A listener's queue was full, or its threads were gone, and a message for it was
+	 * lost.
+	 */
+	default void listenerMessageLost() {
+	}
+
+	/** A listener raised an exception. */
+	default void listenerFailed() {
+	}
+
+	/**
+	 * An engine refused or failed when it was told of a subscription or given a message.
+	 * @param engine the engine
+	 */
+	default void engineFailed(PubSubEngine engine) {
+	}
+
+}

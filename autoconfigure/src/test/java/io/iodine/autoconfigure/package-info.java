@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
