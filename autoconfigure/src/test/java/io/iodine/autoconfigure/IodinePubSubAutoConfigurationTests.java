@@ -116,7 +116,7 @@ class IodinePubSubAutoConfigurationTests {
 		this.runner.withPropertyValues("iodine.pubsub.listener.max-pending=0")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessage("iodine.pubsub.listener.max-pending must be at least 1, but is 0"));
+				.hasMessage("iodine.pubsub.listener.max-pending is 0, but must be a number from 1 to 2147483647"));
 	}
 
 	@Test

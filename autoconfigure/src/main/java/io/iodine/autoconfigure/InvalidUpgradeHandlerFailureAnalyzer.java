@@ -1,0 +1,20 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.http.InvalidUpgradeHandlerException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells which {@code @UpgradeHandler} bean can't serve, and what to do about it.
+ */
+final class InvalidUpgradeHandlerFailureAnalyzer extends AbstractFailureAnalyzer<InvalidUpgradeHandlerException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidUpgradeHandlerException cause) {
+		return new FailureAnalysis(
+				"The @UpgradeHandler bean '" + cause.beanName() + "' can't serve: " + cause.getMessage(),
+				cause.action(), cause);
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.iodine.autoconfigure;
+
+import java.util.concurrent.Executor;
+
+import io.iodine.autoconfigure.IodineProperties.Callbacks;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+
+/**
+ * Auto-configures what every part of iodine needs: its properties and the threads on
+ * which callbacks run.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(IodineProperties.class)
+public final class IodineAutoConfiguration {
+
+	/*
+	 * No default candidate, because an Executor that were one would make Boot's
+	 * applicationTaskExecutor back off.
+	 */
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "iodineCallbackExecutor")
+	Executor iodineCallbackExecutor(IodineProperties properties, Environment environment) {
+		boolean virtual = (properties.callbacks() != null) ? properties.callbacks() == Callbacks.VIRTUAL
+				: Threading.VIRTUAL.isActive(environment);
+		return virtual ? new VirtualThreadTaskExecutor("iodine-callback-")
+				: new CallbackThreads(properties.concurrency().threads());
+	}
+
+}
