@@ -9,6 +9,8 @@ package io.iodine.autoconfigure;
  */
 record Concurrency(int workers, int threads) {
 
+	static final int MIN = -1024;
+
 	static final int MAX_WORKERS = 1024;
 
 	static final int MAX_THREADS = 32_767;

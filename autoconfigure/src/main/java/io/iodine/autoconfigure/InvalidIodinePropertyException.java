@@ -8,27 +8,45 @@ final class InvalidIodinePropertyException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final String property;
+	private final String kind;
+
+	private final String name;
 
 	private final String value;
 
 	private final String expected;
 
 	/**
-	 * A mistake in the configuration.
+	 * A mistake in a property.
 	 * @param property the name of the property
 	 * @param value the value it has
 	 * @param expected the values it may have, as in "set it to …"
 	 */
 	InvalidIodinePropertyException(String property, Object value, String expected) {
-		super(property + " is " + value + ", but must be " + expected);
-		this.property = property;
+		this("property", property, value, expected);
+	}
+
+	/**
+	 * A mistake in what stands for a property.
+	 * @param kind what it is, such as "environment variable"
+	 * @param name its name
+	 * @param value the value it has
+	 * @param expected the values it may have, as in "set it to …"
+	 */
+	InvalidIodinePropertyException(String kind, String name, Object value, String expected) {
+		super(name + " is " + value + ", but must be " + expected);
+		this.kind = kind;
+		this.name = name;
 		this.value = String.valueOf(value);
 		this.expected = expected;
 	}
 
-	String property() {
-		return this.property;
+	String kind() {
+		return this.kind;
+	}
+
+	String name() {
+		return this.name;
 	}
 
 	String value() {

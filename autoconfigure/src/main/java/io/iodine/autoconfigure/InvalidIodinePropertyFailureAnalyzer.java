@@ -15,9 +15,8 @@ final class InvalidIodinePropertyFailureAnalyzer extends AbstractFailureAnalyzer
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidIodinePropertyException cause) {
-		return new FailureAnalysis(
-				"The property '" + cause.property() + "' has the value '" + cause.value() + "', which it can't have.",
-				"Set '" + cause.property() + "' to " + cause.expected() + ".", cause);
+		return new FailureAnalysis("The " + cause.kind() + " '" + cause.name() + "' has the value '" + cause.value()
+				+ "', which it can't have.", "Set '" + cause.name() + "' to " + cause.expected() + ".", cause);
 	}
 
 }

@@ -47,9 +47,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Tls tls) {
 
 	public IodineProperties {
-		InvalidIodinePropertyException.unless(Math.abs((long) workers) <= Concurrency.MAX_WORKERS, "iodine.workers",
-				workers, "a number from -1024 to 1024, where 0 means one event loop for each core");
-		InvalidIodinePropertyException.unless(threads >= -Concurrency.MAX_WORKERS && threads <= Concurrency.MAX_THREADS,
+		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
+				"iodine.workers", workers, "a number from -1024 to 1024, where 0 means one event loop for each core");
+		InvalidIodinePropertyException.unless(threads >= Concurrency.MIN && threads <= Concurrency.MAX_THREADS,
 				"iodine.threads", threads, "a number from -1024 to 32767, where 0 means ten threads for each core");
 		InvalidIodinePropertyException.unless(
 				callbacks != Callbacks.VIRTUAL

@@ -1,0 +1,56 @@
+package io.iodine.autoconfigure;
+
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.boot.reactor.netty.autoconfigure.ReactorNettyProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/**
+ * Auto-configures Boot's own web server: its event loops and its keep-alive timeout.
+ */
+@AutoConfiguration(before = NettyReactiveWebServerAutoConfiguration.class,
+		beforeName = {
+				"org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
+				"org.springframework.boot.rsocket.autoconfigure.RSocketServerAutoConfiguration" },
+		after = IodineAutoConfiguration.class)
+@ConditionalOnClass({ NettyReactiveWebServerFactory.class, HttpServer.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ IodineProperties.class, ReactorNettyProperties.class })
+public final class IodineWebServerAutoConfiguration {
+
+	/*
+	 * Loops of the context's own instead of Reactor Netty's global ones, which keep the
+	 * number of the first start in the JVM.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	ReactorResourceFactory iodineReactorResourceFactory(IodineProperties properties, ReactorNettyProperties netty) {
+		int workers = properties.concurrency().workers();
+		ReactorResourceFactory factory = new ReactorResourceFactory();
+		factory.setUseGlobalResources(false);
+		factory.setLoopResourcesSupplier(() -> LoopResources.create("iodine", workers, true));
+		if (netty.getShutdownQuietPeriod() != null) {
+			factory.setShutdownQuietPeriod(netty.getShutdownQuietPeriod());
+		}
+		return factory;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeepAliveTimeout iodineKeepAliveTimeout(IodineProperties properties, Environment environment) {
+		return new KeepAliveTimeout(properties.timeout(), environment);
+	}
+
+}
