@@ -1,0 +1,43 @@
+package io.iodine.file;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * What {@code Cache-Control} says of a path (RFC 9111, section 5.2.2): the first pattern
+ * that matches, else immutable for a name that carries a fingerprint, else the age.
+ */
+final class CachePolicy {
+
+	private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+
+	private final Map<PathPattern, String> patterns = new LinkedHashMap<>();
+
+	private final Pattern fingerprint;
+
+	private final String otherwise;
+
+	CachePolicy(Duration maxAge, Map<String, String> patterns, Pattern fingerprint) {
+		patterns
+			.forEach((pattern, value) -> this.patterns.put(PathPatternParser.defaultInstance.parse(pattern), value));
+		this.fingerprint = fingerprint;
+		this.otherwise = "max-age=" + maxAge.toSeconds();
+	}
+
+	String of(RequestPath path, FileResource file) {
+		PathContainer container = PathContainer.parsePath(path.toString());
+		for (Map.Entry<PathPattern, String> entry : this.patterns.entrySet()) {
+			if (entry.getKey().matches(container)) {
+				return entry.getValue();
+			}
+		}
+		return this.fingerprint.matcher(file.name()).matches() ? IMMUTABLE : this.otherwise;
+	}
+
+}

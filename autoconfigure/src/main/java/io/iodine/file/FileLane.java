@@ -1,0 +1,152 @@
+package io.iodine.file;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * The fast door, for HTTP/1.1: stands right behind the codec, and answers from memory
+ * what is ready there. It serves only while the server behind it owes no response, so
+ * that responses keep the order of their requests; everything else goes on to the route.
+ * Lives on the event loop of its channel.
+ */
+final class FileLane extends ChannelDuplexHandler {
+
+	static final String NAME = "iodine.file.lane";
+
+	private final StaticFiles files;
+
+	private int outstanding;
+
+	private boolean swallowing;
+
+	private boolean wrote;
+
+	private boolean readWhenWritable;
+
+	FileLane(StaticFiles files) {
+		this.files = files;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		if (this.swallowing) {
+			this.swallowing = !(msg instanceof LastHttpContent);
+			ReferenceCountUtil.release(msg);
+			return;
+		}
+		if (msg instanceof HttpRequest request) {
+			if (this.outstanding == 0 && isPlain(request) && answer(ctx, request)) {
+				this.swallowing = true;
+				this.wrote = true;
+				return;
+			}
+			this.outstanding++;
+		}
+		else if (!(msg instanceof HttpObject)) {
+			// the channel speaks another protocol by now
+			ctx.pipeline().remove(this);
+		}
+		ctx.fireChannelRead(msg);
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		if (this.wrote) {
+			this.wrote = false;
+			ctx.flush();
+			IdleGuard.watch(ctx.channel());
+			if (this.outstanding == 0) {
+				readOn(ctx);
+			}
+		}
+		ctx.fireChannelReadComplete();
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		if (this.readWhenWritable && ctx.channel().isWritable()) {
+			this.readWhenWritable = false;
+			ctx.read();
+		}
+		ctx.fireChannelWritabilityChanged();
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+		boolean informational = msg instanceof HttpResponse response
+				&& response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+		if (msg instanceof LastHttpContent && !informational) {
+			this.outstanding--;
+		}
+		ctx.write(msg, promise);
+	}
+
+	/**
+	 * Nobody behind this handler knows of the request: it asks for the next one itself.
+	 */
+	private void readOn(ChannelHandlerContext ctx) {
+		if (ctx.channel().isWritable()) {
+			ctx.read();
+		}
+		else {
+			this.readWhenWritable = true;
+		}
+	}
+
+	private boolean answer(ChannelHandlerContext ctx, HttpRequest request) {
+		if (!(this.files.known(request.uri()) instanceof Lookup.Found found) || !ctx.channel().isWritable()) {
+			return false;
+		}
+		Representation file = found.preferredBy(request.headers());
+		ByteBuf bytes = file.bytes();
+		if (bytes == null) {
+			return false;
+		}
+		if (isUnconditional(request.headers())) {
+			ctx.write(FileWriting.response(HttpResponseStatus.OK, file.readyFields(), bytes.duplicate()),
+					ctx.voidPromise());
+			return true;
+		}
+		FileAnswer answer = FileAnswer.to(request.method(), request.headers(), file)
+			.with(HttpHeaderNames.DATE, HttpDate.now().text());
+		ByteBuf body = FileWriting.body(new PreparedAnswer(answer, bytes, null));
+		ctx.write(FileWriting.response(answer.status(), answer.headers(), body), ctx.voidPromise());
+		return true;
+	}
+
+	/** Whether a request is what nearly all are; the others are the route's. */
+	private static boolean isPlain(HttpRequest request) {
+		HttpMethod method = request.method();
+		HttpHeaders headers = request.headers();
+		return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+				&& request.protocolVersion().equals(HttpVersion.HTTP_1_1) && request.decoderResult().isSuccess()
+				&& headers.contains(HttpHeaderNames.HOST) && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+				&& !headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && !headers.contains(HttpHeaderNames.EXPECT)
+				&& !headers.contains(HttpHeaderNames.UPGRADE) && isPersistent(headers);
+	}
+
+	private static boolean isPersistent(HttpHeaders headers) {
+		String connection = headers.get(HttpHeaderNames.CONNECTION);
+		return connection == null || connection.equalsIgnoreCase("keep-alive");
+	}
+
+	private static boolean isUnconditional(HttpHeaders headers) {
+		return !headers.contains(HttpHeaderNames.IF_NONE_MATCH) && !headers.contains(HttpHeaderNames.IF_MODIFIED_SINCE)
+				&& !headers.contains(HttpHeaderNames.RANGE) && !headers.contains(HttpHeaderNames.IF_MATCH)
+				&& !headers.contains(HttpHeaderNames.IF_UNMODIFIED_SINCE);
+	}
+
+}

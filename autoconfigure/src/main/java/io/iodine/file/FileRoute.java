@@ -1,0 +1,95 @@
+package io.iodine.file;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * The door that is right for every request: a route ahead of the application's. It looks
+ * for the file off the event loop, and hands the request on when there is none.
+ */
+public final class FileRoute {
+
+	private static final AttributeKey<HttpServerRequest> PASSED_ON = AttributeKey.valueOf("io.iodine.file.passed-on");
+
+	private final StaticFiles files;
+
+	/**
+	 * A route to these files.
+	 * @param files the files
+	 */
+	public FileRoute(StaticFiles files) {
+		this.files = files;
+	}
+
+	/**
+	 * Adds this route.
+	 * @param routes the routes, to which the application's is added later
+	 * @return the routes
+	 */
+	public HttpServerRoutes addTo(HttpServerRoutes routes) {
+		return routes.route(this::concerns, (request, response) -> serve(routes, request, response));
+	}
+
+	/** Whether a request may be for a file; a POST never is, nor is a handshake. */
+	static boolean mayConcern(HttpMethod method, HttpHeaders headers) {
+		return !method.equals(HttpMethod.POST) && !method.equals(HttpMethod.CONNECT)
+				&& !headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+	}
+
+	private boolean concerns(HttpServerRequest request) {
+		if (!mayConcern(request.method(), request.requestHeaders())) {
+			return false;
+		}
+		if (channel(request).attr(PASSED_ON).getAndSet(null) == request) {
+			return false;
+		}
+		return this.files.mayHave(request.uri(), request.method(), request.requestHeaders());
+	}
+
+	private Publisher<Void> serve(HttpServerRoutes routes, HttpServerRequest request, HttpServerResponse response) {
+		CompletableFuture<Lookup> lookup = this.files.find(request.uri(), request.method(), request.requestHeaders());
+		if (lookup.isDone() && !lookup.isCompletedExceptionally()) {
+			return answer(lookup.join(), routes, request, response);
+		}
+		return Mono.fromFuture(lookup, true)
+			.materialize()
+			.publishOn(Schedulers.fromExecutor(channel(request).eventLoop()))
+			.flatMap((signal) -> Mono.from(answer(signal.get(), routes, request, response)));
+	}
+
+	private Publisher<Void> answer(@Nullable Lookup lookup, HttpServerRoutes routes, HttpServerRequest request,
+			HttpServerResponse response) {
+		if (lookup instanceof Lookup.Absent) {
+			channel(request).attr(PASSED_ON).set(request);
+			return routes.apply(request, response);
+		}
+		HttpMethod method = request.method();
+		HttpHeaders headers = request.requestHeaders().copy();
+		String target = request.uri();
+		FileTransmission transmission = new FileTransmission(this.files, method,
+				(status, given) -> (lookup != null) ? this.files.prepare(lookup, target, method, headers)
+						: this.files.prepareError(method, HttpResponseStatus.SERVICE_UNAVAILABLE));
+		return response.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission))
+			.send();
+	}
+
+	private static Channel channel(HttpServerRequest request) {
+		Channel[] channel = new Channel[1];
+		request.withConnection((connection) -> channel[0] = connection.channel());
+		return channel[0];
+	}
+
+}

@@ -1,0 +1,183 @@
+package io.iodine.file;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/**
+ * Puts a file in the place of one response: stands before Reactor Netty's bridge, holds
+ * the head and swallows the body that the server writes, and when that is complete and
+ * the file ready, writes the file, whose end completes the server's response. Lives on
+ * the event loop of its channel.
+ */
+final class FileTransmission extends ChannelOutboundHandlerAdapter {
+
+	static final String NAME = "iodine.file";
+
+	private static final Logger log = Loggers.getLogger(FileTransmission.class);
+
+	private final StaticFiles files;
+
+	private final HttpMethod method;
+
+	private final Choice choice;
+
+	private @Nullable HttpHeaders given;
+
+	private @Nullable ChannelPromise end;
+
+	private @Nullable PreparedAnswer answer;
+
+	private boolean over;
+
+	FileTransmission(StaticFiles files, HttpMethod method, Choice choice) {
+		this.files = files;
+		this.method = method;
+		this.choice = choice;
+	}
+
+	/** Decides by the head of a response what to send in its place. */
+	@FunctionalInterface
+	interface Choice {
+
+		/**
+		 * What to send.
+		 * @param status the status of the response
+		 * @param headers its fields, which travel with the file; may be changed
+		 * @return the answer to come; null: the response goes out as it is
+		 */
+		@Nullable CompletableFuture<PreparedAnswer> inPlaceOf(HttpResponseStatus status, HttpHeaders headers);
+
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+		if (this.given == null) {
+			if (!(msg instanceof HttpResponse head) || head.status().codeClass() == HttpStatusClass.INFORMATIONAL
+					|| !begin(ctx, head)) {
+				pass(ctx, msg, promise);
+				return;
+			}
+		}
+		ReferenceCountUtil.release(msg);
+		if (msg instanceof LastHttpContent) {
+			this.end = promise;
+			transmit(ctx);
+		}
+		else {
+			promise.trySuccess();
+		}
+	}
+
+	private void pass(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+		ctx.write(msg, promise);
+		if (msg instanceof HttpResponse head && head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			ctx.pipeline().remove(this);
+		}
+	}
+
+	private boolean begin(ChannelHandlerContext ctx, HttpResponse head) {
+		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+		headers.set(head.headers());
+		CompletableFuture<PreparedAnswer> preparation = this.choice.inPlaceOf(head.status(), headers);
+		if (preparation == null) {
+			return false;
+		}
+		this.given = headers;
+		if (preparation.isDone()) {
+			preparation.whenComplete((prepared, failure) -> ready(ctx, prepared, failure));
+		}
+		else {
+			preparation.whenComplete((prepared, failure) -> hop(ctx, prepared, failure));
+		}
+		return true;
+	}
+
+	private void hop(ChannelHandlerContext ctx, @Nullable PreparedAnswer prepared, @Nullable Throwable failure) {
+		try {
+			ctx.executor().execute(() -> ready(ctx, prepared, failure));
+		}
+		catch (RejectedExecutionException ex) {
+			// the event loop is gone, and its channels with it
+			if (prepared != null) {
+				prepared.release();
+			}
+		}
+	}
+
+	private void ready(ChannelHandlerContext ctx, @Nullable PreparedAnswer prepared, @Nullable Throwable failure) {
+		if (prepared != null && this.over) {
+			prepared.release();
+			return;
+		}
+		this.answer = (prepared != null) ? prepared : PreparedAnswer.of(failed(failure));
+		transmit(ctx);
+	}
+
+	private FileAnswer failed(@Nullable Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException wrapped && wrapped.getCause() != null)
+				? wrapped.getCause() : failure;
+		if (cause instanceof RejectedExecutionException || cause instanceof StaleFileException) {
+			log.warn("A file could not be sent: {}", cause.toString());
+			return FileAnswer.error(this.method, HttpResponseStatus.SERVICE_UNAVAILABLE);
+		}
+		log.error("A file could not be sent", cause);
+		return FileAnswer.error(this.method, HttpResponseStatus.INTERNAL_SERVER_ERROR);
+	}
+
+	private void transmit(ChannelHandlerContext ctx) {
+		ChannelPromise promise = this.end;
+		PreparedAnswer prepared = this.answer;
+		if (promise == null || prepared == null || this.over) {
+			return;
+		}
+		this.over = true;
+		HttpHeaders headers = Objects.requireNonNull(this.given, "the head comes before the end");
+		try {
+			if (ctx.channel().isActive()) {
+				FileWriting.write(ctx, headers, prepared, this.files.settings().stallTimeout(), promise);
+			}
+			else {
+				promise.tryFailure(new ClosedChannelException());
+			}
+		}
+		finally {
+			prepared.release();
+		}
+		if (!ctx.isRemoved()) {
+			ctx.pipeline().remove(this);
+		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		if (this.over) {
+			return;
+		}
+		this.over = true;
+		if (this.answer != null) {
+			this.answer.release();
+		}
+		if (this.end != null) {
+			this.end.tryFailure(new ClosedChannelException());
+		}
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.iodine.file;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Date;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.handler.codec.DateFormatter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A second as HTTP writes it (RFC 9110, section 5.6.7).
+ *
+ * @param second since the epoch
+ * @param text in the preferred format
+ */
+record HttpDate(long second, String text) {
+
+	private static final DateTimeFormatter FORMAT = DateTimeFormatter
+		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+		.withZone(ZoneOffset.UTC);
+
+	private static volatile HttpDate latest = of(0);
+
+	static HttpDate of(long second) {
+		return new HttpDate(second, FORMAT.format(Instant.ofEpochSecond(second)));
+	}
+
+	/** The current second: the same object while it lasts. */
+	static HttpDate now() {
+		long second = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+		HttpDate date = latest;
+		if (date.second != second) {
+			date = of(second);
+			latest = date;
+		}
+		return date;
+	}
+
+	/** Reads any of the three formats; empty: there is none, or it is no date. */
+	static OptionalLong parse(@Nullable String value) {
+		if (value == null) {
+			return OptionalLong.empty();
+		}
+		Date date = DateFormatter.parseHttpDate(value);
+		return (date != null) ? OptionalLong.of(date.toInstant().getEpochSecond()) : OptionalLong.empty();
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.iodine.file;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+
+/** What a request target turned out to be. */
+sealed interface Lookup {
+
+	/**
+	 * A file.
+	 *
+	 * @param plain the file itself
+	 * @param coded its siblings
+	 * @param settled whether every later change shows in a file's time
+	 */
+	record Found(Representation plain, List<Representation> coded, boolean settled) implements Lookup {
+
+		List<Representation> all() {
+			return Stream.concat(Stream.of(this.plain), this.coded.stream()).toList();
+		}
+
+		/** The representation that the client likes best, and of equals the smallest. */
+		Representation preferredBy(HttpHeaders request) {
+			if (this.coded.isEmpty()) {
+				return this.plain;
+			}
+			AcceptEncoding accept = AcceptEncoding.of(request.get(HttpHeaderNames.ACCEPT_ENCODING));
+			Representation best = this.plain;
+			double bestWeight = accept.weight(null);
+			for (Representation candidate : this.coded) {
+				double weight = accept.weight(candidate.coding());
+				boolean tie = weight == bestWeight && candidate.file().size() < best.file().size();
+				if (weight > 0 && (weight > bestWeight || tie)) {
+					best = candidate;
+					bestWeight = weight;
+				}
+			}
+			return best;
+		}
+
+	}
+
+	/** Nothing of ours: the application answers. */
+	record Absent() implements Lookup {
+	}
+
+	/** A target that nobody should answer: 400. */
+	record Refused() implements Lookup {
+	}
+
+}

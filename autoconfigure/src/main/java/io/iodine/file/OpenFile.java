@@ -1,0 +1,123 @@
+package io.iodine.file;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
+import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.ReferenceCounted;
+
+/**
+ * An open file of which several pieces may be on their way; closed with the last of them.
+ */
+final class OpenFile extends AbstractReferenceCounted {
+
+	private final FileChannel channel;
+
+	private OpenFile(FileChannel channel) {
+		this.channel = channel;
+	}
+
+	/**
+	 * Opens exactly this version of a file; what is read stays that version when another
+	 * takes its name.
+	 * @throws StaleFileException if the name stands for another version by now
+	 */
+	static OpenFile open(FileResource file) throws IOException {
+		FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+		OpenFile open = new OpenFile(channel);
+		try {
+			// the version that the name stood for before and after the open is the one in
+			// hand
+			open.check(file);
+			return open;
+		}
+		catch (IOException ex) {
+			open.release();
+			throw ex;
+		}
+	}
+
+	/**
+	 * All of a small file, in memory that the garbage collector frees: it is shared by
+	 * writes of all event loops, and nobody could say which is the last.
+	 */
+	static ByteBuf readWhole(FileResource file) throws IOException {
+		OpenFile open = open(file);
+		try {
+			ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(file.size()));
+			while (bytes.hasRemaining()) {
+				if (open.channel.read(bytes, bytes.position()) < 0) {
+					throw new StaleFileException(file);
+				}
+			}
+			open.check(file);
+			return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes.flip()));
+		}
+		finally {
+			open.release();
+		}
+	}
+
+	private void check(FileResource file) throws IOException {
+		Path path = file.path();
+		BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+		if (!file.isSameVersion(path, now)) {
+			throw new StaleFileException(file);
+		}
+	}
+
+	FileRegion region(ByteRange range) {
+		retain();
+		return new DefaultFileRegion(this.channel, range.first(), range.length()) {
+
+			@Override
+			protected void deallocate() {
+				OpenFile.this.release();
+			}
+
+		};
+	}
+
+	/**
+	 * Appends bytes of the file.
+	 * @throws IOException also if the file has become shorter
+	 */
+	void readTo(ByteBuf target, long position, int count) throws IOException {
+		int read = 0;
+		while (read < count) {
+			int n = target.writeBytes(this.channel, position + read, count - read);
+			if (n <= 0) {
+				throw new IOException(
+						"the file has shrunk while it was sent: there is nothing at " + (position + read));
+			}
+			read += n;
+		}
+	}
+
+	@Override
+	protected void deallocate() {
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public ReferenceCounted touch(Object hint) {
+		return this;
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.iodine.file;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * Sends the file that a response names in {@code X-Sendfile} (a path) or
+ * {@code X-Accel-Redirect} (a path of a URI) in the place of its body, whoever wrote the
+ * response.
+ */
+public final class SendFileFilter implements WebFilter, Ordered {
+
+	private static final Logger log = Loggers.getLogger(SendFileFilter.class);
+
+	private final StaticFiles files;
+
+	/**
+	 * A filter over these files.
+	 * @param files the files, with a root for what responses name
+	 */
+	public SendFileFilter(StaticFiles files) {
+		this.files = files;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		Object response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+		if (ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest()) instanceof HttpServerRequest request
+				&& response instanceof HttpServerResponse nettyResponse) {
+			HttpMethod method = request.method();
+			HttpHeaders headers = request.requestHeaders();
+			FileTransmission transmission = new FileTransmission(this.files, method,
+					(status, given) -> inPlaceOf(status, given, method, headers));
+			nettyResponse
+				.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission));
+		}
+		return chain.filter(exchange);
+	}
+
+	private @Nullable CompletableFuture<PreparedAnswer> inPlaceOf(HttpResponseStatus status, HttpHeaders given,
+			HttpMethod method, HttpHeaders request) {
+		SendFileName name = SendFileName.take(given);
+		if (name == null) {
+			return null;
+		}
+		return this.files.prepareNamed(name, method, (found) -> answer(found, status, given, method, request))
+			.whenComplete((prepared, failure) -> {
+				if (prepared != null && prepared.answer().status().equals(HttpResponseStatus.NOT_FOUND)) {
+					log.warn("A response named the file '{}', which is not below the root of named files",
+							name.value());
+				}
+			});
+	}
+
+	private static FileAnswer answer(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
+			HttpMethod method, HttpHeaders request) {
+		Representation file = found.preferredBy(request);
+		boolean isConditional = status.equals(HttpResponseStatus.OK)
+				&& (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
+		if (!isConditional) {
+			return FileAnswer.whole(method, status, file);
+		}
+		String tag = given.get(HttpHeaderNames.ETAG, file.entityTag());
+		long modified = HttpDate.parse(given.get(HttpHeaderNames.LAST_MODIFIED)).orElse(file.file().modifiedSecond());
+		return FileAnswer.to(method, request, file, new Preconditions(tag, modified));
+	}
+
+}
