@@ -43,6 +43,7 @@ final class FileChunks implements ChunkedInput<HttpContent> {
 
 	@Override
 	@Deprecated
+	@SuppressWarnings("InlineMeSuggester")
 	public @Nullable HttpContent readChunk(ChannelHandlerContext ctx) throws IOException {
 		return readChunk(ctx.alloc());
 	}

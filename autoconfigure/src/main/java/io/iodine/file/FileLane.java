@@ -22,6 +22,7 @@ import io.netty.util.ReferenceCountUtil;
  * that responses keep the order of their requests; everything else goes on to the route.
  * Lives on the event loop of its channel.
  */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class FileLane extends ChannelDuplexHandler {
 
 	static final String NAME = "iodine.file.lane";

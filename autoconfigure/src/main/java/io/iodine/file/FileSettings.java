@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How files are served.
  *
  * @param root the directory of the public files; null when there is none
- * @param path the path that it is mapped to, {@code /**} or {@code /some/path/**}
+ * @param path the path that it is mapped to, {@code /**}, {@code /some/path/**} or
+ * {@code /some/path}
  * @param sendFileRoot the directory below which a response may name a file; null when
  * none may
  * @param followLinks whether symbolic links may lead out of a root

@@ -27,6 +27,7 @@ import reactor.util.Loggers;
  * the file ready, writes the file, whose end completes the server's response. Lives on
  * the event loop of its channel.
  */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class FileTransmission extends ChannelOutboundHandlerAdapter {
 
 	static final String NAME = "iodine.file";
@@ -132,13 +133,12 @@ final class FileTransmission extends ChannelOutboundHandlerAdapter {
 	}
 
 	private FileAnswer failed(@Nullable Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException wrapped && wrapped.getCause() != null)
-				? wrapped.getCause() : failure;
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
 		if (cause instanceof RejectedExecutionException || cause instanceof StaleFileException) {
 			log.warn("A file could not be sent: {}", cause.toString());
 			return FileAnswer.error(this.method, HttpResponseStatus.SERVICE_UNAVAILABLE);
 		}
-		log.error("A file could not be sent", cause);
+		log.error("A file could not be sent", (cause != null) ? cause : new IllegalStateException("no answer"));
 		return FileAnswer.error(this.method, HttpResponseStatus.INTERNAL_SERVER_ERROR);
 	}
 

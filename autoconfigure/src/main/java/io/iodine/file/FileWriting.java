@@ -33,6 +33,7 @@ import reactor.netty.NettyPipeline;
  * Writes an answer to a channel: what is in memory together with the head, an open file
  * by the kernel in clear text and in chunks otherwise.
  */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class FileWriting {
 
 	private static final List<AsciiString> DESCRIBING = List.of(HttpHeaderNames.CONTENT_TYPE,

@@ -12,6 +12,7 @@ import reactor.netty.NettyPipeline;
  * Keeps Reactor Netty's idle handler, which counts what is read, from cutting a
  * connection whose peer is still taking in a response of the fast lane.
  */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class IdleGuard implements Runnable {
 
 	private final Channel channel;

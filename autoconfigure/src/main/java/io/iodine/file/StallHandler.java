@@ -10,6 +10,7 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /** Cuts a download that stands still: nothing else would while a response is sent. */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class StallHandler extends IdleStateHandler {
 
 	private static final Logger log = Loggers.getLogger(StallHandler.class);

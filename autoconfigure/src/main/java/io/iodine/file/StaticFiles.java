@@ -193,6 +193,7 @@ public final class StaticFiles implements AutoCloseable {
 		return new PreparedAnswer(answer, bytes, null);
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored")
 	private CompletableFuture<Lookup> look(String path) {
 		CompletableFuture<Lookup> look = new CompletableFuture<>();
 		CompletableFuture<Lookup> other = this.running.putIfAbsent(path, look);
@@ -330,12 +331,8 @@ public final class StaticFiles implements AutoCloseable {
 		return (root != null) ? new FileLocator(root, followLinks) : null;
 	}
 
-	private static String mount(String pattern) {
-		if (!pattern.startsWith("/") || !pattern.endsWith("/**")
-				|| pattern.substring(0, pattern.length() - 3).matches(".*[*{?%].*")) {
-			throw new IllegalArgumentException("files are mapped to /** or to /some/path/**, not to '" + pattern + "'");
-		}
-		return pattern.substring(0, pattern.length() - "/**".length());
+	private static String mount(String path) {
+		return path.replaceFirst("/(\\*\\*)?$", "");
 	}
 
 }

@@ -1,0 +1,63 @@
+package io.iodine.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import io.iodine.file.FileRoot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * The directories that files are served from.
+ *
+ * @param publicFiles what anybody may have; null when there is nothing
+ * @param namedFiles what a response may name; null when there is nothing
+ */
+record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles) implements AutoCloseable {
+
+	static StaticRoots of(IodineProperties properties, ResourceLoader loader) throws IOException {
+		IodineProperties.Static files = properties.staticFiles();
+		String property = (files.root() != null) ? "iodine.static.root" : "iodine.public";
+		String location = (files.root() != null) ? files.root() : properties.publicFolder();
+		FileRoot publicFiles = root(property, location, loader);
+		if (publicFiles != null && location != null) {
+			PublicRootCheck.check(property, location, publicFiles.directory());
+		}
+		return new StaticRoots(publicFiles, root("iodine.static.send-file-root", files.sendFileRoot(), loader));
+	}
+
+	@Nullable Path publicDirectory() {
+		return (this.publicFiles != null) ? this.publicFiles.directory() : null;
+	}
+
+	@Nullable Path namedDirectory() {
+		return (this.namedFiles != null) ? this.namedFiles.directory() : null;
+	}
+
+	@Override
+	public void close() throws IOException {
+		if (this.publicFiles != null) {
+			this.publicFiles.close();
+		}
+		if (this.namedFiles != null) {
+			this.namedFiles.close();
+		}
+	}
+
+	private static @Nullable FileRoot root(String property, @Nullable String location, ResourceLoader loader) {
+		if (location == null || location.isBlank()) {
+			return null;
+		}
+		try {
+			return FileRoot.of(location, loader);
+		}
+		catch (IOException ex) {
+			InvalidIodinePropertyException invalid = new InvalidIodinePropertyException(property, location,
+					"an existing directory, such as ./public or classpath:/static/ (" + ex.getMessage() + ")");
+			invalid.initCause(ex);
+			throw invalid;
+		}
+	}
+
+}
