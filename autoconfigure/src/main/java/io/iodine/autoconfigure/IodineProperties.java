@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,6 +45,8 @@ import org.springframework.util.unit.DataSize;
  * @param tls Encryption of the web server's port.
  * @param publicFolder Alias of iodine.static.root, which wins over it.
  * @param staticFiles Files that are served ahead of the application.
+ * @param http What the HTTP/1.1 side of the server lets through.
+ * @param accessLog A line for each request, upgrade and end of a connection.
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
@@ -52,7 +55,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox,
 		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Tls tls,
-		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles) {
+		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
+		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -253,6 +257,103 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 		int diskThreads() {
 			return (this.threads > 0) ? this.threads : Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+		}
+
+	}
+
+	/**
+	 * What the HTTP/1.1 side of the server lets through.
+	 *
+	 * @param enabled Whether requests are checked, and answered with a date.
+	 * @param maxRequestLine Longest request line, over which the answer is 414.
+	 * server.netty.max-initial-line-length wins over it.
+	 * @param maxHeaderLine Longest header line, over which the answer is 431.
+	 * @param maxHeaderSize Size of all header lines of a request together, over which the
+	 * answer is 431. server.max-http-request-header-size wins over it.
+	 * @param maxHeaders Number of header lines of a request, over which the answer is
+	 * 431.
+	 * @param maxBodySize Size of a request's body, chunked or not, over which the answer
+	 * is 413.
+	 * @param headerTimeout How long the head of a request may take from its first octet,
+	 * until the answer is 408. 0 means for ever.
+	 * @param bodyTimeout How often the rate of a request's body is looked at. 0 means
+	 * never.
+	 * @param minBodyRate Lowest mean rate of a request's body, each second, under which
+	 * the answer is 408. Time in which the application doesn't read does not count.
+	 * @param writeTimeout How long a client may take nothing of an answer that waits for
+	 * it, until the connection is closed. 0 means for ever.
+	 */
+	public record Http(@DefaultValue("true") boolean enabled, @DefaultValue("8KB") DataSize maxRequestLine,
+			@DefaultValue("8KB") DataSize maxHeaderLine, @DefaultValue("32KB") DataSize maxHeaderSize,
+			@DefaultValue("128") int maxHeaders, @DefaultValue("50MB") DataSize maxBodySize,
+			@DefaultValue("10s") Duration headerTimeout, @DefaultValue("10s") Duration bodyTimeout,
+			@DefaultValue("240B") DataSize minBodyRate, @DefaultValue("30s") Duration writeTimeout) {
+
+		public Http {
+			positive("iodine.http.max-request-line", maxRequestLine.toBytes());
+			positive("iodine.http.max-header-line", maxHeaderLine.toBytes());
+			positive("iodine.http.max-header-size", maxHeaderSize.toBytes());
+			positive("iodine.http.max-headers", maxHeaders);
+			InvalidIodinePropertyException.unless(maxBodySize.toBytes() >= 0, "iodine.http.max-body-size", maxBodySize,
+					"a size of 0 or more, such as 50MB");
+			zeroOrMore("iodine.http.header-timeout", headerTimeout);
+			zeroOrMore("iodine.http.body-timeout", bodyTimeout);
+			positive("iodine.http.min-body-rate", minBodyRate.toBytes());
+			zeroOrMore("iodine.http.write-timeout", writeTimeout);
+		}
+
+	}
+
+	/**
+	 * A line for each request, upgrade and end of a connection.
+	 *
+	 * @param enabled Whether requests are logged.
+	 * @param format How a line looks.
+	 * @param target Where lines go.
+	 * @param file Path of the file that lines are added to, for target file.
+	 * @param maxPending Number of lines that may wait for a slow disk or terminal. Over
+	 * it, new ones are dropped and counted.
+	 */
+	public record AccessLog(@DefaultValue("false") boolean enabled, @DefaultValue("iodine") Format format,
+			@DefaultValue("stdout") Target target, @DefaultValue("access.log") Path file,
+			@DefaultValue("8192") int maxPending) {
+
+		public AccessLog {
+			positive("iodine.access-log.max-pending", maxPending);
+		}
+
+		/** How a line looks. */
+		public enum Format {
+
+			/** The Common Log Format of the web servers. */
+			COMMON,
+
+			/** The same with referrer and user agent. */
+			COMBINED,
+
+			/** One JSON object a line. */
+			JSON,
+
+			/** Address, time, request, status, size and duration. */
+			IODINE
+
+		}
+
+		/** Where lines go. */
+		public enum Target {
+
+			/** Standard output. */
+			STDOUT,
+
+			/** Standard error. */
+			STDERR,
+
+			/** A file. */
+			FILE,
+
+			/** The logger iodine.access, at level INFO. */
+			LOGGER
+
 		}
 
 	}

@@ -1,0 +1,84 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.edge.EdgeLimits;
+import io.iodine.edge.EdgeObserver;
+import io.iodine.edge.HttpEdge;
+import reactor.netty.http.server.HttpServer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/** Guards the HTTP/1.1 side of the web server: limits, deadlines, strict requests. */
+@AutoConfiguration(after = IodineAutoConfiguration.class)
+@ConditionalOnClass(HttpServer.class)
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(IodineProperties.class)
+public final class IodineEdgeAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "iodine.http.enabled", matchIfMissing = true)
+	HttpEdge iodineHttpEdge(IodineProperties properties, Environment environment,
+			ObjectProvider<EdgeObserver> observer) {
+		return new HttpEdge(limits(properties, Binder.get(environment)),
+				observer.getIfAvailable(() -> EdgeObserver.NONE));
+	}
+
+	private static EdgeLimits limits(IodineProperties properties, Binder binder) {
+		IodineProperties.Http http = properties.http();
+		return new EdgeLimits(bytes(binder, "server.netty.max-initial-line-length", http.maxRequestLine()),
+				(int) http.maxHeaderLine().toBytes(),
+				bytes(binder, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),
+				http.maxBodySize().toBytes(), http.headerTimeout(), http.bodyTimeout(), http.minBodyRate().toBytes(),
+				http.writeTimeout(), properties.timeout());
+	}
+
+	private static int bytes(Binder binder, String bootProperty, DataSize otherwise) {
+		BindResult<DataSize> set = binder.bind(bootProperty, DataSize.class);
+		return (int) (set.isBound() ? set.get() : otherwise).toBytes();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(NettyReactiveWebServerFactory.class)
+	static class WebServer {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineEdgeCustomizer")
+		EdgeCustomizer iodineEdgeCustomizer(ObjectProvider<HttpEdge> edge) {
+			return new EdgeCustomizer(edge);
+		}
+
+	}
+
+	/** Runs after Boot's own customizer, whose limits it replaces. */
+	record EdgeCustomizer(ObjectProvider<HttpEdge> edge)
+			implements
+				WebServerFactoryCustomizer<NettyReactiveWebServerFactory>,
+				Ordered {
+
+		@Override
+		public int getOrder() {
+			return 100;
+		}
+
+		@Override
+		public void customize(NettyReactiveWebServerFactory factory) {
+			this.edge.ifAvailable((guard) -> factory.addServerCustomizers(guard::guard));
+		}
+
+	}
+
+}

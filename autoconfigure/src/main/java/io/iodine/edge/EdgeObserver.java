@@ -1,0 +1,31 @@
+package io.iodine.edge;
+
+/** Hears what the edge did. Called on event loops: must not block. */
+public interface EdgeObserver {
+
+	/** Hears nothing. */
+	EdgeObserver NONE = new EdgeObserver() {
+	};
+
+	/**
+	 * A request was refused before the application saw it whole.
+	 * @param status the status of the answer
+	 * @param reason one of a few fixed sentences
+	 */
+	default void onRejected(int status, String reason) {
+	}
+
+	/**
+	 * A connection was closed because its client took nothing of what waited for it.
+	 */
+	default void onSlowReader() {
+	}
+
+	/**
+	 * A connection could not be accepted.
+	 * @param cause what the system said
+	 */
+	default void onAcceptFailed(Throwable cause) {
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.iodine.edge;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpDecoderSpec;
+import reactor.netty.http.server.HttpRequestDecoderSpec;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Puts the guards into a Reactor Netty server. HTTP/2 is left alone, but for the date.
+ */
+public final class HttpEdge {
+
+	private static final int SLACK = 2048;
+
+	private static final long SHORTEST_TICK = Duration.ofMillis(50).toNanos();
+
+	private static final long LONGEST_TICK = Duration.ofSeconds(1).toNanos();
+
+	private final EdgeLimits limits;
+
+	private final EdgeObserver observer;
+
+	private final long tick;
+
+	private final Map<EventExecutor, LoopWatch> watches = new ConcurrentHashMap<>();
+
+	public HttpEdge(EdgeLimits limits, EdgeObserver observer) {
+		this.limits = limits;
+		this.observer = observer;
+		this.tick = tick(limits);
+	}
+
+	private static long tick(EdgeLimits limits) {
+		long shortest = Stream
+			.of(limits.headerTimeout(), limits.bodyTimeout(), limits.writeTimeout(), limits.keepAlive())
+			.mapToLong(Duration::toNanos)
+			.filter((nanos) -> nanos > 0)
+			.min()
+			.orElse(LONGEST_TICK);
+		return Math.max(SHORTEST_TICK, Math.min(LONGEST_TICK, shortest / 4));
+	}
+
+	/**
+	 * Guards a server.
+	 * @param server the server
+	 * @return a server as it, but guarded
+	 */
+	public HttpServer guard(HttpServer server) {
+		HttpRequestDecoderSpec given = server.configuration().decoder();
+		boolean idleTimeout = server.configuration().idleTimeout() != null;
+		EdgeLimits limits = idleTimeout ? this.limits.withoutKeepAlive() : this.limits;
+		return server.httpRequestDecoder((spec) -> decoder(spec, given))
+			.doOnChannelInit((observer, channel, remoteAddress) -> guard(channel, limits))
+			.doOnConnection(HttpEdge::dateHttp2)
+			.doOnBound(this::guardAcceptor);
+	}
+
+	// the guard's limits must strike before the codec's
+	private HttpRequestDecoderSpec decoder(HttpRequestDecoderSpec spec, HttpDecoderSpec<?> given) {
+		return spec.maxInitialLineLength(this.limits.maxRequestLine() + SLACK)
+			.maxHeaderSize(this.limits.maxHeaderSize() + SLACK)
+			.validateHeaders(given.validateHeaders())
+			.initialBufferSize(given.initialBufferSize())
+			.h2cMaxContentLength(given.h2cMaxContentLength())
+			.allowPartialChunks(given.allowPartialChunks());
+	}
+
+	private void guard(Channel channel, EdgeLimits limits) {
+		ChannelPipeline pipeline = channel.pipeline();
+		String first = firstOf(pipeline, NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler,
+				NettyPipeline.HttpCodec);
+		if (first == null) {
+			return;
+		}
+		boolean plainHttp11 = first.equals(NettyPipeline.HttpCodec);
+		if (plainHttp11 && !(pipeline.get(first) instanceof HttpServerCodec)) {
+			return;
+		}
+		ExchangeGuard exchanges = new ExchangeGuard(this.observer);
+		if (plainHttp11) {
+			pipeline.addAfter(first, ExchangeGuard.NAME, exchanges);
+		}
+		LoopWatch watch = this.watches.computeIfAbsent(channel.eventLoop(), (loop) -> new LoopWatch(loop, this.tick));
+		pipeline.addBefore(first, RequestGuard.NAME, new RequestGuard(limits, exchanges, watch, !plainHttp11));
+	}
+
+	private static @Nullable String firstOf(ChannelPipeline pipeline, String... names) {
+		return Stream.of(names).filter((name) -> pipeline.get(name) != null).findFirst().orElse(null);
+	}
+
+	private static void dateHttp2(Connection connection) {
+		if (connection.channel() instanceof Http2StreamChannel && connection instanceof HttpServerResponse response) {
+			response.header(HttpHeaderNames.DATE, HttpDate.now());
+		}
+	}
+
+	private void guardAcceptor(DisposableServer server) {
+		server.channel().pipeline().addFirst(AcceptGuard.NAME, new AcceptGuard(this.observer));
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.iodine.edge;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.iodine.edge.RawClient.Answer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Sends the table through a real socket. */
+class RequestTableTests {
+
+	private static GuardedServer server;
+
+	@BeforeAll
+	static void start() {
+		server = new GuardedServer(GuardedServer.limits());
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("io.iodine.edge.RequestTable#cases")
+	void answersInOrderAndClosesWhenInDoubt(RequestTable.Case request) {
+		try (RawClient client = server.client()) {
+
+			client.send(request.request());
+
+			List<Integer> statuses = new ArrayList<>();
+			for (int i = 0; i < request.statuses().size(); i++) {
+				Answer answer = client.answer();
+				statuses.add(answer.status());
+				assertThat(answer.status() == 100 || !answer.header("date").isEmpty()).as("has a date").isTrue();
+				boolean last = i == request.statuses().size() - 1;
+				assertThat(answer.header("connection").equals("close")).as("says that it closes")
+					.isEqualTo(last && request.closes());
+			}
+			assertThat(statuses).isEqualTo(request.statuses());
+			if (request.closes()) {
+				assertThat(client.rest()).isEmpty();
+			}
+			else {
+				assertThat(client.send("GET /probe HTTP/1.1\r\nHost: a\r\n\r\n").answer().body()).isEqualTo("hello");
+			}
+			assertThat(server.served()).noneMatch((served) -> served.contains("smuggled"));
+		}
+	}
+
+	@Test
+	void theTableIsLong() {
+		assertThat(RequestTable.cases().map(RequestTable.Case::request).distinct().count()).isGreaterThan(200);
+	}
+
+}
