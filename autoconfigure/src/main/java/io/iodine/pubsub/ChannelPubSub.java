@@ -75,20 +75,31 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	/**
 	 * Hears a channel on the thread that publishes or delivers, without a queue: for
-	 * those who have queues of their own, as the fan-out to connections.
+	 * those who have queues of their own, as the fan-out to connections. Takes effect at
+	 * once and calls no engine, so that it may be used under a lock;
+	 * {@link #tellEngines()} must follow outside of it.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
 	 * @param listener must not block; called in the order in which each publisher
 	 * publishes, by several threads at once when several publish
-	 * @return ends the subscription; may be run more than once
+	 * @return ends the subscription, likewise followed by {@link #tellEngines()}; may be
+	 * run more than once
 	 * @throws IllegalStateException when the context is closed
 	 */
 	public Runnable subscribeDirect(String channel, boolean pattern, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
 		ChannelKey key = key(channel, pattern);
 		Receiver receiver = (from, message) -> callDirect(listener, from, message);
-		add(key, receiver);
-		return () -> remove(key, receiver);
+		if (this.closed) {
+			refuseClosed(key);
+		}
+		this.table.add(key, receiver);
+		return () -> this.table.remove(key, receiver);
+	}
+
+	/** Tells engines of the channels that direct subscriptions have begun and ended. */
+	public void tellEngines() {
+		this.engines.tell();
 	}
 
 	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {

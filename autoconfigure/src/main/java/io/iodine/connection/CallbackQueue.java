@@ -1,0 +1,192 @@
+package io.iodine.connection;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.Message;
+
+/**
+ * The turns of one connection: what its handler and listeners are to do, one at a time
+ * and in order, on a callback thread or on the event loop. Any thread may add.
+ */
+final class CallbackQueue implements Runnable {
+
+	/** After so many callbacks another connection may have the thread. */
+	private static final int CALLBACKS_PER_TURN = 64;
+
+	private static final AtomicIntegerFieldUpdater<CallbackQueue> LENGTH = AtomicIntegerFieldUpdater
+		.newUpdater(CallbackQueue.class, "length");
+
+	private static final AtomicIntegerFieldUpdater<CallbackQueue> MESSAGES = AtomicIntegerFieldUpdater
+		.newUpdater(CallbackQueue.class, "messages");
+
+	private static final AtomicIntegerFieldUpdater<CallbackQueue> MESSAGE_BYTES = AtomicIntegerFieldUpdater
+		.newUpdater(CallbackQueue.class, "messageBytes");
+
+	private static final AtomicIntegerFieldUpdater<CallbackQueue> TASKS = AtomicIntegerFieldUpdater
+		.newUpdater(CallbackQueue.class, "tasks");
+
+	private final NettyConnection connection;
+
+	private final ConnectionSettings settings;
+
+	/** Where turns run: the event loop, when there is no executor. */
+	private final @Nullable Executor executor;
+
+	private final EventLoop loop;
+
+	private final CallbackScope scope;
+
+	/** {@link Message}s, {@link Task}s and other {@link Runnable}s. */
+	private final Queue<Object> items = new ConcurrentLinkedQueue<>();
+
+	/** What waits or runs; whoever raises it from 0 starts a turn. */
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int length;
+
+	private volatile int messages;
+
+	private volatile int messageBytes;
+
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int tasks;
+
+	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoop loop, CallbackScope scope) {
+		this.connection = connection;
+		this.settings = connection.settings();
+		this.executor = executor;
+		this.loop = loop;
+		this.scope = scope;
+	}
+
+	/**
+	 * Adds a message of the peer. Event loop only.
+	 * @param message the message
+	 */
+	void addMessage(Message message) {
+		if (this.executor == null && this.scope == CallbackScope.NONE && LENGTH.compareAndSet(this, 0, 1)) {
+			this.connection.handle(message);
+			if (LENGTH.decrementAndGet(this) > 0) {
+				run();
+			}
+			return;
+		}
+		MESSAGES.incrementAndGet(this);
+		MESSAGE_BYTES.addAndGet(this, message.size());
+		add(message);
+	}
+
+	/**
+	 * Adds a task of the application, within bounds.
+	 * @param task the task
+	 * @return false when too many wait already
+	 */
+	boolean addTask(Runnable task) {
+		if (TASKS.incrementAndGet(this) > this.settings.maxPendingTasks()) {
+			TASKS.decrementAndGet(this);
+			return false;
+		}
+		add(new Task(task));
+		return true;
+	}
+
+	/**
+	 * Adds what happens at most a few times in a connection's life.
+	 * @param event what to do
+	 */
+	void addEvent(Runnable event) {
+		add(event);
+	}
+
+	/** Whether so many messages wait that reading is to pause. */
+	boolean isFull() {
+		return this.messages >= this.settings.inboxMaxMessages() || this.messageBytes >= this.settings.inboxMaxBytes();
+	}
+
+	/** Whether so few messages wait that reading may go on. */
+	boolean hasRoom() {
+		return this.messages <= this.settings.inboxMaxMessages() / 2
+				&& this.messageBytes <= this.settings.inboxMaxBytes() / 2;
+	}
+
+	@Override
+	public void run() {
+		if (this.scope == CallbackScope.NONE) {
+			turn();
+		}
+		else {
+			this.scope.run(this::turn);
+		}
+	}
+
+	private void add(Object item) {
+		this.items.add(item);
+		if (LENGTH.getAndIncrement(this) == 0) {
+			start();
+		}
+	}
+
+	private void start() {
+		if (this.executor == null && this.loop.inEventLoop()) {
+			run();
+			return;
+		}
+		try {
+			((this.executor != null) ? this.executor : this.loop).execute(this);
+		}
+		catch (RejectedExecutionException ex) {
+			// the context is closing: what is left, onClose above all, runs here
+			run();
+		}
+	}
+
+	private void turn() {
+		int left = CALLBACKS_PER_TURN;
+		do {
+			Object item = this.items.poll();
+			if (item instanceof Message message) {
+				this.connection.handle(message);
+				MESSAGE_BYTES.addAndGet(this, -message.size());
+				MESSAGES.decrementAndGet(this);
+				this.connection.handled();
+			}
+			else if (item instanceof Task task) {
+				TASKS.decrementAndGet(this);
+				task.action().run();
+			}
+			else if (item instanceof Runnable event) {
+				event.run();
+			}
+			if (--left == 0 && LENGTH.decrementAndGet(this) > 0) {
+				yieldThread();
+				return;
+			}
+		}
+		while (left > 0 && LENGTH.decrementAndGet(this) > 0);
+	}
+
+	private void yieldThread() {
+		try {
+			((this.executor != null) ? this.executor : this.loop).execute(this);
+		}
+		catch (RejectedExecutionException ex) {
+			run();
+		}
+	}
+
+	/**
+	 * A task of the application.
+	 *
+	 * @param action what to do
+	 */
+	private record Task(Runnable action) {
+
+	}
+
+}

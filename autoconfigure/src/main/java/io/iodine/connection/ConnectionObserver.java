@@ -1,0 +1,84 @@
+package io.iodine.connection;
+
+import java.util.List;
+
+import io.iodine.CloseReason;
+import io.iodine.Connection;
+
+/**
+ * Hears of what happens to connections, for meters and logs. Called on event loops and
+ * callback threads: it must be quick and must not throw.
+ */
+public interface ConnectionObserver {
+
+	/**
+	 * A connection opened; its {@code onOpen} comes next.
+	 * @param client the connection
+	 */
+	default void opened(Connection client) {
+	}
+
+	/**
+	 * A connection closed; its {@code onClose} has returned.
+	 * @param client the connection
+	 * @param reason why
+	 * @param traffic what went through it
+	 */
+	default void closed(Connection client, CloseReason reason, Traffic traffic) {
+	}
+
+	/**
+	 * A callback threw.
+	 * @param client the connection
+	 * @param callback the name of the method
+	 * @param failure what it threw
+	 */
+	default void callbackFailed(Connection client, String callback, Throwable failure) {
+	}
+
+	/**
+	 * A peer read too slowly and reached a bound of its outbox.
+	 * @param client the connection
+	 * @param messages how many waiting messages were dropped
+	 */
+	default void overflowed(Connection client, int messages) {
+	}
+
+	/**
+	 * Reading paused because callbacks fell behind.
+	 * @param client the connection
+	 */
+	default void readingPaused(Connection client) {
+	}
+
+	/**
+	 * A published message was lost to the subscribers of one event loop, because too much
+	 * waited for it.
+	 * @param channel the channel
+	 */
+	default void fanoutRefused(String channel) {
+	}
+
+	/**
+	 * Tells several observers.
+	 * @param observers whom to tell, in this order
+	 * @return one observer
+	 */
+	static ConnectionObserver all(List<ConnectionObserver> observers) {
+		return (observers.size() == 1) ? observers.get(0) : new ConnectionObservers(observers);
+	}
+
+	/**
+	 * What went through a connection.
+	 *
+	 * @param openedAt nanoseconds of {@link System#nanoTime()} when it opened
+	 * @param messagesIn messages received
+	 * @param bytesIn bytes of them
+	 * @param messagesOut messages handed to the socket
+	 * @param bytesOut bytes handed to the socket, framing included
+	 */
+	record Traffic(long openedAt, long messagesIn, long bytesIn, long messagesOut, long bytesOut) {
+
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.iodine.connection;
+
+import java.time.Duration;
+
+/**
+ * The limits and deadlines of a connection.
+ *
+ * @param maxMessageSize bytes of one message from the peer, fragments together; more
+ * closes with 1009
+ * @param inboxMaxMessages messages of one connection that wait for their callback before
+ * reading pauses
+ * @param inboxMaxBytes bytes of such messages before reading pauses
+ * @param outboxMaxMessages messages that wait for the socket; more closes with 1013
+ * @param outboxMaxBytes bytes that wait for the socket; more closes with 1013
+ * @param maxPendingTasks listener messages and deferred tasks of one connection that wait
+ * for their turn
+ * @param maxPendingFanout bytes published to the subscribers of one event loop that wait
+ * for it; over it the newest message is lost to them, counted and logged
+ * @param pingInterval how long a WebSocket hears nothing before it pings, an event stream
+ * says nothing before it comments, a RAW connection is idle before its handler is told;
+ * zero: never
+ * @param pingTimeout how long a ping may go unanswered
+ * @param closeTimeout how long a peer may take to let go after a close
+ * @param closeOnHandlerError whether an exception in any callback closes with 1011
+ */
+public record ConnectionSettings(int maxMessageSize, int inboxMaxMessages, int inboxMaxBytes, int outboxMaxMessages,
+		int outboxMaxBytes, int maxPendingTasks, long maxPendingFanout, Duration pingInterval, Duration pingTimeout,
+		Duration closeTimeout, boolean closeOnHandlerError) {
+
+}

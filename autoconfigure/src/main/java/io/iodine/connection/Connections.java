@@ -1,0 +1,197 @@
+package io.iodine.connection;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+import io.iodine.PubSub;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** All connections of a server: where they begin, are counted, and are told to go. */
+public final class Connections {
+
+	private static final Log logger = LogFactory.getLog(Connections.class);
+
+	private final ConnectionSettings settings;
+
+	private final Executor executor;
+
+	private final PubSub pubSub;
+
+	private final Fanout fanout;
+
+	private final Function<Object, byte[]> json;
+
+	private final ConnectionObserver observer;
+
+	private final ConcurrentMap<EventLoop, EventLoopTurn> turns = new ConcurrentHashMap<>();
+
+	private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
+
+	private final AtomicLong numbers = new AtomicLong();
+
+	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
+
+	/** Completes when the last connection has gone; null while new ones are taken. */
+	private volatile @Nullable CompletableFuture<Void> drained;
+
+	/**
+	 * Creates the registry.
+	 * @param settings the limits of each connection
+	 * @param executor runs callbacks that may block
+	 * @param pubSub where connections publish
+	 * @param feed where the fan-out hears
+	 * @param json writes a value as JSON in UTF-8
+	 * @param observer hears what happens
+	 */
+	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, ChannelFeed feed,
+			Function<Object, byte[]> json, ConnectionObserver observer) {
+		this.settings = settings;
+		this.executor = executor;
+		this.pubSub = pubSub;
+		this.fanout = new Fanout(feed, settings, observer);
+		this.json = json;
+		this.observer = observer;
+	}
+
+	/**
+	 * Makes a connection of a channel. On the channel's event loop.
+	 * @param channel the channel
+	 * @param handshake what was agreed on
+	 * @param transfer how an event stream travels
+	 * @return the handler that ends the channel's pipeline; {@link Wire#open()} opens the
+	 * connection
+	 */
+	public Wire connect(Channel channel, Handshake handshake, Transfer transfer) {
+		EventLoopTurn turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTurn::new);
+		Framing framing = switch (handshake.protocol()) {
+			case WEBSOCKET -> WebSocketFraming.INSTANCE;
+			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
+			case RAW -> RawFraming.INSTANCE;
+		};
+		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
+				framing, transfer == Transfer.HTTP2);
+		return connection.wire();
+	}
+
+	/**
+	 * How many connections there are, those that are closing included.
+	 * @return the number
+	 */
+	public int count() {
+		return this.open.size();
+	}
+
+	/**
+	 * How many channels and patterns connections are subscribed to.
+	 * @return the number
+	 */
+	public int channelCount() {
+		return this.fanout.size();
+	}
+
+	/** Takes new connections, from the beginning and after a {@link #drain}. */
+	public void accept() {
+		this.drained = null;
+	}
+
+	/**
+	 * Whether the server is going away and takes no new connections.
+	 * @return true once {@link #drain} was called
+	 */
+	public boolean isDraining() {
+		return this.drained != null;
+	}
+
+	/**
+	 * Says goodbye to every connection: {@code onShutdown}, then a close with what was
+	 * written before it. Whoever has not gone by the deadline is cut off.
+	 * @param timeout the deadline
+	 * @return completes when all are gone
+	 */
+	public CompletionStage<Void> drain(Duration timeout) {
+		CompletableFuture<Void> empty = new CompletableFuture<>();
+		this.drained = empty;
+		this.open.forEach(NettyConnection::shutDown);
+		completeWhenEmpty();
+		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
+			logger.warn(this.open.size() + " connections did not close within " + timeout.toMillis()
+					+ " ms (iodine.shutdown.timeout) and are cut off");
+			this.open.forEach(NettyConnection::forceClose);
+			return null;
+		});
+	}
+
+	ConnectionSettings settings() {
+		return this.settings;
+	}
+
+	Executor executor() {
+		return this.executor;
+	}
+
+	PubSub pubSub() {
+		return this.pubSub;
+	}
+
+	Fanout fanout() {
+		return this.fanout;
+	}
+
+	Function<Object, byte[]> json() {
+		return this.json;
+	}
+
+	ConnectionObserver observer() {
+		return this.observer;
+	}
+
+	String idPrefix() {
+		return this.idPrefix;
+	}
+
+	void add(NettyConnection connection) {
+		this.open.add(connection);
+		if (isDraining()) {
+			connection.shutDown();
+		}
+	}
+
+	void remove(NettyConnection connection) {
+		this.open.remove(connection);
+		completeWhenEmpty();
+	}
+
+	private void completeWhenEmpty() {
+		CompletableFuture<Void> waiting = this.drained;
+		if (waiting != null && this.open.isEmpty()) {
+			waiting.complete(null);
+		}
+	}
+
+	/** How an event stream travels. */
+	public enum Transfer {
+
+		/** As the only thing on its socket, to its end. */
+		BARE,
+
+		/** In the chunks of HTTP/1.1. */
+		CHUNKED,
+
+		/** In the frames of an HTTP/2 stream. */
+		HTTP2
+
+	}
+
+}

@@ -1,0 +1,161 @@
+package io.iodine.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.netty.channel.EventLoop;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * What other threads want done on one event loop, done in turns: a turn takes what waits,
+ * joins the messages of each channel, and flushes each connection once. Any thread may
+ * {@link #post}; all else belongs to the event loop.
+ */
+final class EventLoopTurn implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(EventLoopTurn.class);
+
+	/** After so many tasks a turn flushes and lets the event loop see to its sockets. */
+	private static final int TASKS_PER_TURN = 1024;
+
+	/** What a publication costs besides its content, in bytes, about. */
+	private static final int PUBLICATION_OVERHEAD = 64;
+
+	private final EventLoop loop;
+
+	private final IdleWheel wheel;
+
+	private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final List<LoopChannel> filled = new ArrayList<>();
+
+	private final Queue<Outbox> unflushed = new ArrayDeque<>();
+
+	private final AtomicLong publishedBytes = new AtomicLong();
+
+	/** The event loop's own: whether what is added now is seen to in this turn. */
+	private boolean running;
+
+	EventLoopTurn(EventLoop loop) {
+		this.loop = loop;
+		this.wheel = new IdleWheel(loop);
+	}
+
+	boolean isHere() {
+		return this.loop.inEventLoop();
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	IdleWheel wheel() {
+		return this.wheel;
+	}
+
+	/**
+	 * Has a task done in the next turn, in the order of posting. Dropped when the event
+	 * loop has ended, as its connections have.
+	 * @param task the task
+	 */
+	void post(Runnable task) {
+		this.mailbox.add(task);
+		schedule();
+	}
+
+	/**
+	 * Makes room for a publication, of which only so many bytes may wait. Any thread.
+	 * @param bytes how many it has
+	 * @param max how many may wait
+	 * @return false when too much waits
+	 */
+	boolean reserve(int bytes, long max) {
+		int cost = bytes + PUBLICATION_OVERHEAD;
+		if (this.publishedBytes.addAndGet(cost) > max) {
+			this.publishedBytes.addAndGet(-cost);
+			return false;
+		}
+		return true;
+	}
+
+	void unreserve(int bytes) {
+		this.publishedBytes.addAndGet(-(bytes + PUBLICATION_OVERHEAD));
+	}
+
+	/**
+	 * Has a channel delivered at the end of the turn.
+	 * @param channel the channel, to which messages were added
+	 */
+	void filled(LoopChannel channel) {
+		this.filled.add(channel);
+		scheduleUnlessRunning();
+	}
+
+	/**
+	 * Has an outbox flushed at the end of the turn.
+	 * @param outbox the outbox
+	 */
+	void unflushed(Outbox outbox) {
+		this.unflushed.add(outbox);
+		scheduleUnlessRunning();
+	}
+
+	@Override
+	public void run() {
+		this.scheduled.set(false);
+		this.running = true;
+		this.wheel.readClock();
+		int left = TASKS_PER_TURN;
+		for (Runnable task; left > 0 && (task = this.mailbox.poll()) != null; left--) {
+			guarded(task);
+		}
+		if (left == 0) {
+			schedule();
+		}
+		boolean flush = this.filled.size() == 1;
+		for (LoopChannel channel : this.filled) {
+			guarded(() -> channel.deliver(flush));
+		}
+		this.filled.clear();
+		for (Outbox outbox; (outbox = this.unflushed.poll()) != null;) {
+			guarded(outbox::flush);
+		}
+		this.running = false;
+	}
+
+	private void scheduleUnlessRunning() {
+		if (!this.running) {
+			schedule();
+		}
+	}
+
+	private void schedule() {
+		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			try {
+				this.loop.execute(this);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The event loop has ended", ex);
+			}
+		}
+	}
+
+	private static void guarded(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A task of an event loop failed", ex);
+		}
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.iodine.connection;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * From channels to sockets. Pub/sub sees one subscription of a channel, however many
+ * connections stand behind it; each event loop has a list of its own subscribers, which
+ * nobody else touches. Any thread.
+ */
+final class Fanout {
+
+	private final ChannelFeed feed;
+
+	private final ConnectionSettings settings;
+
+	private final ConnectionObserver observer;
+
+	private final ConcurrentMap<Name, FanoutChannel> channels = new ConcurrentHashMap<>();
+
+	Fanout(ChannelFeed feed, ConnectionSettings settings, ConnectionObserver observer) {
+		this.feed = feed;
+		this.settings = settings;
+		this.observer = observer;
+	}
+
+	/**
+	 * Makes sure that a channel is heard, for one subscriber more.
+	 * @param name the channel
+	 * @return the channel, until as many have left as have joined
+	 */
+	FanoutChannel join(Name name) {
+		FanoutChannel joined = this.channels.compute(name, (key, channel) -> {
+			FanoutChannel current = (channel != null) ? channel : hear(key);
+			current.members++;
+			return current;
+		});
+		this.feed.tell();
+		return joined;
+	}
+
+	void leave(Name name) {
+		this.channels.computeIfPresent(name, (key, channel) -> {
+			if (--channel.members > 0) {
+				return channel;
+			}
+			channel.unsubscribe.run();
+			return null;
+		});
+		this.feed.tell();
+	}
+
+	int size() {
+		return this.channels.size();
+	}
+
+	private FanoutChannel hear(Name name) {
+		FanoutChannel channel = new FanoutChannel(this.settings.maxPendingFanout(), this.observer);
+		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel);
+		return channel;
+	}
+
+	/**
+	 * The name of a channel, or a pattern of the same text.
+	 *
+	 * @param text the text
+	 * @param pattern whether it is a pattern
+	 */
+	record Name(String text, boolean pattern) {
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.iodine.connection;
+
+import java.util.Arrays;
+
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import org.jspecify.annotations.Nullable;
+
+/** One channel, or pattern, and the event loops on which it has subscribers. */
+final class FanoutChannel implements MessageListener {
+
+	private final long maxPending;
+
+	private final ConnectionObserver observer;
+
+	/** Replaced, never changed; replaced under this object's lock. */
+	private volatile LoopChannel[] loops = {};
+
+	/** How many joined; guarded by the fan-out's map, as is the next. */
+	int members;
+
+	Runnable unsubscribe = () -> {
+	};
+
+	FanoutChannel(long maxPending, ConnectionObserver observer) {
+		this.maxPending = maxPending;
+		this.observer = observer;
+	}
+
+	/** Hears a message on its publisher's thread. */
+	@Override
+	public void onMessage(String channel, Message message) {
+		for (LoopChannel loop : this.loops) {
+			if (!loop.publish(channel, message, this.maxPending)) {
+				this.observer.fanoutRefused(channel);
+			}
+		}
+	}
+
+	LoopChannel on(EventLoopTurn turn) {
+		LoopChannel found = find(turn);
+		return (found != null) ? found : add(turn);
+	}
+
+	private synchronized LoopChannel add(EventLoopTurn turn) {
+		LoopChannel found = find(turn);
+		if (found != null) {
+			return found;
+		}
+		LoopChannel added = new LoopChannel(turn);
+		LoopChannel[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
+		more[more.length - 1] = added;
+		this.loops = more;
+		return added;
+	}
+
+	private @Nullable LoopChannel find(EventLoopTurn turn) {
+		for (LoopChannel loop : this.loops) {
+			if (loop.turn() == turn) {
+				return loop;
+			}
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.iodine.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import io.iodine.Message;
+
+/**
+ * How messages look on the wire. Stateless, so that the bytes of one message, or of a
+ * burst of messages, may go to every connection with the same framing.
+ */
+interface Framing {
+
+	/**
+	 * Whether a message can be carried.
+	 * @param message the message
+	 * @return false when it can't
+	 */
+	default boolean carries(Message message) {
+		return true;
+	}
+
+	/**
+	 * Begins a burst.
+	 * @param allocator where from
+	 * @param content bytes of content to come, a hint
+	 * @return a new buffer
+	 */
+	default ByteBuf begin(ByteBufAllocator allocator, int content) {
+		return allocator.directBuffer(content);
+	}
+
+	/**
+	 * Adds a message to a burst.
+	 * @param burst the burst
+	 * @param message the message
+	 */
+	void append(ByteBuf burst, Message message);
+
+	/**
+	 * Adds the answer to a ping.
+	 * @param burst the burst
+	 * @param payload what the ping carried
+	 */
+	default void appendPong(ByteBuf burst, byte[] payload) {
+	}
+
+	/**
+	 * Adds what keeps an idle connection alive and shows whether the peer is there.
+	 * @param burst the burst
+	 */
+	default void appendPing(ByteBuf burst) {
+	}
+
+	/**
+	 * Ends a burst: what is readable afterwards goes to the socket.
+	 * @param burst the burst
+	 */
+	default void end(ByteBuf burst) {
+	}
+
+	/**
+	 * Adds, after the end of a burst, what says goodbye.
+	 * @param burst the burst
+	 * @param code the close code
+	 * @param text the reason
+	 */
+	default void appendGoodbye(ByteBuf burst, int code, String text) {
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.iodine.connection;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.CloseReason.Cause;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.UpgradeRequest;
+
+/**
+ * Calls the handler of one connection, contains what it throws, and replaces it when
+ * asked. All but {@link #next} runs in the connection's turn.
+ */
+final class HandlerCalls {
+
+	private static final Log logger = LogFactory.getLog("io.iodine.handler");
+
+	private static final ClassValue<Boolean> WANTS_DRAINED = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			try {
+				return type.getMethod("onDrained", io.iodine.Connection.class)
+					.getDeclaringClass() != ConnectionHandler.class;
+			}
+			catch (NoSuchMethodException ex) {
+				return true;
+			}
+		}
+
+	};
+
+	private final NettyConnection connection;
+
+	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
+
+	private volatile ConnectionHandler current;
+
+	HandlerCalls(NettyConnection connection, ConnectionHandler handler) {
+		this.connection = connection;
+		this.current = handler;
+	}
+
+	ConnectionHandler last() {
+		ConnectionHandler last = this.next.get();
+		return (last != null) ? last : this.current;
+	}
+
+	void next(ConnectionHandler handler) {
+		this.next.set(handler);
+	}
+
+	/** Whether a turn for {@code onDrained} would do anything. */
+	boolean wantsDrained() {
+		return WANTS_DRAINED.get(last().getClass());
+	}
+
+	void open() {
+		try {
+			this.current.onOpen(this.connection);
+		}
+		catch (Throwable ex) {
+			failed("onOpen", ex, true);
+		}
+		replace();
+	}
+
+	void message(Message message) {
+		try {
+			this.current.onMessage(this.connection, message);
+		}
+		catch (Throwable ex) {
+			failed("onMessage", ex, false);
+		}
+		replace();
+	}
+
+	void call(String name, Callback callback) {
+		try {
+			callback.call(this.current);
+		}
+		catch (Throwable ex) {
+			failed(name, ex, false);
+		}
+		replace();
+	}
+
+	void close() {
+		this.next.set(null);
+		call("onClose", (handler) -> handler.onClose(this.connection));
+	}
+
+	/** The old one's {@code onClose}, then the next one's {@code onOpen}. */
+	void replace() {
+		if (this.next.get() == null || !this.connection.isOpen()) {
+			return;
+		}
+		ConnectionHandler handler = this.next.getAndSet(null);
+		if (handler == null) {
+			return;
+		}
+		ConnectionHandler old = this.current;
+		this.current = handler;
+		try {
+			old.onClose(this.connection);
+		}
+		catch (Throwable ex) {
+			failed("onClose", ex, false);
+		}
+		open();
+	}
+
+	private void failed(String callback, Throwable ex, boolean close) {
+		logger.error(callback + " of connection " + this.connection.id()
+				+ this.connection.request().map(UpgradeRequest::path).map((path) -> " on " + path).orElse("")
+				+ " failed", ex);
+		this.connection.observer().callbackFailed(this.connection, callback, ex);
+		if (close || this.connection.settings().closeOnHandlerError()) {
+			this.connection.close(Cause.HANDLER_ERROR, 1011, "");
+		}
+	}
+
+	/** One of the callbacks. */
+	@FunctionalInterface
+	interface Callback {
+
+		void call(ConnectionHandler handler) throws Exception;
+
+	}
+
+}

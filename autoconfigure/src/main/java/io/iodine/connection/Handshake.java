@@ -1,0 +1,22 @@
+package io.iodine.connection;
+
+import java.util.Optional;
+
+import io.iodine.ConnectionHandler;
+import io.iodine.Protocol;
+import io.iodine.UpgradeRequest;
+
+/**
+ * What was agreed on before a connection opens.
+ *
+ * @param protocol what is spoken
+ * @param subprotocol the WebSocket subprotocol
+ * @param request the request that was upgraded; empty for a socket that was never HTTP
+ * @param handler gets the callbacks
+ * @param nonBlocking whether the callbacks run on the event loop
+ * @param scope surrounds the callbacks
+ */
+public record Handshake(Protocol protocol, Optional<String> subprotocol, Optional<UpgradeRequest> request,
+		ConnectionHandler handler, boolean nonBlocking, CallbackScope scope) {
+
+}

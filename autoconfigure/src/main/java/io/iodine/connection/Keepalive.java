@@ -1,0 +1,137 @@
+package io.iodine.connection;
+
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.Protocol;
+
+/**
+ * What the silence of a connection leads to: a ping and, when that goes unanswered, the
+ * end of a WebSocket; a comment on an event stream; {@code onTimeout} for RAW; and the
+ * end of whoever does not let go after a close. Belongs to the event loop.
+ */
+final class Keepalive {
+
+	/** The neighbours in a slot of the wheel, and the slot: the wheel's own. */
+	@Nullable Keepalive previous;
+
+	@Nullable Keepalive next;
+
+	int slot = -1;
+
+	private final NettyConnection connection;
+
+	private final IdleWheel wheel;
+
+	private final int pingTimeout;
+
+	private int interval;
+
+	private int lastRead;
+
+	private int lastWritten;
+
+	private int pingedAt;
+
+	private boolean unanswered;
+
+	private boolean closing;
+
+	/** When the peer must have let go. */
+	private int closeDeadline;
+
+	Keepalive(NettyConnection connection, IdleWheel wheel, int interval, int pingTimeout) {
+		this.connection = connection;
+		this.wheel = wheel;
+		this.interval = interval;
+		this.pingTimeout = pingTimeout;
+	}
+
+	void start() {
+		int now = (int) this.wheel.readClock();
+		this.lastRead = now;
+		this.lastWritten = now;
+		if (this.interval > 0) {
+			this.wheel.visit(this, this.interval);
+		}
+	}
+
+	void interval(int millis) {
+		this.interval = millis;
+		this.unanswered = false;
+		if (!this.closing) {
+			this.wheel.cancel(this);
+			start();
+		}
+	}
+
+	void read() {
+		this.lastRead = (int) this.wheel.readClock();
+		this.unanswered = false;
+	}
+
+	void written() {
+		this.lastWritten = (int) this.wheel.now();
+	}
+
+	void closing(int timeout) {
+		this.closing = true;
+		this.closeDeadline = (int) this.wheel.readClock() + timeout;
+		this.wheel.visit(this, timeout);
+	}
+
+	void stop() {
+		this.wheel.cancel(this);
+	}
+
+	/**
+	 * Sees what is due.
+	 * @param clock milliseconds since the wheel was made
+	 * @return when to visit again, in milliseconds; 0 for never
+	 */
+	int visited(long clock) {
+		int now = (int) clock;
+		if (this.closing) {
+			return remaining(now, this.closeDeadline, this.connection::abandon);
+		}
+		if (this.interval == 0) {
+			return 0;
+		}
+		if (this.unanswered) {
+			return remaining(now, this.pingedAt + this.pingTimeout, this.connection::unanswered);
+		}
+		int due = silentSince() + this.interval;
+		return (now - due < 0) ? due - now : silent(now);
+	}
+
+	private int silentSince() {
+		return switch (this.connection.protocol()) {
+			case WEBSOCKET -> this.lastRead;
+			case SSE -> this.lastWritten;
+			case RAW -> (this.lastRead - this.lastWritten > 0) ? this.lastRead : this.lastWritten;
+		};
+	}
+
+	private int silent(int now) {
+		this.lastWritten = now;
+		switch (this.connection.protocol()) {
+			case WEBSOCKET -> {
+				this.unanswered = true;
+				this.pingedAt = now;
+				this.connection.outbox().ping();
+				return this.pingTimeout;
+			}
+			case SSE -> this.connection.outbox().ping();
+			case RAW -> this.connection.idle();
+		}
+		return this.interval;
+	}
+
+	private static int remaining(int now, int deadline, Runnable atDeadline) {
+		if (now - deadline < 0) {
+			return deadline - now;
+		}
+		atDeadline.run();
+		return 0;
+	}
+
+}

@@ -1,0 +1,147 @@
+package io.iodine.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.As;
+import io.iodine.Message;
+
+/**
+ * Subscribers of a channel to which the same bytes go, or those that listen. The messages
+ * of a burst are encoded once into one buffer, and each subscriber writes a duplicate of
+ * it. Belongs to the event loop.
+ */
+final class Lane {
+
+	/** So much is joined before it is written. */
+	private static final int BURST_BYTES = 64 * 1024;
+
+	private final @Nullable Framing framing;
+
+	private final @Nullable As kind;
+
+	private final List<Subscriber> members = new ArrayList<>();
+
+	private Lane(@Nullable Framing framing, @Nullable As kind) {
+		this.framing = framing;
+		this.kind = kind;
+	}
+
+	static Lane forSubscriber(Subscriber subscriber) {
+		return new Lane(framingOf(subscriber), subscriber.kind());
+	}
+
+	boolean suits(Subscriber subscriber) {
+		return this.framing == framingOf(subscriber) && this.kind == subscriber.kind();
+	}
+
+	void add(Subscriber subscriber) {
+		subscriber.index = this.members.size();
+		this.members.add(subscriber);
+	}
+
+	/**
+	 * Removes a subscriber; the last takes its place.
+	 * @return whether it was here
+	 */
+	boolean remove(Subscriber subscriber) {
+		int index = subscriber.index;
+		if (index < 0) {
+			return false;
+		}
+		subscriber.index = -1;
+		Subscriber last = this.members.remove(this.members.size() - 1);
+		if (last != subscriber) {
+			last.index = index;
+			this.members.set(index, last);
+		}
+		return true;
+	}
+
+	/**
+	 * Delivers a burst.
+	 * @param channels where each message was published to
+	 * @param messages the messages
+	 * @param flush whether to flush each subscriber at once, instead of at the end of the
+	 * turn
+	 */
+	void deliver(List<String> channels, List<Message> messages, boolean flush) {
+		if (this.members.isEmpty()) {
+			return;
+		}
+		if (this.framing == null) {
+			tell(channels, messages);
+		}
+		else {
+			write(this.framing, messages, flush);
+		}
+	}
+
+	private void tell(List<String> channels, List<Message> messages) {
+		for (Subscriber member : this.members) {
+			for (int i = 0; i < messages.size(); i++) {
+				member.tell(channels.get(i), messages.get(i));
+			}
+		}
+	}
+
+	private void write(Framing framing, List<Message> messages, boolean flush) {
+		List<Message> burst = new ArrayList<>(messages.size());
+		int bytes = 0;
+		for (Message message : messages) {
+			if (!carries(framing, message)) {
+				continue;
+			}
+			burst.add(convert(message));
+			bytes += message.size();
+			if (bytes >= BURST_BYTES) {
+				write(framing, burst, bytes, flush);
+				burst = new ArrayList<>();
+				bytes = 0;
+			}
+		}
+		if (!burst.isEmpty()) {
+			write(framing, burst, bytes, flush);
+		}
+	}
+
+	private void write(Framing framing, List<Message> burst, int bytes, boolean flush) {
+		ByteBuf joined = framing.begin(this.members.get(0).connection().allocator(), bytes + 16 * burst.size());
+		try {
+			for (Message message : burst) {
+				framing.append(joined, message);
+			}
+			framing.end(joined);
+			for (Subscriber member : this.members) {
+				if (member.isHearing()) {
+					member.connection().outbox().deliver(joined, burst, bytes, flush);
+				}
+			}
+		}
+		finally {
+			joined.release();
+		}
+	}
+
+	private boolean carries(Framing framing, Message message) {
+		if (this.kind == As.TEXT && !message.isText()) {
+			return Utf8Validator.isValid(message.asBytes());
+		}
+		return framing.carries(message);
+	}
+
+	private Message convert(Message message) {
+		if (this.kind == null || message.isText() == (this.kind == As.TEXT)) {
+			return message;
+		}
+		return (this.kind == As.TEXT) ? Message.text(message.asBytes()) : Message.binary(message.asBytes());
+	}
+
+	private static @Nullable Framing framingOf(Subscriber subscriber) {
+		return (subscriber.listener() == null) ? subscriber.connection().outbox().framing() : null;
+	}
+
+}

@@ -1,0 +1,541 @@
+package io.iodine.connection;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import io.iodine.As;
+import io.iodine.CloseReason;
+import io.iodine.CloseReason.Cause;
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.Protocol;
+import io.iodine.PubSubEngine;
+import io.iodine.UpgradeRequest;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.unix.DomainSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on a Netty channel. What its peer does comes in on the event loop and
+ * takes its turn among the callbacks: a close too, so that what was sent before it is
+ * heard before it.
+ */
+final class NettyConnection implements Connection {
+
+	/** RFC 6455, section 7.4.1. */
+	private static final int NORMAL = 1000;
+
+	private static final int GOING_AWAY = 1001;
+
+	private static final int NO_CLOSE_FRAME = 1006;
+
+	private static final int TRY_AGAIN_LATER = 1013;
+
+	private static final int MAX_REASON_BYTES = 123;
+
+	private static final Duration MAX_IDLE = Duration.ofHours(24);
+
+	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
+		.newUpdater(NettyConnection.class, CloseReason.class, "closeReason");
+
+	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
+
+	private static final AtomicIntegerFieldUpdater<NettyConnection> PAUSED = AtomicIntegerFieldUpdater
+		.newUpdater(NettyConnection.class, "paused");
+
+	private final Connections home;
+
+	private final long number;
+
+	private final Channel channel;
+
+	private final EventLoopTurn turn;
+
+	private final Protocol protocol;
+
+	private final @Nullable String subprotocol;
+
+	private final @Nullable UpgradeRequest request;
+
+	private final HandlerCalls calls;
+
+	private final CallbackQueue callbacks;
+
+	private final Wire wire;
+
+	private final Outbox outbox;
+
+	private final Keepalive keepalive;
+
+	private final Subscriptions subscriptions;
+
+	private final long openedAt = System.nanoTime();
+
+	/** Null while open. */
+	private volatile @Nullable CloseReason closeReason;
+
+	private volatile boolean closed;
+
+	private volatile int paused;
+
+	private volatile int idleMillis;
+
+	private volatile @Nullable Map<String, Object> attributes;
+
+	/** From here on the event loop's own. */
+	private FrameReader reader;
+
+	private boolean violated;
+
+	private long messagesIn;
+
+	private long bytesIn;
+
+	NettyConnection(Connections home, long number, Channel channel, EventLoopTurn turn, Handshake handshake,
+			Framing framing, boolean http) {
+		this.home = home;
+		this.number = number;
+		this.channel = channel;
+		this.turn = turn;
+		this.protocol = handshake.protocol();
+		this.subprotocol = handshake.subprotocol().orElse(null);
+		this.request = handshake.request().orElse(null);
+		this.calls = new HandlerCalls(this, handshake.handler());
+		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
+				handshake.scope());
+		this.wire = new Wire(this, channel, http);
+		this.outbox = new Outbox(this, framing, this.wire, turn);
+		this.idleMillis = (int) home.settings().pingInterval().toMillis();
+		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
+				(int) home.settings().pingTimeout().toMillis());
+		this.subscriptions = new Subscriptions(this, home.fanout());
+		this.reader = switch (this.protocol) {
+			case WEBSOCKET -> new WebSocketReader(this);
+			case SSE -> FrameReader.DEAF;
+			case RAW -> new RawReader(this);
+		};
+	}
+
+	@Override
+	public String id() {
+		return this.home.idPrefix() + Long.toHexString(this.number);
+	}
+
+	@Override
+	public Protocol protocol() {
+		return this.protocol;
+	}
+
+	@Override
+	public Optional<String> subprotocol() {
+		return Optional.ofNullable(this.subprotocol);
+	}
+
+	@Override
+	public Optional<UpgradeRequest> request() {
+		return Optional.ofNullable(this.request);
+	}
+
+	@Override
+	public Optional<SocketAddress> remoteAddress() {
+		if (this.request != null) {
+			return this.request.remoteAddress();
+		}
+		SocketAddress address = this.channel.remoteAddress();
+		return (address instanceof DomainSocketAddress) ? Optional.empty() : Optional.ofNullable(address);
+	}
+
+	@Override
+	public boolean write(Message message) {
+		Objects.requireNonNull(message, "the message must not be null");
+		return isOpen() && !this.outbox.isClosed() && this.outbox.framing().carries(message)
+				&& this.outbox.offer(message);
+	}
+
+	@Override
+	public boolean writeJson(Object value) {
+		return write(Message.text(this.home.json().apply(value)));
+	}
+
+	@Override
+	public int pending() {
+		return this.closed ? -1 : this.outbox.pending();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.closeReason == null;
+	}
+
+	@Override
+	public void close() {
+		close(Cause.LOCAL, NORMAL, "");
+	}
+
+	@Override
+	public void close(int code, String reason) {
+		if (code != NORMAL && (code < 3000 || code > 4999)) {
+			throw new IllegalArgumentException("an application closes with code 1000 or 3000 to 4999, not " + code);
+		}
+		int length = reason.getBytes(StandardCharsets.UTF_8).length;
+		if (length > MAX_REASON_BYTES) {
+			throw new IllegalArgumentException("a close reason has at most " + MAX_REASON_BYTES
+					+ " bytes of UTF-8, but one of " + length + " was given");
+		}
+		close(Cause.LOCAL, code, reason);
+	}
+
+	@Override
+	public void forceClose() {
+		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? NO_CLOSE_FRAME : 0, ""));
+		this.turn.loop().execute(this.wire::abandon);
+	}
+
+	@Override
+	public Optional<CloseReason> closeReason() {
+		return Optional.ofNullable(this.closeReason);
+	}
+
+	@Override
+	public Duration timeout() {
+		return Duration.ofMillis(this.idleMillis);
+	}
+
+	@Override
+	public void timeout(Duration idle) {
+		if (idle.isNegative() || idle.compareTo(MAX_IDLE) > 0) {
+			throw new IllegalArgumentException("an idle time is from zero to 24 hours, not " + idle);
+		}
+		this.idleMillis = (int) idle.toMillis();
+		this.turn.post(() -> {
+			if (!this.outbox.isClosed()) {
+				this.keepalive.interval(this.idleMillis);
+			}
+		});
+	}
+
+	@Override
+	public ConnectionHandler handler() {
+		return this.calls.last();
+	}
+
+	@Override
+	public void handler(ConnectionHandler next) {
+		this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"));
+		this.callbacks.addEvent(this.calls::replace);
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		if (this.request != null) {
+			return this.request.attributes();
+		}
+		Map<String, Object> current = this.attributes;
+		if (current == null) {
+			ATTRIBUTES.compareAndSet(this, null, new ConcurrentHashMap<>());
+			current = Objects.requireNonNull(this.attributes);
+		}
+		return current;
+	}
+
+	@Override
+	public boolean defer(Runnable task) {
+		Objects.requireNonNull(task, "the task must not be null");
+		return isOpen() && this.callbacks.addTask(() -> {
+			if (isOpen()) {
+				this.calls.call("a deferred task", (handler) -> task.run());
+			}
+		});
+	}
+
+	@Override
+	public boolean subscribe(String channel) {
+		return subscribe(channel, false, null, null);
+	}
+
+	@Override
+	public boolean subscribe(String channel, As as) {
+		return subscribe(channel, false, null, Objects.requireNonNull(as, "the kind must not be null"));
+	}
+
+	@Override
+	public boolean subscribe(String channel, MessageListener listener) {
+		return subscribe(channel, false, Objects.requireNonNull(listener, "the listener must not be null"), null);
+	}
+
+	@Override
+	public boolean subscribePattern(String glob) {
+		return subscribe(glob, true, null, null);
+	}
+
+	@Override
+	public boolean subscribePattern(String glob, As as) {
+		return subscribe(glob, true, null, Objects.requireNonNull(as, "the kind must not be null"));
+	}
+
+	@Override
+	public boolean subscribePattern(String glob, MessageListener listener) {
+		return subscribe(glob, true, Objects.requireNonNull(listener, "the listener must not be null"), null);
+	}
+
+	@Override
+	public boolean unsubscribe(String channel) {
+		return this.subscriptions.remove(Objects.requireNonNull(channel, "the channel must not be null"), false);
+	}
+
+	@Override
+	public boolean unsubscribePattern(String glob) {
+		return this.subscriptions.remove(Objects.requireNonNull(glob, "the pattern must not be null"), true);
+	}
+
+	@Override
+	public boolean isSubscribed(String channel) {
+		return this.subscriptions.contains(channel);
+	}
+
+	@Override
+	public boolean publish(String channel, Message message) {
+		return this.home.pubSub().publish(channel, message);
+	}
+
+	@Override
+	public boolean publishJson(String channel, Object value) {
+		return this.home.pubSub().publishJson(channel, value);
+	}
+
+	@Override
+	public boolean publish(String channel, Message message, PubSubEngine engine) {
+		return this.home.pubSub().publish(channel, message, engine);
+	}
+
+	@Override
+	public boolean publishJson(String channel, Object value, PubSubEngine engine) {
+		return this.home.pubSub().publishJson(channel, value, engine);
+	}
+
+	@Override
+	public String toString() {
+		return this.protocol + " connection " + id();
+	}
+
+	ConnectionSettings settings() {
+		return this.home.settings();
+	}
+
+	ConnectionObserver observer() {
+		return this.home.observer();
+	}
+
+	ByteBufAllocator allocator() {
+		return this.channel.alloc();
+	}
+
+	EventLoopTurn turn() {
+		return this.turn;
+	}
+
+	Wire wire() {
+		return this.wire;
+	}
+
+	Outbox outbox() {
+		return this.outbox;
+	}
+
+	Keepalive keepalive() {
+		return this.keepalive;
+	}
+
+	CallbackQueue callbacks() {
+		return this.callbacks;
+	}
+
+	HandlerCalls calls() {
+		return this.calls;
+	}
+
+	FrameReader reader() {
+		return this.reader;
+	}
+
+	/** The pipeline is ready. Event loop. */
+	void open() {
+		this.home.add(this);
+		this.keepalive.start();
+		observer().opened(this);
+		this.callbacks.addEvent(() -> {
+			if (isOpen()) {
+				this.calls.open();
+			}
+		});
+	}
+
+	/** A message has come. Event loop. */
+	void received(Message message) {
+		this.messagesIn++;
+		this.bytesIn += message.size();
+		if (isOpen()) {
+			this.callbacks.addMessage(message);
+		}
+	}
+
+	/** Whether the reader may go on. Event loop. */
+	boolean wantsMore() {
+		return !this.callbacks.isFull();
+	}
+
+	/** Reading has paused. Event loop. */
+	void paused() {
+		this.paused = 1;
+		observer().readingPaused(this);
+		handled();
+	}
+
+	/** A message's turn has come. */
+	void handle(Message message) {
+		if (isOpen()) {
+			this.calls.message(message);
+		}
+	}
+
+	/** A message was handled: reading may go on when few wait. */
+	void handled() {
+		if (this.paused != 0 && this.callbacks.hasRoom() && PAUSED.compareAndSet(this, 1, 0)) {
+			this.turn.post(this.wire::resume);
+		}
+	}
+
+	/** Pending writes came down to none. Event loop. */
+	void drained() {
+		if (this.calls.wantsDrained()) {
+			this.callbacks.addEvent(() -> {
+				if (isOpen()) {
+					this.calls.call("onDrained", (handler) -> handler.onDrained(this));
+				}
+			});
+		}
+	}
+
+	/** A RAW connection was idle. Event loop. */
+	void idle() {
+		this.callbacks.addEvent(() -> {
+			if (isOpen()) {
+				this.calls.call("onTimeout", (handler) -> handler.onTimeout(this));
+			}
+		});
+	}
+
+	/** The peer's close frame has come. Event loop. */
+	void peerCloses(int code, String text) {
+		this.wire.peerClosed();
+		this.callbacks.addEvent(() -> close(Cause.PEER, code, text));
+	}
+
+	/** The peer broke the protocol or a limit. Event loop. */
+	void violated(int code, String text) {
+		this.violated = true;
+		this.callbacks.addEvent(() -> close(Cause.PROTOCOL_ERROR, code, text));
+	}
+
+	/** Whether the peer is to answer a close frame. Event loop. */
+	boolean awaitsCloseFrame() {
+		return isWebSocket() && !this.violated;
+	}
+
+	/** The peer answered no ping. Event loop. */
+	void unanswered() {
+		begin(new CloseReason(Cause.TIMEOUT, NO_CLOSE_FRAME, "no answer to a ping"));
+		abandon();
+	}
+
+	/** A bound of what waits for this connection was reached. Any thread. */
+	void overflowed() {
+		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? TRY_AGAIN_LATER : 0, "reads too slowly"))) {
+			observer().overflowed(this, this.outbox.discard());
+			this.outbox.close(TRY_AGAIN_LATER, "reads too slowly");
+		}
+	}
+
+	/** The server is going away. Any thread. */
+	void shutDown() {
+		this.callbacks.addEvent(() -> {
+			if (isOpen()) {
+				this.calls.call("onShutdown", (handler) -> handler.onShutdown(this));
+				close(Cause.SHUTDOWN, GOING_AWAY, "");
+			}
+		});
+	}
+
+	/** Lets go of the socket at once. Event loop. */
+	void abandon() {
+		this.wire.abandon();
+	}
+
+	/** The socket is gone. Event loop. */
+	void gone() {
+		this.outbox.dispose();
+		this.keepalive.stop();
+		this.reader = FrameReader.DEAF;
+		this.callbacks.addEvent(this::end);
+	}
+
+	/**
+	 * Closes after what waits.
+	 * @param cause why
+	 * @param code the close code
+	 * @param text the reason
+	 */
+	void close(Cause cause, int code, String text) {
+		if (begin(new CloseReason(cause, isWebSocket() ? code : 0, text))) {
+			this.outbox.close(code, text);
+		}
+	}
+
+	private boolean begin(CloseReason reason) {
+		if (!CLOSE_REASON.compareAndSet(this, null, reason)) {
+			return false;
+		}
+		this.subscriptions.endAll();
+		this.turn.post(() -> {
+			if (!this.outbox.isClosed()) {
+				this.keepalive.closing((int) settings().closeTimeout().toMillis());
+			}
+		});
+		return true;
+	}
+
+	private void end() {
+		begin(new CloseReason(Cause.PEER, isWebSocket() ? NO_CLOSE_FRAME : 0, ""));
+		this.closed = true;
+		this.calls.close();
+		this.home.remove(this);
+		observer().closed(this, Objects.requireNonNull(this.closeReason), new ConnectionObserver.Traffic(this.openedAt,
+				this.messagesIn, this.bytesIn, this.outbox.messagesOut(), this.outbox.bytesOut()));
+	}
+
+	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
+		Objects.requireNonNull(name, "the channel must not be null");
+		return isOpen() && this.subscriptions.add(name, pattern, listener, kind);
+	}
+
+	private boolean isWebSocket() {
+		return this.protocol == Protocol.WEBSOCKET;
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private static AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> attributesUpdater() {
+		return (AtomicReferenceFieldUpdater) AtomicReferenceFieldUpdater.newUpdater(NettyConnection.class, Map.class,
+				"attributes");
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.iodine.connection;
+
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.As;
+import io.iodine.Message;
+import io.iodine.MessageListener;
+
+/** One subscription of one connection, on the fan-out's side. */
+final class Subscriber {
+
+	private final NettyConnection connection;
+
+	private final LoopChannel channel;
+
+	private final @Nullable MessageListener listener;
+
+	private final @Nullable As kind;
+
+	/** Where it stands in its lane; the event loop's own. */
+	int index = -1;
+
+	/** Set by {@link #end}, from any thread: nothing is delivered from here on. */
+	private volatile boolean ended;
+
+	Subscriber(NettyConnection connection, LoopChannel channel, @Nullable MessageListener listener, @Nullable As kind) {
+		this.connection = connection;
+		this.channel = channel;
+		this.listener = listener;
+		this.kind = kind;
+	}
+
+	NettyConnection connection() {
+		return this.connection;
+	}
+
+	@Nullable MessageListener listener() {
+		return this.listener;
+	}
+
+	@Nullable As kind() {
+		return this.kind;
+	}
+
+	boolean isHearing() {
+		return !this.ended && this.connection.isOpen();
+	}
+
+	void begin(@Nullable Subscriber replaced) {
+		this.channel.add(this, replaced);
+	}
+
+	void end() {
+		this.ended = true;
+		this.channel.remove(this);
+	}
+
+	/** Has the listener hear a message in its connection's turn. */
+	void tell(String name, Message message) {
+		MessageListener hears = this.listener;
+		if (hears == null || !isHearing()) {
+			return;
+		}
+		boolean waits = this.connection.callbacks().addTask(() -> {
+			if (isHearing()) {
+				this.connection.calls()
+					.call("a listener of channel '" + name + "'", (handler) -> hears.onMessage(name, message));
+			}
+		});
+		if (!waits) {
+			this.connection.overflowed();
+		}
+	}
+
+}
