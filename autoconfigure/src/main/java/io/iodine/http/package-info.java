@@ -1,5 +1,6 @@
 /**
- * From an HTTP request to a connection: match, ask, take over, refuse.
+ * From an HTTP request to a connection: who answers it, what the answer is, and how the
+ * exchange's channel is taken over or the request refused.
  */
 @NullMarked
 package io.iodine.http;

@@ -1,0 +1,224 @@
+package io.iodine.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import io.iodine.Protocol;
+import io.iodine.Upgrade;
+import io.iodine.connection.CallbackScope;
+import io.iodine.connection.Connections;
+import io.iodine.connection.Handshake;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpVersion;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.context.ContextView;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.StringUtils;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Carries out the answer to a request, whoever gave it: checks what must hold before an
+ * upgrade, arms the {@link Takeover}, and completes the exchange.
+ */
+final class AnswerWriter {
+
+	private static final Log logger = LogFactory.getLog(AnswerWriter.class);
+
+	private static final MediaType PLAIN_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
+	private static final int MAX_LOGGED = 200;
+
+	private final Connections connections;
+
+	private final Duration timeout;
+
+	private final Function<ContextView, CallbackScope> scopes;
+
+	/**
+	 * Creates the writer.
+	 * @param connections where connections begin
+	 * @param timeout bounds the wait for {@link Upgrade#later}
+	 * @param scopes captures what surrounds the callbacks
+	 */
+	AnswerWriter(Connections connections, Duration timeout, Function<ContextView, CallbackScope> scopes) {
+		this.connections = connections;
+		this.timeout = timeout;
+		this.scopes = scopes;
+	}
+
+	/**
+	 * Waits for an answer that comes later, within the time it has.
+	 * @param answer the answer
+	 * @return an answer that is there
+	 */
+	Mono<Upgrade> decided(Upgrade answer) {
+		if (!(answer instanceof Upgrade.Later later)) {
+			return Mono.just(answer);
+		}
+		return Mono.<Upgrade>fromCompletionStage(later.decision())
+			.timeout(this.timeout)
+			.onErrorResume(TimeoutException.class, (late) -> {
+				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
+						+ " ms (iodine.upgrade-timeout) and is refused");
+				return Mono.just(Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()));
+			})
+			.flatMap(this::decided);
+	}
+
+	/**
+	 * Answers.
+	 * @param exchange the exchange, whose response is not committed
+	 * @param answer the answer
+	 * @param terms on what terms requests are accepted here
+	 * @return completes when the response is written, or the channel is another's
+	 */
+	Mono<Void> write(ServerWebExchange exchange, Upgrade answer, Terms terms) {
+		return decided(answer).flatMap((decision) -> {
+			if (decision instanceof Upgrade.Accept accept) {
+				return accept(exchange, accept, terms);
+			}
+			if (decision instanceof Upgrade.Reject reject) {
+				return reject(exchange.getResponse(), reject);
+			}
+			return exchange.getResponse().setComplete();
+		});
+	}
+
+	/**
+	 * Finds why a request can't be accepted, whatever its handler says.
+	 * @param request the request
+	 * @param snapshot the same for handlers
+	 * @param terms the terms
+	 * @return the refusal
+	 */
+	Optional<Upgrade> refusal(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
+		if (this.connections.isDraining()) {
+			return Optional.of(Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
+		}
+		if (!Origins.allows(request, terms.allowedOrigins())) {
+			logger.warn("Refused an upgrade of " + printable(request.getPath().value()) + " from origin "
+					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
+					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler");
+			return Optional.of(Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
+		}
+		if (snapshot.protocol().orElse(null) != Protocol.WEBSOCKET) {
+			return Optional.empty();
+		}
+		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request);
+		if (refusal.isPresent() || terms.subprotocols().isEmpty()) {
+			return refusal;
+		}
+		List<String> offered = snapshot.subprotocols();
+		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, terms.subprotocols()) != null)
+				? Optional.empty() : Optional.of(Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
+						"the subprotocols spoken here are " + String.join(", ", terms.subprotocols())));
+	}
+
+	private Mono<Void> accept(ServerWebExchange exchange, Upgrade.Accept accept, Terms terms) {
+		ServerHttpResponse response = exchange.getResponse();
+		RequestSnapshot request = RequestSnapshot.of(exchange);
+		HttpStatusCode status = response.getStatusCode();
+		if (request == null || !suits(request, accept)
+				|| (status != null && status.value() >= HttpStatus.MULTIPLE_CHOICES.value())) {
+			return response.setComplete();
+		}
+		Optional<Upgrade> refusal = refusal(exchange.getRequest(), request, terms);
+		if (refusal.isPresent()) {
+			return write(exchange, refusal.get(), terms);
+		}
+		List<String> offered = request.subprotocols();
+		String chosen = accept.chosenSubprotocol()
+			.orElseGet(() -> WebSocketHandshake.subprotocol(offered, terms.subprotocols()));
+		if (accept.chosenSubprotocol().isPresent() && !offered.contains(chosen)) {
+			logger.error("An upgrade of " + request.path() + " chose the subprotocol '" + chosen
+					+ "', but the client offered " + printable(offered.toString()));
+			return reject(response, new Upgrade.Reject(HttpStatus.INTERNAL_SERVER_ERROR.value(), "", List.of()));
+		}
+		addHeaders(response, accept.headers());
+		return Mono.deferContextual((context) -> {
+			arm(exchange, request, accept, terms, chosen, context);
+			return response.setComplete();
+		});
+	}
+
+	private void arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept, Terms terms,
+			@Nullable String subprotocol, ContextView context) {
+		Protocol protocol = request.protocol().orElseThrow();
+		CallbackScope scope = this.scopes.apply(context);
+		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+		HttpServerResponse nativeResponse = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+		String token = switch (protocol) {
+			case WEBSOCKET -> WebSocketHandshake.accept(request.header(WebSocketHandshake.KEY).orElseThrow());
+			case RAW -> accept.rawProtocol().orElseGet(() -> offeredProtocol(request));
+			case SSE -> "";
+		};
+		request.letGo();
+		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
+				accept.handler(), terms.nonBlocking(), scope);
+		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
+		nativeResponse.withConnection((connection) -> {
+			ChannelPipeline pipeline = connection.channel().pipeline();
+			Takeover.await(pipeline, this.connections, handshake, token, persistent);
+		});
+	}
+
+	/** Whether the request can become what the answer says. */
+	private static boolean suits(RequestSnapshot request, Upgrade.Accept accept) {
+		if (request.protocol().isEmpty()) {
+			return false;
+		}
+		return accept.rawProtocol()
+			.map((protocol) -> request.protocol().get() == Protocol.RAW
+					&& offeredProtocols(request).stream().anyMatch(protocol::equalsIgnoreCase))
+			.orElse(true);
+	}
+
+	private static String offeredProtocol(RequestSnapshot request) {
+		return offeredProtocols(request).get(0);
+	}
+
+	private static List<String> offeredProtocols(RequestSnapshot request) {
+		String offered = String.join(",", request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
+		return List.of(StringUtils.tokenizeToStringArray(offered, ","));
+	}
+
+	private static Mono<Void> reject(ServerHttpResponse response, Upgrade.Reject reject) {
+		response.setRawStatusCode(reject.status());
+		addHeaders(response, reject.headers());
+		if (reject.body().isEmpty()) {
+			return response.setComplete();
+		}
+		byte[] body = reject.body().getBytes(StandardCharsets.UTF_8);
+		response.getHeaders().setContentType(PLAIN_TEXT);
+		response.getHeaders().setContentLength(body.length);
+		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+	}
+
+	private static void addHeaders(ServerHttpResponse response, List<Upgrade.Header> headers) {
+		headers.forEach((header) -> response.getHeaders().add(header.name(), header.value()));
+	}
+
+	/** A peer's words, made fit for a line of a log. */
+	private static String printable(@Nullable String words) {
+		String line = String.valueOf(words).replaceAll("\\p{Cntrl}", "?");
+		return (line.length() <= MAX_LOGGED) ? line : line.substring(0, MAX_LOGGED) + "...";
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.iodine.http;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.PatternMatchUtils;
+
+/**
+ * Whether the page that a request comes from may connect (RFC 6454). Browsers let any
+ * page open a WebSocket to any server and leave the check to the server (RFC 6455,
+ * section 10.2).
+ */
+final class Origins {
+
+	private Origins() {
+	}
+
+	/**
+	 * Checks a request.
+	 * @param request the request
+	 * @param allowed origins, possibly with {@code *} for a part of one; empty for the
+	 * same origin only
+	 * @return whether it may connect; requests that no page sent always may
+	 */
+	static boolean allows(ServerHttpRequest request, List<String> allowed) {
+		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
+		if (origin == null) {
+			return true;
+		}
+		if (allowed.isEmpty()) {
+			return isSame(origin, request.getURI());
+		}
+		return allowed.stream().anyMatch((pattern) -> matches(pattern, origin));
+	}
+
+	private static boolean matches(String pattern, String origin) {
+		return PatternMatchUtils.simpleMatch(pattern.toLowerCase(Locale.ROOT), origin.toLowerCase(Locale.ROOT));
+	}
+
+	private static boolean isSame(String origin, URI target) {
+		URI page = parse(origin);
+		if (page == null || page.getHost() == null || target.getHost() == null) {
+			return false;
+		}
+		return page.getHost().equalsIgnoreCase(target.getHost()) && isSecure(page) == isSecure(target)
+				&& port(page) == port(target);
+	}
+
+	private static @Nullable URI parse(String origin) {
+		try {
+			return URI.create(origin);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isSecure(URI uri) {
+		return "https".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
+	}
+
+	private static int port(URI uri) {
+		return (uri.getPort() >= 0) ? uri.getPort() : isSecure(uri) ? 443 : 80;
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.iodine.http;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * The last filter: writes down whom Spring Security found, before an upgrade is asked.
+ */
+public final class PrincipalFilter implements WebFilter, Ordered {
+
+	PrincipalFilter() {
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		RequestSnapshot request = RequestSnapshot.of(exchange);
+		if (request == null || request.protocol().isEmpty()) {
+			return chain.filter(exchange);
+		}
+		return exchange.getPrincipal().doOnNext(request::principal).then(Mono.defer(() -> chain.filter(exchange)));
+	}
+
+}

@@ -1,0 +1,257 @@
+package io.iodine.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import io.iodine.Protocol;
+import io.iodine.UpgradeRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.StringUtils;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * A request, copied when it is first looked at or taken over: a connection lives for
+ * hours and must hold neither the exchange nor the server's request. The headers are kept
+ * as one string, a few hundred bytes, and parsed when asked for.
+ */
+final class RequestSnapshot implements UpgradeRequest {
+
+	/** Can't occur in a header. */
+	private static final char SEPARATOR = '\n';
+
+	private final @Nullable Protocol protocol;
+
+	private volatile @Nullable ServerWebExchange source;
+
+	private volatile @Nullable Principal principal;
+
+	private volatile @Nullable Map<String, Object> attributes;
+
+	private Map<String, String> pathVariables = Map.of();
+
+	private String uri = "";
+
+	private String path = "";
+
+	private String headers = "";
+
+	private @Nullable InetSocketAddress remoteAddress;
+
+	RequestSnapshot(ServerWebExchange exchange, @Nullable Protocol protocol) {
+		this.source = exchange;
+		this.protocol = protocol;
+	}
+
+	/**
+	 * The snapshot of an exchange that has come through the {@link UpgradeFilter}.
+	 * @param exchange the exchange
+	 * @return the snapshot; null when the exchange belongs to another context
+	 */
+	static @Nullable RequestSnapshot of(ServerWebExchange exchange) {
+		return (exchange.getAttribute(ATTRIBUTE) instanceof RequestSnapshot snapshot) ? snapshot : null;
+	}
+
+	@Override
+	public Optional<Protocol> protocol() {
+		return Optional.ofNullable(this.protocol);
+	}
+
+	@Override
+	public URI uri() {
+		return URI.create(taken().uri);
+	}
+
+	@Override
+	public String path() {
+		return taken().path;
+	}
+
+	@Override
+	public Optional<String> pathVariable(String name) {
+		return Optional.ofNullable(this.pathVariables.get(name));
+	}
+
+	@Override
+	public Map<String, List<String>> queryParams() {
+		Map<String, List<String>> params = new LinkedHashMap<>();
+		String query = uri().getRawQuery();
+		if (query != null && !query.isEmpty()) {
+			for (String pair : StringUtils.tokenizeToStringArray(query, "&")) {
+				int equals = pair.indexOf('=');
+				String name = decode((equals < 0) ? pair : pair.substring(0, equals));
+				String value = (equals < 0) ? "" : decode(pair.substring(equals + 1));
+				params.computeIfAbsent(name, (key) -> new ArrayList<>(1)).add(value);
+			}
+		}
+		return readOnly(params);
+	}
+
+	@Override
+	public Optional<String> queryParam(String name) {
+		return queryParams().getOrDefault(name, List.of()).stream().findFirst();
+	}
+
+	@Override
+	public Map<String, List<String>> headers() {
+		Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		String block = taken().headers;
+		for (int at = 0; at < block.length();) {
+			int nameEnd = block.indexOf(SEPARATOR, at);
+			int valueEnd = block.indexOf(SEPARATOR, nameEnd + 1);
+			all.computeIfAbsent(block.substring(at, nameEnd), (key) -> new ArrayList<>(1))
+				.add(block.substring(nameEnd + 1, valueEnd));
+			at = valueEnd + 1;
+		}
+		return readOnly(all);
+	}
+
+	@Override
+	public Optional<String> header(String name) {
+		return headers().getOrDefault(name, List.of()).stream().findFirst();
+	}
+
+	@Override
+	public Optional<String> cookie(String name) {
+		for (String line : headers().getOrDefault("Cookie", List.of())) {
+			for (String pair : StringUtils.tokenizeToStringArray(line, ";")) {
+				int equals = pair.indexOf('=');
+				if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+					return Optional.of(unquoted(pair.substring(equals + 1).strip()));
+				}
+			}
+		}
+		return Optional.empty();
+	}
+
+	@Override
+	public List<String> subprotocols() {
+		List<String> offered = new ArrayList<>();
+		for (String line : headers().getOrDefault("Sec-WebSocket-Protocol", List.of())) {
+			offered.addAll(List.of(StringUtils.tokenizeToStringArray(line, ",")));
+		}
+		return Collections.unmodifiableList(offered);
+	}
+
+	@Override
+	public Optional<String> lastEventId() {
+		return header("Last-Event-ID");
+	}
+
+	@Override
+	public Optional<Principal> principal() {
+		return Optional.ofNullable(this.principal);
+	}
+
+	@Override
+	public Optional<SocketAddress> remoteAddress() {
+		return Optional.ofNullable(taken().remoteAddress);
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		Map<String, Object> current = this.attributes;
+		return (current != null) ? current : makeAttributes();
+	}
+
+	void principal(Principal principal) {
+		this.principal = principal;
+	}
+
+	void pathVariables(Map<String, String> variables) {
+		this.pathVariables = Map.copyOf(variables);
+	}
+
+	/** Copies what is kept, and lets go of the exchange. */
+	void letGo() {
+		ServerWebExchange exchange = this.source;
+		if (exchange != null) {
+			if (ownAttributes(exchange).findAny().isPresent()) {
+				Map<String, Object> kept = attributes();
+				ownAttributes(exchange).forEach((entry) -> kept.putIfAbsent(entry.getKey(), entry.getValue()));
+			}
+			take(exchange);
+			this.source = null;
+		}
+	}
+
+	private synchronized Map<String, Object> makeAttributes() {
+		Map<String, Object> made = this.attributes;
+		if (made == null) {
+			made = new ConcurrentHashMap<>();
+			ServerWebExchange exchange = this.source;
+			if (exchange != null) {
+				Map<String, Object> copy = made;
+				ownAttributes(exchange).forEach((entry) -> copy.put(entry.getKey(), entry.getValue()));
+			}
+			this.attributes = made;
+		}
+		return made;
+	}
+
+	private static Stream<Map.Entry<String, Object>> ownAttributes(ServerWebExchange exchange) {
+		return exchange.getAttributes()
+			.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getKey().startsWith("org.springframework.")
+					&& !entry.getKey().startsWith("io.iodine.")
+					&& !entry.getKey().startsWith(ServerWebExchange.class.getName()));
+	}
+
+	private RequestSnapshot taken() {
+		ServerWebExchange exchange = this.source;
+		if (exchange != null) {
+			take(exchange);
+		}
+		return this;
+	}
+
+	private synchronized void take(ServerWebExchange exchange) {
+		if (!this.uri.isEmpty()) {
+			return;
+		}
+		ServerHttpRequest request = exchange.getRequest();
+		StringBuilder block = new StringBuilder();
+		request.getHeaders()
+			.forEach((name, values) -> values
+				.forEach((value) -> block.append(name).append(SEPARATOR).append(value).append(SEPARATOR)));
+		this.headers = block.toString();
+		this.path = request.getPath().pathWithinApplication().value();
+		this.remoteAddress = request.getRemoteAddress();
+		this.uri = request.getURI().toString();
+	}
+
+	private static String decode(String s) {
+		try {
+			return URLDecoder.decode(s, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return s;
+		}
+	}
+
+	private static String unquoted(String value) {
+		return (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\""))
+				? value.substring(1, value.length() - 1) : value;
+	}
+
+	private static Map<String, List<String>> readOnly(Map<String, List<String>> map) {
+		map.replaceAll((name, values) -> Collections.unmodifiableList(values));
+		return Collections.unmodifiableMap(map);
+	}
+
+}

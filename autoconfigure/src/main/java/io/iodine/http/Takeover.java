@@ -1,0 +1,215 @@
+package io.iodine.http;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.iodine.Protocol;
+import io.iodine.connection.Connections;
+import io.iodine.connection.Connections.Transfer;
+import io.iodine.connection.Handshake;
+import io.iodine.connection.Wire;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Takes a channel over from HTTP. It stands just before Reactor Netty's bridge from the
+ * moment an upgrade was accepted and waits for the head of the application's response: a
+ * status of 300 or more passes, and this handler goes; any other becomes the 101 or 200,
+ * after which nothing of HTTP is left in the pipeline. What the exchange still writes is
+ * swallowed and succeeds, so that it ends as every exchange does.
+ */
+final class Takeover extends ChannelDuplexHandler {
+
+	private static final String NAME = "iodine.takeover";
+
+	private static final String WIRE = "iodine.wire";
+
+	private static final String OURS = "iodine.";
+
+	/**
+	 * What Reactor Netty has in the pipeline of an HTTP/1.1 request, its meters apart.
+	 */
+	private static final List<String> HTTP_HANDLERS = List.of(NettyPipeline.HttpTrafficHandler,
+			NettyPipeline.CompressionHandler, NettyPipeline.HttpDecompressor, NettyPipeline.ChunkedWriter,
+			NettyPipeline.IdleTimeoutHandler, NettyPipeline.ReadTimeoutHandler, NettyPipeline.AccessLogHandler,
+			NettyPipeline.H2CUpgradeHandler, NettyPipeline.ErrorLogHandler);
+
+	private final Connections connections;
+
+	private final Handshake handshake;
+
+	/** The value of {@code Sec-WebSocket-Accept}, or the name of a RAW protocol. */
+	private final String token;
+
+	private final boolean persistent;
+
+	private boolean taken;
+
+	private Takeover(Connections connections, Handshake handshake, String token, boolean persistent) {
+		this.connections = connections;
+		this.handshake = handshake;
+		this.token = token;
+		this.persistent = persistent;
+	}
+
+	/**
+	 * Waits for the response of an exchange.
+	 * @param pipeline the pipeline of its channel
+	 * @param connections where the connection begins
+	 * @param handshake what was agreed on
+	 * @param token the value of {@code Sec-WebSocket-Accept}, or the name of a RAW
+	 * protocol
+	 * @param persistent whether the client speaks HTTP/1.1 or later, and so knows chunks
+	 */
+	static void await(ChannelPipeline pipeline, Connections connections, Handshake handshake, String token,
+			boolean persistent) {
+		pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, new Takeover(connections, handshake, token, persistent));
+	}
+
+	@Override
+	public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+		if (this.taken && msg instanceof HttpObject) {
+			ReferenceCountUtil.release(msg);
+			promise.trySuccess();
+		}
+		else if (msg instanceof HttpResponse response && isFinal(response)) {
+			answer(ctx, response, promise);
+		}
+		else {
+			ctx.write(msg, promise);
+		}
+	}
+
+	/** What the peer sends next is not for the exchange. */
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		if (this.taken) {
+			ReferenceCountUtil.release(msg);
+		}
+		else {
+			ctx.fireChannelRead(msg);
+		}
+	}
+
+	private static boolean isFinal(HttpResponse response) {
+		return response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+	}
+
+	private void answer(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
+		if (response.status().code() >= HttpResponseStatus.MULTIPLE_CHOICES.code()) {
+			ctx.pipeline().remove(this);
+			ctx.write(response, promise);
+			return;
+		}
+		this.taken = true;
+		HttpHeaders headers = response.headers().copy();
+		headers.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
+		ReferenceCountUtil.release(response);
+		promise.addListener((done) -> ctx.channel().eventLoop().execute(() -> leave(ctx.pipeline())));
+		if (ctx.channel() instanceof Http2StreamChannel) {
+			takeStream(ctx, headers);
+		}
+		else {
+			takeSocket(ctx, headers);
+		}
+		promise.trySuccess();
+		ctx.channel().config().setAutoRead(true);
+		ctx.channel().read();
+	}
+
+	private void takeSocket(ChannelHandlerContext ctx, HttpHeaders headers) {
+		ChannelPipeline pipeline = ctx.pipeline();
+		HTTP_HANDLERS.stream()
+			.filter((name) -> !name.equals(NettyPipeline.AccessLogHandler))
+			.forEach((name) -> remove(pipeline, name));
+		Transfer transfer = this.persistent ? Transfer.CHUNKED : Transfer.BARE;
+		ctx.writeAndFlush(head(headers)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		remove(pipeline, NettyPipeline.AccessLogHandler);
+		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
+		Wire wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
+		pipeline.addAfter(codec.name(), WIRE, wire);
+		pipeline.names()
+			.stream()
+			.filter((name) -> name.startsWith(OURS) && !name.equals(WIRE) && !name.equals(NAME))
+			.forEach((name) -> remove(pipeline, name));
+		wire.open();
+		// hands on what it has read and not decoded
+		pipeline.remove(codec.name());
+	}
+
+	/** Of a stream of HTTP/2 the codec stays, and what follows it goes. */
+	private void takeStream(ChannelHandlerContext ctx, HttpHeaders headers) {
+		ChannelPipeline pipeline = ctx.pipeline();
+		Wire wire = this.connections.connect(ctx.channel(), this.handshake, Transfer.HTTP2);
+		pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, WIRE, wire);
+		pipeline.names()
+			.stream()
+			.dropWhile((name) -> !name.equals(WIRE))
+			.filter((name) -> HTTP_HANDLERS.contains(name)
+					|| (name.startsWith(OURS) && !name.equals(WIRE) && !name.equals(NAME)))
+			.forEach((name) -> remove(pipeline, name));
+		pipeline.context(wire)
+			.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, eventStream(headers)));
+		wire.open();
+	}
+
+	private HttpResponse head(HttpHeaders headers) {
+		if (this.handshake.protocol() == Protocol.SSE) {
+			headers.set(this.persistent ? HttpHeaderNames.TRANSFER_ENCODING : HttpHeaderNames.CONNECTION,
+					this.persistent ? HttpHeaderValues.CHUNKED : HttpHeaderValues.CLOSE);
+			return new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, eventStream(headers));
+		}
+		headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
+			headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+			headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, this.token);
+			this.handshake.subprotocol().ifPresent((name) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
+		}
+		else {
+			headers.set(HttpHeaderNames.UPGRADE, this.token);
+		}
+		return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS,
+				Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE);
+	}
+
+	private static HttpHeaders eventStream(HttpHeaders headers) {
+		headers.set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM);
+		if (!headers.contains(HttpHeaderNames.CACHE_CONTROL)) {
+			headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
+		}
+		return headers.set("X-Accel-Buffering", "no");
+	}
+
+	/** The exchange has ended: its bridge and this handler may go. */
+	private void leave(ChannelPipeline pipeline) {
+		remove(pipeline, NettyPipeline.ReactiveBridge);
+		remove(pipeline, NAME);
+	}
+
+	private static void remove(ChannelPipeline pipeline, @Nullable String name) {
+		if (name != null && pipeline.get(name) != null) {
+			pipeline.remove(name);
+		}
+	}
+
+}

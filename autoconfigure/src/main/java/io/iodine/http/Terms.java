@@ -1,0 +1,15 @@
+package io.iodine.http;
+
+import java.util.List;
+
+/**
+ * On what terms requests are accepted.
+ *
+ * @param allowedOrigins the origins that browsers may connect from; empty means the same
+ * origin only
+ * @param subprotocols the subprotocols spoken, the preferred first
+ * @param nonBlocking whether callbacks run on the event loop
+ */
+record Terms(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking) {
+
+}

@@ -1,0 +1,54 @@
+package io.iodine.http;
+
+import java.util.List;
+import java.util.Set;
+
+import io.iodine.ConnectionHandler;
+import io.iodine.Protocol;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeRequest;
+import io.iodine.Upgrader;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * One path of one {@code @UpgradeHandler} bean.
+ *
+ * @param beans where the bean is
+ * @param beanName its name
+ * @param pattern the path
+ * @param protocols what may be upgraded here
+ * @param terms on what terms
+ */
+record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols, Terms terms) {
+
+	boolean matches(Protocol protocol, PathContainer path) {
+		return this.protocols.contains(protocol) && this.pattern.matches(path);
+	}
+
+	boolean conflictsWith(UpgradeEndpoint other) {
+		return this.pattern.equals(other.pattern) && this.protocols.stream().anyMatch(other.protocols::contains);
+	}
+
+	/**
+	 * Asks the bean, which is made now when it is lazy, or a prototype.
+	 * @param request the request
+	 * @return its answer
+	 * @throws Exception what an {@link Upgrader} throws
+	 */
+	Upgrade ask(UpgradeRequest request) throws Exception {
+		Object bean = this.beans.getBean(this.beanName);
+		if (bean instanceof Upgrader upgrader) {
+			return upgrader.upgrade(request);
+		}
+		return Upgrade.accept((ConnectionHandler) bean);
+	}
+
+	/** Lists what is served, for a line of a log. */
+	static List<String> paths(List<UpgradeEndpoint> endpoints) {
+		return endpoints.stream().map((endpoint) -> endpoint.pattern().getPatternString()).distinct().toList();
+	}
+
+}

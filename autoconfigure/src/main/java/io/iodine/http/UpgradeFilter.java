@@ -1,0 +1,115 @@
+package io.iodine.http;
+
+import io.iodine.Protocol;
+import io.iodine.Upgrade;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * The first filter: gives those behind it the upgrade request, and carries out the
+ * {@link Upgrade} that one of them, or a functional route, has left on the exchange.
+ */
+public final class UpgradeFilter implements WebFilter, Ordered {
+
+	private final ApplicationContext context;
+
+	private final AnswerWriter answers;
+
+	private final Terms terms;
+
+	UpgradeFilter(ApplicationContext context, AnswerWriter answers, Terms terms) {
+		this.context = context;
+		this.answers = answers;
+		this.terms = terms;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		// a management context of its own inherits this filter
+		if (exchange.getApplicationContext() != this.context) {
+			return chain.filter(exchange);
+		}
+		Protocol protocol = RequestedProtocol.of(exchange.getRequest());
+		exchange.getAttributes().put(RequestSnapshot.ATTRIBUTE, new RequestSnapshot(exchange, protocol));
+		if (protocol == null) {
+			return chain.filter(exchange);
+		}
+		return chain.filter(exchange.mutate().response(new Answered(exchange)).build());
+	}
+
+	/** A response whose completion asks whether an upgrade was answered. */
+	private final class Answered extends ServerHttpResponseDecorator {
+
+		private final ServerWebExchange exchange;
+
+		Answered(ServerWebExchange exchange) {
+			super(exchange.getResponse());
+			this.exchange = exchange;
+		}
+
+		@Override
+		public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+			return Mono.defer(() -> {
+				Upgrade answer = answer();
+				return (answer == null) ? super.writeWith(body) : carryOut(answer, body);
+			});
+		}
+
+		@Override
+		public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+			return Mono.defer(() -> {
+				Upgrade answer = answer();
+				return (answer == null) ? super.writeAndFlushWith(body)
+						: carryOut(answer, Flux.from(body).concatMap((part) -> part));
+			});
+		}
+
+		@Override
+		public Mono<Void> setComplete() {
+			return Mono.defer(() -> {
+				Upgrade answer = answer();
+				return (answer == null) ? super.setComplete()
+						: UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.terms);
+			});
+		}
+
+		/** Taken once, so that error handling may write what it likes. */
+		private @Nullable Upgrade answer() {
+			HttpStatusCode status = getStatusCode();
+			if (status != null && status.value() >= HttpStatus.MULTIPLE_CHOICES.value()) {
+				return null;
+			}
+			Object answer = this.exchange.getAttributes().remove(Upgrade.ATTRIBUTE);
+			return (answer instanceof Upgrade upgrade && !(upgrade instanceof Upgrade.Decline)) ? upgrade : null;
+		}
+
+		/** The application's body does not travel. */
+		private Mono<Void> carryOut(Upgrade answer, Publisher<? extends DataBuffer> body) {
+			Flux.from(body).subscribe(DataBufferUtils::release, (ignored) -> {
+			}).dispose();
+			getHeaders().remove("Content-Length");
+			getHeaders().remove("Content-Type");
+			return UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.terms);
+		}
+
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.iodine.http;
+
+import java.util.Optional;
+
+import io.iodine.Upgrade;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.Ordered;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Takes an {@link Upgrade}, or a {@code Mono} of one, as the result of a controller
+ * method, ahead of those who would write it as a body.
+ */
+public final class UpgradeResultHandler implements HandlerResultHandler, Ordered {
+
+	private final AnswerWriter answers;
+
+	private final ReactiveAdapterRegistry adapters;
+
+	private final Terms terms;
+
+	UpgradeResultHandler(AnswerWriter answers, ReactiveAdapterRegistry adapters, Terms terms) {
+		this.answers = answers;
+		this.adapters = adapters;
+		this.terms = terms;
+	}
+
+	@Override
+	public int getOrder() {
+		return -1;
+	}
+
+	@Override
+	public boolean supports(HandlerResult result) {
+		ResolvableType type = result.getReturnType();
+		ReactiveAdapter adapter = adapter(result);
+		if (adapter != null && !adapter.isMultiValue()) {
+			type = type.getGeneric();
+		}
+		return Upgrade.class.isAssignableFrom(type.toClass()) || result.getReturnValue() instanceof Upgrade;
+	}
+
+	@Override
+	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
+		ReactiveAdapter adapter = adapter(result);
+		Object value = result.getReturnValue();
+		if (adapter == null) {
+			return write(exchange, value);
+		}
+		Publisher<Object> later = adapter.toPublisher(value);
+		return Mono.from(later)
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((answer) -> write(exchange, answer.orElse(null)));
+	}
+
+	private Mono<Void> write(ServerWebExchange exchange, @Nullable Object value) {
+		return (value instanceof Upgrade answer) ? this.answers.write(exchange, answer, this.terms)
+				: exchange.getResponse().setComplete();
+	}
+
+	private @Nullable ReactiveAdapter adapter(HandlerResult result) {
+		return this.adapters.getAdapter(result.getReturnType().resolve(), result.getReturnValue());
+	}
+
+}
