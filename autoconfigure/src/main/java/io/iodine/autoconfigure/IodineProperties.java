@@ -31,6 +31,9 @@ import org.springframework.util.unit.DataSize;
  * server.netty.idle-timeout. 0 means for ever.
  * @param pingInterval How long a WebSocket or SSE connection is silent before it is
  * pinged. A WebSocket that leaves a ping unanswered is closed. 0 means never.
+ * @param pingTimeout How long a ping may go unanswered until the connection is cut off.
+ * @param closeTimeout How long a client may take to let go after a close until it is cut
+ * off.
  * @param maxMessageSize Size of the largest message that a client may send. A larger one
  * closes the connection with 1009.
  * @param upgradeTimeout How long deciding an upgrade may take, until the answer is 503.
@@ -51,7 +54,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
 		@DefaultValue("0") int threads, @Nullable Callbacks callbacks, @DefaultValue("40s") Duration timeout,
-		@DefaultValue("40s") Duration pingInterval, @DefaultValue("256KB") DataSize maxMessageSize,
+		@DefaultValue("40s") Duration pingInterval, @DefaultValue("10s") Duration pingTimeout,
+		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox,
 		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Tls tls,
@@ -69,9 +73,10 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 				"iodine.callbacks", "virtual", "threads or event-loop, or run on Java 21 or later");
 		zeroOrMore("iodine.timeout", timeout);
 		zeroOrMore("iodine.ping-interval", pingInterval);
+		aboveZero("iodine.ping-timeout", pingTimeout);
+		aboveZero("iodine.close-timeout", closeTimeout);
 		positive("iodine.max-message-size", maxMessageSize.toBytes());
-		InvalidIodinePropertyException.unless(upgradeTimeout.compareTo(Duration.ZERO) > 0, "iodine.upgrade-timeout",
-				upgradeTimeout, "a time above 0, such as 30s");
+		aboveZero("iodine.upgrade-timeout", upgradeTimeout);
 		allowedOrigins = List.copyOf(allowedOrigins);
 	}
 
@@ -139,11 +144,14 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param maxMessages Number of unhandled messages of one connection at which reading
 	 * from it pauses.
+	 * @param maxBytes Size of the unhandled messages of one connection at which reading
+	 * from it pauses.
 	 */
-	public record Inbox(@DefaultValue("64") int maxMessages) {
+	public record Inbox(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxBytes) {
 
 		public Inbox {
 			positive("iodine.inbox.max-messages", maxMessages);
+			positive("iodine.inbox.max-bytes", maxBytes.toBytes());
 		}
 
 	}
@@ -154,8 +162,10 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param maxChannelLength How many characters the name of a channel, or a pattern,
 	 * may have.
 	 * @param listener Listeners, as opposed to clients that are written to directly.
+	 * @param fanout The way from channels to the clients of an event loop.
 	 */
-	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener) {
+	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener,
+			@DefaultValue Fanout fanout) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);
@@ -172,6 +182,20 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 			public Listener {
 				positive("iodine.pubsub.listener.max-pending", maxPending);
+			}
+
+		}
+
+		/**
+		 * The way from channels to the clients of an event loop.
+		 *
+		 * @param maxPending Size of the messages that may wait for one event loop. Over
+		 * it, the newest is lost to the clients of that loop.
+		 */
+		public record Fanout(@DefaultValue("64MB") DataSize maxPending) {
+
+			public Fanout {
+				positive("iodine.pubsub.fanout.max-pending", maxPending.toBytes());
 			}
 
 		}
@@ -360,6 +384,11 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 	private static void zeroOrMore(String property, Duration value) {
 		InvalidIodinePropertyException.unless(!value.isNegative(), property, value, "a time of 0 or more, such as 40s");
+	}
+
+	private static void aboveZero(String property, Duration value) {
+		InvalidIodinePropertyException.unless(value.compareTo(Duration.ZERO) > 0, property, value,
+				"a time above 0, such as 30s");
 	}
 
 	private static void positive(String property, long value) {

@@ -1,0 +1,169 @@
+package io.iodine.autoconfigure;
+
+import java.util.concurrent.Executor;
+
+import io.iodine.MessageListener;
+import io.iodine.PubSub;
+import io.iodine.Subscription;
+import io.iodine.connection.ChannelFeed;
+import io.iodine.connection.ConnectionObserver;
+import io.iodine.connection.ConnectionSettings;
+import io.iodine.connection.Connections;
+import io.iodine.http.AnswerAdapter;
+import io.iodine.http.PrincipalFilter;
+import io.iodine.http.UpgradeFilter;
+import io.iodine.http.UpgradeMapping;
+import io.iodine.http.UpgradeRequestArgument;
+import io.iodine.http.UpgradeResultHandler;
+import io.iodine.http.Upgrades;
+import io.iodine.pubsub.ChannelPubSub;
+import reactor.netty.http.server.HttpServer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+
+/**
+ * Auto-configures upgrades to WebSocket, server-sent events and raw bytes in a WebFlux
+ * application on Reactor Netty.
+ */
+@AutoConfiguration(after = { IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class },
+		afterName = "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration")
+@ConditionalOnClass({ DispatcherHandler.class, HttpServer.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+public final class IodineUpgradeAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Connections iodineConnections(IodineProperties properties, PubSub pubSub, ChannelFeed feed, JsonBytes json,
+			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<ConnectionObserver> observers) {
+		return new Connections(settings(properties), callbacks, pubSub, feed, json,
+				ConnectionObserver.all(observers.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ChannelFeed iodineChannelFeed(PubSub pubSub) {
+		return (pubSub instanceof ChannelPubSub channels) ? new DirectFeed(channels) : new QueuedFeed(pubSub);
+	}
+
+	@Bean
+	ConnectionDrain iodineConnectionDrain(Connections connections, IodineProperties properties) {
+		return new ConnectionDrain(connections, properties.shutdown().timeout());
+	}
+
+	private static ConnectionSettings settings(IodineProperties properties) {
+		return new ConnectionSettings((int) properties.maxMessageSize().toBytes(), properties.inbox().maxMessages(),
+				(int) properties.inbox().maxBytes().toBytes(), properties.outbox().maxMessages(),
+				(int) properties.outbox().maxBytes().toBytes(), properties.pubsub().listener().maxPending(),
+				properties.pubsub().fanout().maxPending().toBytes(), properties.pingInterval(),
+				properties.pingTimeout(), properties.closeTimeout(),
+				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE);
+	}
+
+	/** How WebFlux comes to upgrade. */
+	@Configuration(proxyBeanMethods = false)
+	static class WebFlux {
+
+		@Bean
+		@ConditionalOnMissingBean
+		Upgrades iodineUpgrades(Connections connections, IodineProperties properties,
+				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
+			return new Upgrades(connections, callbacks, properties.upgradeTimeout(), properties.allowedOrigins(),
+					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
+					scopes.getIfAvailable(() -> HandshakeScopes.NONE));
+		}
+
+		@Bean
+		UpgradeFilter iodineUpgradeFilter(Upgrades upgrades, ApplicationContext context) {
+			return upgrades.filter(context);
+		}
+
+		@Bean
+		PrincipalFilter iodinePrincipalFilter(Upgrades upgrades) {
+			return upgrades.principalFilter();
+		}
+
+		@Bean
+		UpgradeMapping iodineUpgradeMapping(Upgrades upgrades) {
+			return upgrades.mapping();
+		}
+
+		@Bean
+		AnswerAdapter iodineAnswerAdapter(Upgrades upgrades) {
+			return upgrades.adapter();
+		}
+
+		@Bean
+		UpgradeResultHandler iodineUpgradeResultHandler(Upgrades upgrades,
+				@Qualifier("webFluxAdapterRegistry") ReactiveAdapterRegistry adapters) {
+			return upgrades.resultHandler(adapters);
+		}
+
+		@Bean
+		WebFluxConfigurer iodineArguments() {
+			return new WebFluxConfigurer() {
+
+				@Override
+				public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+					configurer.addCustomResolver(new UpgradeRequestArgument());
+				}
+
+			};
+		}
+
+	}
+
+	/**
+	 * The channels of this process, heard on their publishers' threads.
+	 *
+	 * @param pubSub pub/sub
+	 */
+	private record DirectFeed(ChannelPubSub pubSub) implements ChannelFeed {
+
+		@Override
+		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {
+			return this.pubSub.subscribeDirect(channel, pattern, listener);
+		}
+
+		@Override
+		public void tell() {
+			this.pubSub.tellEngines();
+		}
+
+	}
+
+	/**
+	 * The channels of pub/sub that the application has replaced.
+	 *
+	 * @param pubSub the application's own
+	 */
+	private record QueuedFeed(PubSub pubSub) implements ChannelFeed {
+
+		@Override
+		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {
+			Subscription subscription = pattern ? this.pubSub.subscribePattern(channel, listener)
+					: this.pubSub.subscribe(channel, listener);
+			return subscription::close;
+		}
+
+		@Override
+		public void tell() {
+			// its engines are its own affair
+		}
+
+	}
+
+}
