@@ -31,7 +31,7 @@ final class CachePolicy {
 	}
 
 	String of(RequestPath path, FileResource file) {
-		PathContainer container = PathContainer.parsePath(path.toString());
+		PathContainer container = path.container();
 		for (Map.Entry<PathPattern, String> entry : this.patterns.entrySet()) {
 			if (entry.getKey().matches(container)) {
 				return entry.getValue();

@@ -6,9 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AttributeKey;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -61,18 +59,19 @@ public final class FileRoute {
 
 	private Publisher<Void> serve(HttpServerRoutes routes, HttpServerRequest request, HttpServerResponse response) {
 		CompletableFuture<Lookup> lookup = this.files.find(request.uri(), request.method(), request.requestHeaders());
-		if (lookup.isDone() && !lookup.isCompletedExceptionally()) {
-			return answer(lookup.join(), routes, request, response);
+		if (lookup.isDone()) {
+			return answer(lookup, routes, request, response);
 		}
 		return Mono.fromFuture(lookup, true)
 			.materialize()
 			.publishOn(Schedulers.fromExecutor(channel(request).eventLoop()))
-			.flatMap((signal) -> Mono.from(answer(signal.get(), routes, request, response)));
+			.flatMap((signal) -> Mono.from(answer(lookup, routes, request, response)));
 	}
 
-	private Publisher<Void> answer(@Nullable Lookup lookup, HttpServerRoutes routes, HttpServerRequest request,
+	/** What to do when the look-up is complete, or has failed. */
+	private Publisher<Void> answer(CompletableFuture<Lookup> lookup, HttpServerRoutes routes, HttpServerRequest request,
 			HttpServerResponse response) {
-		if (lookup instanceof Lookup.Absent) {
+		if (!lookup.isCompletedExceptionally() && lookup.join() instanceof Lookup.Absent) {
 			channel(request).attr(PASSED_ON).set(request);
 			return routes.apply(request, response);
 		}
@@ -80,8 +79,7 @@ public final class FileRoute {
 		HttpHeaders headers = request.requestHeaders().copy();
 		String target = request.uri();
 		FileTransmission transmission = new FileTransmission(this.files, method,
-				(status, given) -> (lookup != null) ? this.files.prepare(lookup, target, method, headers)
-						: this.files.prepareError(method, HttpResponseStatus.SERVICE_UNAVAILABLE));
+				(status, given) -> lookup.thenCompose((found) -> this.files.prepare(found, target, method, headers)));
 		return response.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission))
 			.send();
 	}

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import org.springframework.http.server.PathContainer;
+
 /**
  * The path of a request target, decoded once and free of dot segments. What can't name a
  * file is told apart from what is broken: the first goes on to the application, the
@@ -20,6 +22,8 @@ import java.util.List;
 record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 
 	private static final String WELL_KNOWN = ".well-known";
+
+	private static final PathContainer.Options DECODED = PathContainer.Options.create('/', false);
 
 	private static final int LONGEST_NAME = 255;
 
@@ -124,6 +128,11 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		List<String> names = new ArrayList<>(this.segments);
 		names.set(names.size() - 1, names.get(names.size() - 1) + suffix);
 		return new RequestPath(this.verdict, List.copyOf(names), this.directory);
+	}
+
+	/** This path, to be matched with patterns. */
+	PathContainer container() {
+		return PathContainer.parsePath(toString(), DECODED);
 	}
 
 	private boolean isHidden() {

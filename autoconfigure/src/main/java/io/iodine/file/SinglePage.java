@@ -29,7 +29,7 @@ final class SinglePage {
 			return false;
 		}
 		RequestPath decoded = RequestPath.ofTarget(path);
-		PathContainer container = PathContainer.parsePath(decoded.toString());
+		PathContainer container = decoded.container();
 		return decoded.verdict() == RequestPath.Verdict.PATH
 				&& this.patterns.stream().anyMatch((pattern) -> pattern.matches(container));
 	}

@@ -20,21 +20,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StaticFilesTests {
 
 	@TempDir
-	Path root;
+	static Path root;
 
 	FileServer server;
 
 	@BeforeAll
 	void start() throws IOException {
-		Files.writeString(this.root.resolve("index.html"), "<h1>index</h1>");
-		Files.writeString(this.root.resolve("style.css"), "body { color: black; }");
-		Files.writeString(this.root.resolve("style.css.gz"), "gzipped");
-		Files.writeString(this.root.resolve("style.css.br"), "br");
-		Files.writeString(this.root.resolve("app-0123abcd.js"), "run()");
-		Files.write(this.root.resolve("large.bin"), new byte[1_000_000]);
-		Files.createDirectory(this.root.resolve("docs"));
-		Files.writeString(this.root.resolve("docs/index.html"), "docs");
-		this.server = FileServer.serving(this.root);
+		Files.writeString(root.resolve("index.html"), "<h1>index</h1>");
+		Files.writeString(root.resolve("style.css"), "body { color: black; }");
+		Files.writeString(root.resolve("style.css.gz"), "gzipped");
+		Files.writeString(root.resolve("style.css.br"), "br");
+		Files.writeString(root.resolve("app-0123abcd.js"), "run()");
+		Files.write(root.resolve("large.bin"), new byte[1_000_000]);
+		Files.createDirectory(root.resolve("docs"));
+		Files.writeString(root.resolve("docs/index.html"), "docs");
+		this.server = FileServer.serving(root);
 	}
 
 	@AfterAll
@@ -143,7 +143,7 @@ class StaticFilesTests {
 		assertThat(options.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
 		assertThat(delete.status()).isEqualTo(405);
 		assertThat(delete.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
-		assertThat(this.root.resolve("style.css")).exists();
+		assertThat(root.resolve("style.css")).exists();
 	}
 
 	@Test

@@ -1,0 +1,52 @@
+package io.iodine.file;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * RFC 9110, section 12.5.3, for a file with a large gzip, a middle zstd and a small
+ * brotli.
+ */
+class AcceptEncodingTests {
+
+	private final Lookup.Found file = new Lookup.Found(representation(null, 100),
+			List.of(representation(ContentCoding.BROTLI, 10), representation(ContentCoding.ZSTANDARD, 20),
+					representation(ContentCoding.GZIP, 30)),
+			true);
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",
+			value = { "- | identity", "'' | identity", "gzip | gzip", "GZIP | gzip", "x-gzip | gzip", "br | br",
+					"zstd | zstd", "deflate | identity", "gzip, deflate, br, zstd | br", "gzip, zstd | zstd",
+					"gzip;q=1.0, br;q=0.5 | gzip", "gzip;q=0.8, br;q=0.9, zstd;q=0.1 | br", "gzip;q=0 | identity",
+					"gzip;q=0.000 | identity", "gzip;q=0.001 | gzip", "* | br", "*;q=0.5, gzip | gzip",
+					"br;q=0, * | zstd", "identity, gzip;q=0.5 | identity", "identity;q=0.5, gzip;q=0.5 | gzip",
+					"identity;q=0, gzip;q=0.1 | gzip", "identity;q=0 | identity", "*;q=0 | identity",
+					"gzip;q=2 | identity", "gzip;q=x | identity", "gzip; q=0.5 | gzip", "gzip ;q=0.5 | gzip",
+					"gzip;Q=0 | identity", ",, gzip ,, | gzip", "gzipped | identity" })
+	void theLikedBestIsChosenAndOfEqualsTheSmallest(@Nullable String header, String expected) {
+		HttpHeaders request = new DefaultHttpHeaders();
+		if (header != null) {
+			request.add("Accept-Encoding", header.replace("'", ""));
+		}
+
+		ContentCoding coding = this.file.preferredBy(request).coding();
+
+		assertThat((coding != null) ? coding.token() : "identity").isEqualTo(expected);
+	}
+
+	private static Representation representation(@Nullable ContentCoding coding, long size) {
+		FileResource file = new FileResource(Path.of("file"), size, FileTime.fromMillis(0), null);
+		return new Representation(file, coding, new DefaultHttpHeaders(), true);
+	}
+
+}
