@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.iodine.pubsub.redis.WhileDown;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,6 +46,7 @@ import org.springframework.util.unit.DataSize;
  * @param outbox What is written to a connection and not yet sent.
  * @param inbox What a connection received and its handler has not yet seen.
  * @param pubsub Publish and subscribe.
+ * @param redis The Redis that carries messages between processes.
  * @param tls Encryption of the web server's port.
  * @param publicFolder Alias of iodine.static.root, which wins over it.
  * @param staticFiles Files that are served ahead of the application.
@@ -58,7 +60,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox,
-		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Tls tls,
+		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
 		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
 		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 
@@ -163,12 +165,49 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * may have.
 	 * @param listener Listeners, as opposed to clients that are written to directly.
 	 * @param fanout The way from channels to the clients of an event loop.
+	 * @param engine What carries messages. Unset means redis when iodine.redis.url is
+	 * set, or else local.
+	 * @param redis The Redis engine.
 	 */
 	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener,
-			@DefaultValue Fanout fanout) {
+			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);
+		}
+
+		/** What carries messages. */
+		public enum Engine {
+
+			/** Nothing: they stay in this process. */
+			LOCAL,
+
+			/** Redis. */
+			REDIS
+
+		}
+
+		/**
+		 * The Redis engine.
+		 *
+		 * @param prefix What stands before every channel's name in Redis, so that
+		 * applications can share one.
+		 * @param whileDown What becomes of messages that are published while Redis is
+		 * away.
+		 * @param maxPending How many messages may wait for Redis, those sent and not yet
+		 * confirmed included. Over it, publishing is refused.
+		 * @param pingInterval How often the connections to Redis are pinged. A ping that
+		 * is not answered until the next is a lost connection.
+		 */
+		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") WhileDown whileDown,
+				@DefaultValue("65536") int maxPending, @DefaultValue("5s") Duration pingInterval) {
+
+			public RedisEngine {
+				positive("iodine.pubsub.redis.max-pending", maxPending);
+				InvalidIodinePropertyException.unless(pingInterval.toMillis() > 0, "iodine.pubsub.redis.ping-interval",
+						pingInterval, "a time above 0, such as 5s");
+			}
+
 		}
 
 		/**
@@ -199,6 +238,16 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			}
 
 		}
+
+	}
+
+	/**
+	 * The Redis that carries messages between processes.
+	 *
+	 * @param url URL of the Redis server, redis://user:password@host:port, or rediss://
+	 * for TLS. Makes Redis the engine. Instead of spring.data.redis, not beside it.
+	 */
+	public record Redis(@Nullable String url) {
 
 	}
 

@@ -1,10 +1,10 @@
 package io.iodine.autoconfigure;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
+import io.iodine.autoconfigure.IodineProperties.Pubsub.Engine;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
@@ -17,31 +17,30 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /** Pub/sub, in every kind of application, web or not. */
-@AutoConfiguration(afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+@AutoConfiguration(after = IodineAutoConfiguration.class,
+		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(IodineProperties.class)
 public final class IodinePubSubAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
 	ChannelPubSub iodinePubSub(IodineProperties properties, JsonBytes json,
-			@Qualifier("iodineCallbackExecutor") ObjectProvider<Executor> callbacks,
-			ObjectProvider<PubSubObserver> observer) {
+			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observer) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
-		return new ChannelPubSub(limits, callbacks.getIfAvailable(ForkJoinPool::commonPool), json,
-				observer.getIfAvailable(() -> PubSubObserver.NONE));
+		return new ChannelPubSub(limits, callbacks, json, observer.getIfAvailable(() -> PubSubObserver.NONE));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(PubSubEngine.class)
-	PubSubEngine iodineLocalEngine(PubSub pubSub) {
+	PubSubEngine iodineLocalEngine(PubSub pubSub, IodineProperties properties) {
+		InvalidIodinePropertyException.unless(properties.pubsub().engine() != Engine.REDIS, "iodine.pubsub.engine",
+				"redis", "local, or add the dependency org.springframework.boot:spring-boot-starter-data-redis");
 		return pubSub.localEngine();
 	}
 

@@ -9,7 +9,7 @@ import org.apache.commons.logging.Log;
  * Says that something is being lost, at most once in ten seconds, with the count since it
  * was said last.
  */
-final class LossLog {
+public final class LossLog {
 
 	private static final long PAUSE = TimeUnit.SECONDS.toNanos(10);
 
@@ -19,11 +19,19 @@ final class LossLog {
 
 	private final AtomicLong unsaid = new AtomicLong();
 
-	LossLog(Log logger) {
+	/**
+	 * Says so in a log.
+	 * @param logger the log
+	 */
+	public LossLog(Log logger) {
 		this.logger = logger;
 	}
 
-	void lost(String what) {
+	/**
+	 * One message was lost.
+	 * @param what what it was, and why
+	 */
+	public void lost(String what) {
 		this.unsaid.incrementAndGet();
 		long now = System.nanoTime();
 		long until = this.silentUntil.get();

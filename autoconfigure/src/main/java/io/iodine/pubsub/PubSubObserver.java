@@ -1,5 +1,7 @@
 package io.iodine.pubsub;
 
+import java.time.Duration;
+
 import io.iodine.PubSubEngine;
 
 /**
@@ -43,6 +45,29 @@ public interface PubSubObserver {
 	 * @param engine the engine
 	 */
 	default void engineFailed(PubSubEngine engine) {
+	}
+
+	/**
+	 * A message that an engine had taken, or should have, goes nowhere: its queue was
+	 * full, or its connection broke before the broker confirmed.
+	 * @param engine the engine
+	 */
+	default void engineMessageLost(PubSubEngine engine) {
+	}
+
+	/**
+	 * An engine lost its broker.
+	 * @param engine the engine
+	 */
+	default void engineDown(PubSubEngine engine) {
+	}
+
+	/**
+	 * An engine has its broker again, and every subscription is confirmed.
+	 * @param engine the engine
+	 * @param gap how long it had not
+	 */
+	default void engineUp(PubSubEngine engine, Duration gap) {
 	}
 
 }

@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class IodinePubSubAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, IodinePubSubAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(JacksonAutoConfiguration.class, IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class));
 
 	@Test
 	void publishesInTheProcessByDefaultAndWithoutAWebServer() {
@@ -56,7 +56,9 @@ class IodinePubSubAutoConfigurationTests {
 
 	@Test
 	void withoutAJsonMapperBeanOnlyJsonIsRefused() {
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(IodinePubSubAutoConfiguration.class))
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class))
 			.run((context) -> assertThatIllegalStateException()
 				.isThrownBy(() -> context.getBean(PubSub.class).publishJson("chat", 1)));
 	}

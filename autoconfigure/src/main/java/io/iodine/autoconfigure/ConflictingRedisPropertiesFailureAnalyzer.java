@@ -1,0 +1,17 @@
+package io.iodine.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Names both properties that say where Redis is. */
+final class ConflictingRedisPropertiesFailureAnalyzer
+		extends AbstractFailureAnalyzer<ConflictingRedisPropertiesException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ConflictingRedisPropertiesException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".",
+				"Remove iodine.redis.url and set iodine.pubsub.engine=redis, or remove " + cause.property() + ".",
+				cause);
+	}
+
+}

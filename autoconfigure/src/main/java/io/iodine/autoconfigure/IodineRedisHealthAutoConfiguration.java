@@ -1,0 +1,33 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.pubsub.redis.RedisEngine;
+import io.iodine.pubsub.redis.RedisStatus;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** Says in the application's health whether the engine has its Redis. */
+@AutoConfiguration(after = IodineRedisAutoConfiguration.class)
+@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnBean(RedisEngine.class)
+@ConditionalOnEnabledHealthIndicator("iodine-redis")
+public final class IodineRedisHealthAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineRedisHealthIndicator")
+	HealthIndicator iodineRedisHealthIndicator(RedisEngine engine) {
+		return () -> {
+			RedisStatus status = engine.status();
+			return (status.up() ? Health.up() : Health.down()).withDetail("since", status.since())
+				.withDetail("detail", status.detail())
+				.build();
+		};
+	}
+
+}

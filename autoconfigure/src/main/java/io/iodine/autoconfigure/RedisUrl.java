@@ -1,0 +1,68 @@
+package io.iodine.autoconfigure;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Where Redis is, as {@code iodine.redis.url} says it. */
+record RedisUrl(String host, int port, @Nullable String username, @Nullable String password, boolean tls) {
+
+	private static final Log logger = LogFactory.getLog(RedisUrl.class);
+
+	private static final int DEFAULT_PORT = 6379;
+
+	static RedisUrl parse(String url) {
+		URI uri = uri(url);
+		String host = uri.getHost();
+		boolean tls = "rediss".equals(uri.getScheme());
+		if (host == null || !(tls || "redis".equals(uri.getScheme()))) {
+			throw invalid();
+		}
+		warnOfDatabase(uri.getPath());
+		String user = null;
+		String password = null;
+		if (uri.getRawUserInfo() != null) {
+			String[] credentials = uri.getRawUserInfo().split(":", 2);
+			user = (credentials.length < 2 || credentials[0].isEmpty()) ? null : decoded(credentials[0]);
+			password = decoded(credentials[credentials.length - 1]);
+		}
+		return new RedisUrl(host, (uri.getPort() < 0) ? DEFAULT_PORT : uri.getPort(), user, password, tls);
+	}
+
+	private static URI uri(String url) {
+		try {
+			return new URI(url);
+		}
+		catch (URISyntaxException ex) {
+			throw invalid();
+		}
+	}
+
+	private static void warnOfDatabase(@Nullable String path) {
+		if (path != null && path.length() > 1) {
+			logger.warn("iodine.redis.url names database " + path.substring(1)
+					+ ", which is ignored: pub/sub of Redis knows no databases");
+		}
+	}
+
+	private static String decoded(String part) {
+		return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+	}
+
+	/** Keeps the URL, which may hold a password, out of the message. */
+	private static InvalidIodinePropertyException invalid() {
+		return new InvalidIodinePropertyException("iodine.redis.url", "not a URL of Redis",
+				"redis://user:password@host:port, or rediss:// for TLS");
+	}
+
+	@Override
+	public String toString() {
+		return (this.tls ? "rediss://" : "redis://") + this.host + ":" + this.port;
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.iodine.pubsub.redis;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to a Redis: one that subscribes, one for all else. They live and die
+ * together, so that what is published before a break never arrives after what is
+ * published behind it. No method blocks; what is sent leaves with the next flush.
+ */
+interface RedisLink {
+
+	/** Fails when Redis refuses; what it accepts is told to {@link Events}. */
+	CompletionStage<?> subscribe(Collection<Topic> topics);
+
+	CompletionStage<?> unsubscribe(Topic topic);
+
+	CompletionStage<?> publish(byte[] channel, byte[] payload);
+
+	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
+
+	/** Completes when all connections have answered. */
+	CompletionStage<?> ping();
+
+	void flush();
+
+	void close();
+
+	/** Hears from the connections, on their event loops. */
+	interface Events {
+
+		void message(byte[] channel, byte[] payload);
+
+		void patternMessage(byte[] pattern, byte[] channel, byte[] payload);
+
+		void subscribed(Topic topic);
+
+		void unsubscribed();
+
+		void lost();
+
+	}
+
+	/** Opens the connections. */
+	@FunctionalInterface
+	interface Opener {
+
+		/**
+		 * Connects, which blocks.
+		 * @param events hears from the connections from now on
+		 * @return the connections, nothing subscribed
+		 */
+		RedisLink open(Events events);
+
+	}
+
+}

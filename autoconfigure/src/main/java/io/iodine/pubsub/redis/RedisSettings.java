@@ -1,0 +1,20 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+
+/**
+ * What can be set about the Redis engine.
+ *
+ * @param prefix stands before every channel's name in Redis
+ * @param whileDown what becomes of messages published while Redis is away
+ * @param maxPending how many messages may wait for Redis, those sent and not yet
+ * confirmed included
+ * @param pingInterval how often both connections are pinged; an unanswered ping is a lost
+ * connection
+ */
+public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, Duration pingInterval) {
+
+	/** The settings when none are configured. */
+	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofSeconds(5));
+
+}

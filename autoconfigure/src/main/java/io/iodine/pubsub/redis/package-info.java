@@ -1,0 +1,7 @@
+/**
+ * The engine that carries messages through Redis.
+ */
+@NullMarked
+package io.iodine.pubsub.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.iodine.Message;
+import io.lettuce.core.RedisURI;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+class RedisEngineTests {
+
+	private static RedisServer redis;
+
+	@BeforeAll
+	static void start() {
+		redis = RedisServer.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		redis.close();
+	}
+
+	@Test
+	void twoProcessesHearEachOtherAndThemselvesOnceInOrder() throws Exception {
+		try (RedisNode first = node("order:"); RedisNode second = node("order:")) {
+			first.subscribe("chat");
+			second.subscribe("chat");
+			List<String> expected = IntStream.range(0, 5_000).mapToObj((i) -> "chat " + i).toList();
+
+			for (int i = 0; i < 5_000; i++) {
+				assertThat(first.pubSub.publish("chat", Integer.toString(i))).isTrue();
+			}
+			first.pubSub.publish("chat", "end");
+
+			assertThat(first.next(5_000)).isEqualTo(expected);
+			assertThat(second.next(5_000)).isEqualTo(expected);
+			assertThat(List.of(first.next(), second.next())).containsOnly("chat end");
+			assertThat(first.lost).hasValue(0);
+		}
+	}
+
+	@Test
+	void aChannelAndPatternsThatMatchItHearAMessageOnceEach() throws Exception {
+		try (RedisNode node = node("once:")) {
+			node.subscribePattern("c*");
+			node.subscribePattern("*t");
+
+			node.pubSub.publish("cat", "same");
+			node.pubSub.publish("cat", "same");
+			List<String> byPatterns = node.next(4);
+			node.subscribe("cat");
+			node.pubSub.publish("cat", "same");
+			node.pubSub.publish("cat", "same");
+			List<String> byAll = node.next(6);
+			node.pubSub.publish("cat", "end");
+
+			assertThat(byPatterns).containsExactly("c* cat same", "*t cat same", "c* cat same", "*t cat same");
+			assertThat(byAll).containsExactly("cat same", "c* cat same", "*t cat same", "cat same", "c* cat same",
+					"*t cat same");
+			assertThat(node.next()).isEqualTo("cat end");
+		}
+	}
+
+	@Test
+	void whoSubscribesAndPublishesAtOnceHearsItself() throws Exception {
+		try (RedisNode node = node("self:")) {
+			for (int i = 0; i < 200; i++) {
+				String channel = "room" + i;
+				node.pubSub.subscribeDirect(channel, false, (from, message) -> node.heard.add(from));
+
+				node.pubSub.publish(channel, "hello");
+
+				assertThat(node.next()).isEqualTo(channel);
+			}
+		}
+	}
+
+	@Test
+	void foreignPublishersAndSubscribersInteroperate() throws Exception {
+		try (RedisNode node = node("foreign[1]*:")) {
+			node.pubSub.subscribeDirect("chat", false,
+					(from, message) -> node.heard.add((message.isText() ? "text " : "binary ") + message.size()));
+			node.subscribePattern("n?ws");
+
+			redis.cli("PUBLISH", "foreign[1]*:chat", "héllo");
+			String byChannel = node.next();
+			redis.cli("PUBLISH", "foreign[1]*:news", "flash");
+			String byPattern = node.next();
+			node.pubSub.publish("chat", Message.binary(new byte[] { (byte) 0xFF, 0 }));
+
+			assertThat(byChannel).isEqualTo("text 6");
+			assertThat(byPattern).isEqualTo("n?ws news flash");
+			assertThat(node.next()).isEqualTo("binary 2");
+		}
+	}
+
+	@Test
+	void applicationsWithDifferentPrefixesShareOneRedis() throws Exception {
+		try (RedisNode one = node("one:"); RedisNode two = node("two:")) {
+			one.subscribePattern("*");
+			two.subscribePattern("*");
+
+			one.pubSub.publish("chat", "for one");
+			two.pubSub.publish("chat", "for two");
+
+			assertThat(one.next()).isEqualTo("* chat for one");
+			assertThat(two.next()).isEqualTo("* chat for two");
+			assertThat(one.heard).isEmpty();
+		}
+	}
+
+	@Test
+	void subscriptionsThatComeAndGoLeaveNothing() {
+		try (RedisNode node = node("churn:")) {
+			for (int i = 0; i < 20_000; i++) {
+				node.pubSub.subscribeDirect("c" + i % 500, i % 3 == 0, (channel, message) -> {
+				}).run();
+			}
+
+			RedisNode.awaitTrue("Redis knows no channel",
+					() -> redis.cli("PUBSUB", "CHANNELS", "churn:*").isEmpty() && node.engine.unconfirmed() == 0);
+			assertThat(node.pubSub.channelCount()).isZero();
+			assertThat(redis.cli("PUBSUB", "NUMPAT")).isEqualTo("0");
+		}
+	}
+
+	@Test
+	void commandsAnswerInPlainValues() throws Exception {
+		try (RedisNode node = node("")) {
+			assertThat(answer(node, "SET", "key", "värde")).isEqualTo("OK");
+			assertThat(answer(node, "GET", "key")).isEqualTo("värde");
+			assertThat(answer(node, "GET", "no such key")).isNull();
+			assertThat(answer(node, "DEL", "key")).isEqualTo(1L);
+			assertThat(answer(node, "RPUSH", "list", "a", "b")).isEqualTo(2L);
+			assertThat(answer(node, "LRANGE", "list", "0", "-1")).isEqualTo(List.of("a", "b"));
+			assertThat(answer(node, "LRANGE", "none", "0", "-1")).isEqualTo(List.of());
+			assertThat(answer(node, "CONFIG", "GET", "maxclients")).isEqualTo(Map.of("maxclients", "10000"));
+			assertThat(answer(node, "EVAL", "return {1,{'x',{}},false}", "0")).asString()
+				.isEqualTo("[1, [x, []], null]");
+			assertThat(answer(node, "CLIENT", "LIST")).asString().contains("addr=127.0.0.1");
+		}
+	}
+
+	@Test
+	void commandsThatFailOrWouldBreakTheConnectionAreRefused() throws Exception {
+		try (RedisNode node = node("")) {
+			assertThatThrownBy(() -> answer(node, "INCR")).hasMessageContaining("wrong number of arguments");
+			for (String name : List.of("SUBSCRIBE", "monitor", "MULTI", "BLPOP")) {
+				assertThatThrownBy(() -> answer(node, name, "x")).rootCause()
+					.isInstanceOf(IllegalArgumentException.class)
+					.hasMessageStartingWith(name + " would block or change the connection");
+			}
+			assertThatThrownBy(() -> answer(node, "XREAD", "block", "0", "STREAMS", "s", "$")).rootCause()
+				.isInstanceOf(IllegalArgumentException.class);
+			assertThatThrownBy(() -> answer(node, "CLIENT", "reply", "OFF")).rootCause()
+				.isInstanceOf(IllegalArgumentException.class);
+			assertThat(answer(node, "PING")).isEqualTo("PONG");
+		}
+	}
+
+	@Test
+	void aUserOfTheAccessListIsEnough() throws Exception {
+		redis.cli("ACL", "SETUSER", "app", "on", ">secret", "resetkeys", "resetchannels", "&acl:*", "+@all");
+		RedisURI uri = RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(redis.port())
+			.withAuthentication("app", "secret")
+			.build();
+		try (RedisNode node = new RedisNode(uri, settings("acl:", WhileDown.LOCAL))) {
+			node.subscribe("chat");
+
+			node.pubSub.publish("chat", "hi");
+
+			assertThat(node.next()).isEqualTo("chat hi");
+		}
+	}
+
+	@Test
+	void whatIsPublishedJustBeforeTheEndStillLeaves() throws Exception {
+		try (RedisNode listening = node("end:")) {
+			listening.subscribe("job");
+			try (RedisNode job = node("end:")) {
+				for (int i = 0; i < 1_000; i++) {
+					job.pubSub.publish("job", Integer.toString(i));
+				}
+			}
+
+			assertThat(listening.next(1_000)).endsWith("job 999");
+		}
+	}
+
+	private static RedisNode node(String prefix) {
+		RedisNode node = new RedisNode(redis, settings(prefix, WhileDown.LOCAL));
+		node.awaitUp();
+		return node;
+	}
+
+	static RedisSettings settings(String prefix, WhileDown whileDown) {
+		return new RedisSettings(prefix, whileDown, 65_536, Duration.ofSeconds(10));
+	}
+
+	private static Object answer(RedisNode node, String name, String... args) throws Exception {
+		return node.engine.commands().command(name, args).toCompletableFuture().get(20, TimeUnit.SECONDS);
+	}
+
+}

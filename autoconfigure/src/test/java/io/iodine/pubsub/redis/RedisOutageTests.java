@@ -1,0 +1,181 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.iodine.PubSubGap;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+class RedisOutageTests {
+
+	private RedisServer redis;
+
+	@BeforeEach
+	void start() {
+		this.redis = RedisServer.start();
+	}
+
+	@AfterEach
+	void stop() {
+		this.redis.close();
+	}
+
+	@Test
+	void startsWithoutRedisAndFindsItLater() throws Exception {
+		this.redis.kill();
+		try (RedisNode node = node(WhileDown.LOCAL)) {
+			node.pubSub.subscribeDirect("chat", false, (from, message) -> node.heard.add(message.asText()));
+			assertThat(node.engine.status().up()).isFalse();
+			node.pubSub.publish("chat", "here");
+			String alone = node.next();
+
+			this.redis.restart();
+			node.awaitUp();
+			this.redis.cli("PUBLISH", "chat", "from elsewhere");
+
+			assertThat(alone).isEqualTo("here");
+			assertThat(node.next()).isEqualTo("from elsewhere");
+			assertThat(node.gaps).hasSize(1);
+		}
+	}
+
+	@Test
+	void afterAKillEverySubscriptionIsBackAndTheGapIsTold() throws Exception {
+		try (RedisNode node = node(WhileDown.LOCAL)) {
+			for (int i = 0; i < 1_200; i++) {
+				node.pubSub.subscribeDirect("c" + i, false, (from, message) -> node.heard.add(from));
+			}
+			node.subscribePattern("p*");
+
+			this.redis.kill();
+			node.awaitDown();
+			this.redis.restart();
+			node.awaitUp();
+
+			assertThat(this.redis.cli("PUBSUB", "NUMSUB", "c0", "c1199")).isEqualTo("c0\n1\nc1199\n1");
+			assertThat(this.redis.cli("PUBSUB", "NUMPAT")).isEqualTo("1");
+			assertThat(node.gaps).singleElement()
+				.extracting(PubSubGap::duration)
+				.asInstanceOf(InstanceOfAssertFactories.DURATION)
+				.isPositive()
+				.isLessThan(Duration.ofSeconds(30));
+		}
+	}
+
+	@Test
+	void whileDownLocalDeliversHereAtOnceAndOnce() throws Exception {
+		try (RedisNode node = node(WhileDown.LOCAL)) {
+			node.subscribe("chat");
+			this.redis.kill();
+			node.awaitDown();
+
+			node.pubSub.publish("chat", "1");
+			node.pubSub.publish("chat", "2");
+			List<String> during = node.next(2);
+			this.redis.restart();
+			node.awaitUp();
+			node.pubSub.publish("chat", "3");
+
+			assertThat(during).containsExactly("chat 1", "chat 2");
+			assertThat(node.next()).isEqualTo("chat 3");
+			assertThat(node.lost).hasValue(0);
+		}
+	}
+
+	@Test
+	void whileDownQueueSendsLaterInOrderBehindABound() throws Exception {
+		RedisSettings settings = new RedisSettings("", WhileDown.QUEUE, 10, Duration.ofMillis(500));
+		try (RedisNode node = new RedisNode(this.redis, settings)) {
+			node.awaitUp();
+			node.subscribe("chat");
+			this.redis.kill();
+			node.awaitDown();
+
+			for (int i = 0; i < 10; i++) {
+				assertThat(node.pubSub.publish("chat", Integer.toString(i))).isTrue();
+			}
+			boolean overTheBound = node.pubSub.publish("chat", "too many");
+			this.redis.restart();
+
+			assertThat(overTheBound).isFalse();
+			assertThat(node.lost).hasValue(1);
+			assertThat(node.next(10)).first().isEqualTo("chat 0");
+			RedisNode.awaitTrue("places are free again", () -> node.pubSub.publish("chat", "last"));
+			assertThat(node.next()).isEqualTo("chat last");
+		}
+	}
+
+	@Test
+	void whileDownFailRefuses() {
+		try (RedisNode node = node(WhileDown.FAIL)) {
+			this.redis.kill();
+			node.awaitDown();
+
+			boolean scheduled = node.pubSub.publish("chat", "1");
+
+			assertThat(scheduled).isFalse();
+			assertThat(node.lost).hasValue(1);
+			this.redis.restart();
+			node.awaitUp();
+			assertThat(node.pubSub.publish("chat", "2")).isTrue();
+		}
+	}
+
+	@Test
+	void aFrozenRedisIsNoticedByItsSilence() throws Exception {
+		RedisSettings settings = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofMillis(500));
+		try (RedisNode node = new RedisNode(this.redis, settings)) {
+			node.awaitUp();
+			node.subscribe("chat");
+
+			this.redis.freeze();
+			node.awaitDown();
+			node.pubSub.publish("chat", "alone");
+			String alone = node.next();
+			this.redis.thaw();
+			node.awaitUp();
+			node.pubSub.publish("chat", "together");
+
+			assertThat(alone).isEqualTo("chat alone");
+			assertThat(node.next()).isEqualTo("chat together");
+			assertThat(node.gaps).hasSize(1);
+		}
+	}
+
+	@Test
+	void aKilledConnectionIsAGapTooThoughRedisNeverLeft() throws Exception {
+		try (RedisNode node = node(WhileDown.LOCAL)) {
+			node.subscribe("chat");
+
+			this.redis.cli("CLIENT", "KILL", "TYPE", "pubsub");
+			RedisNode.awaitTrue("the gap is told", () -> !node.gaps.isEmpty());
+			node.pubSub.publish("chat", "again");
+
+			assertThat(node.next()).isEqualTo("chat again");
+		}
+	}
+
+	@Test
+	void aCommandFailsWhileRedisIsAway() {
+		try (RedisNode node = node(WhileDown.LOCAL)) {
+			this.redis.kill();
+			node.awaitDown();
+
+			assertThat(node.engine.commands().command("PING").toCompletableFuture()).failsWithin(Duration.ofSeconds(20))
+				.withThrowableThat()
+				.withMessageContaining("Redis is away");
+		}
+	}
+
+	private RedisNode node(WhileDown whileDown) {
+		return new RedisNode(this.redis, RedisEngineTests.settings("", whileDown));
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.pubsub.redis;
+
+import org.jspecify.annotations.NullMarked;
