@@ -23,6 +23,9 @@ public final class Connections {
 
 	private static final Log logger = LogFactory.getLog(Connections.class);
 
+	/** How long {@code onClose} callbacks get after their connections were cut off. */
+	private static final Duration LAST_CALLBACKS = Duration.ofSeconds(1);
+
 	private final ConnectionSettings settings;
 
 	private final Executor executor;
@@ -125,11 +128,11 @@ public final class Connections {
 		this.drained = empty;
 		this.open.forEach(NettyConnection::shutDown);
 		completeWhenEmpty();
-		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
+		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose((late) -> {
 			logger.warn(this.open.size() + " connections did not close within " + timeout.toMillis()
 					+ " ms (iodine.shutdown.timeout) and are cut off");
 			this.open.forEach(NettyConnection::forceClose);
-			return null;
+			return empty.completeOnTimeout(null, LAST_CALLBACKS.toMillis(), TimeUnit.MILLISECONDS);
 		});
 	}
 

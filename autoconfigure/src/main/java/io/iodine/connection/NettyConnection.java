@@ -198,7 +198,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public void forceClose() {
 		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? NO_CLOSE_FRAME : 0, ""));
-		this.turn.loop().execute(this.wire::abandon);
+		this.turn.post(this.wire::abandon);
 	}
 
 	@Override
@@ -415,14 +415,17 @@ final class NettyConnection implements Connection {
 		}
 	}
 
-	/** Pending writes came down to none. Event loop. */
+	/**
+	 * Pending writes came down to none. Event loop; the handler hears of it in a turn to
+	 * come, so that one who writes on at once shares the loop with others.
+	 */
 	void drained() {
 		if (this.calls.wantsDrained()) {
-			this.callbacks.addEvent(() -> {
+			this.turn.post(() -> this.callbacks.addEvent(() -> {
 				if (isOpen()) {
 					this.calls.call("onDrained", (handler) -> handler.onDrained(this));
 				}
-			});
+			}));
 		}
 	}
 

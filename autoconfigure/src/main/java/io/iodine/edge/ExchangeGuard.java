@@ -103,6 +103,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		HttpHeaders headers = request.headers();
 		this.http10 = !HttpVersion.HTTP_1_1.equals(request.protocolVersion());
 		if (this.http10) {
+			// to be ignored in HTTP/1.0: RFC 9110 section 7.8
+			headers.remove(HttpHeaderNames.UPGRADE);
 			// Reactor Netty would close in any case
 			this.keepAlive10 = HttpUtil.isKeepAlive(request);
 			request.setProtocolVersion(HttpVersion.HTTP_1_1);

@@ -115,7 +115,8 @@ final class AnswerWriter {
 		if (!Origins.allows(request, terms.allowedOrigins())) {
 			logger.warn("Refused an upgrade of " + printable(request.getPath().value()) + " from origin "
 					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
-					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler");
+					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
+					+ " or behind a proxy server.forward-headers-strategy");
 			return Optional.of(Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
 		}
 		if (snapshot.protocol().orElse(null) != Protocol.WEBSOCKET) {
@@ -163,7 +164,7 @@ final class AnswerWriter {
 		Protocol protocol = request.protocol().orElseThrow();
 		CallbackScope scope = this.scopes.apply(context);
 		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-		HttpServerResponse nativeResponse = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
+		HttpServerResponse nativeResponse = nativeResponse(exchange.getResponse());
 		String token = switch (protocol) {
 			case WEBSOCKET -> WebSocketHandshake.accept(request.header(WebSocketHandshake.KEY).orElseThrow());
 			case RAW -> accept.rawProtocol().orElseGet(() -> offeredProtocol(request));
@@ -177,6 +178,15 @@ final class AnswerWriter {
 			ChannelPipeline pipeline = connection.channel().pipeline();
 			Takeover.await(pipeline, this.connections, handshake, token, persistent);
 		});
+	}
+
+	private static HttpServerResponse nativeResponse(ServerHttpResponse response) {
+		Object nativeResponse = ServerHttpResponseDecorator.getNativeResponse(response);
+		if (nativeResponse instanceof HttpServerResponse reactorNetty) {
+			return reactorNetty;
+		}
+		throw new IllegalStateException("upgrades need a server of Reactor Netty, but the response is a "
+				+ nativeResponse.getClass().getName());
 	}
 
 	/** Whether the request can become what the answer says. */

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -142,9 +143,11 @@ final class Takeover extends ChannelDuplexHandler {
 		HTTP_HANDLERS.stream()
 			.filter((name) -> !name.equals(NettyPipeline.AccessLogHandler))
 			.forEach((name) -> remove(pipeline, name));
-		Transfer transfer = this.persistent ? Transfer.CHUNKED : Transfer.BARE;
-		ctx.writeAndFlush(head(headers)).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+		HttpResponse head = head(headers);
+		ctx.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		remove(pipeline, NettyPipeline.AccessLogHandler);
+		// whoever suits answers to HTTP/1.0 has taken the chunks away again
+		Transfer transfer = HttpUtil.isTransferEncodingChunked(head) ? Transfer.CHUNKED : Transfer.BARE;
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
 		Wire wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
 		pipeline.addAfter(codec.name(), WIRE, wire);
