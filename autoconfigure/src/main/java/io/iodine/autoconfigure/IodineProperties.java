@@ -268,6 +268,21 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	public record Tls(@Nullable Boolean enabled, @Nullable String certificate, @Nullable String privateKey,
 			@Nullable String privateKeyPassword, @Nullable String trustCertificate, @Nullable String bundle) {
 
+		/** Whether certificates are to be read or made, as opposed to a bundle named. */
+		boolean bringsKeys() {
+			return this.bundle == null && isWanted();
+		}
+
+		boolean isWanted() {
+			return (this.enabled != null) ? this.enabled : isDescribed();
+		}
+
+		/** Whether more is said than that it is on or off. */
+		boolean isDescribed() {
+			return this.certificate != null || this.privateKey != null || this.trustCertificate != null
+					|| this.bundle != null;
+		}
+
 	}
 
 	/**

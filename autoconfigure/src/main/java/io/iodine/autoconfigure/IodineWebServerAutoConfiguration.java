@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import io.iodine.edge.RenegotiationGuard;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
@@ -10,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.ReactorNettyProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
- * Auto-configures Boot's own web server: its event loops and its keep-alive timeout.
+ * Auto-configures Boot's own web server: its event loops, its keep-alive timeout and its
+ * TLS.
  */
 @AutoConfiguration(before = NettyReactiveWebServerAutoConfiguration.class,
 		beforeName = {
@@ -51,6 +54,19 @@ public final class IodineWebServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	KeepAliveTimeout iodineKeepAliveTimeout(IodineProperties properties, Environment environment) {
 		return new KeepAliveTimeout(properties.timeout(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebServerTls iodineWebServerTls(IodineProperties properties, Environment environment) {
+		return new WebServerTls(properties.tls(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineRenegotiationGuard")
+	NettyServerCustomizer iodineRenegotiationGuard() {
+		return (server) -> server
+			.doOnChannelInit((observer, channel, remoteAddress) -> RenegotiationGuard.install(channel));
 	}
 
 }

@@ -1,0 +1,125 @@
+package io.iodine.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Fills {@code server.ssl} from {@code iodine.tls}: what the latter names becomes an SSL
+ * bundle, which the web server uses. Where both say something, they must say the same.
+ */
+final class WebServerTls
+		implements SslBundleRegistrar, WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
+
+	private static final String BUNDLE = "iodine";
+
+	private static final List<String> OURS = List.of("iodine.tls.enabled", "iodine.tls.certificate",
+			"iodine.tls.private-key", "iodine.tls.trust-certificate", "iodine.tls.bundle");
+
+	private static final List<String> BOOTS_KEYS = List.of("server.ssl.bundle", "server.ssl.key-store",
+			"server.ssl.certificate");
+
+	private final IodineProperties.Tls tls;
+
+	private final Environment environment;
+
+	WebServerTls(IodineProperties.Tls tls, Environment environment) {
+		this.tls = tls;
+		this.environment = environment;
+	}
+
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		refuseContradictions();
+		if (this.tls.bringsKeys() && !leftToBoot()) {
+			registry.registerBundle(BUNDLE, new TlsKeys(this.tls).bundle());
+		}
+	}
+
+	@Override
+	public void customize(NettyReactiveWebServerFactory factory) {
+		refuseContradictions();
+		if (this.tls.isWanted() && !leftToBoot()) {
+			Ssl ssl = Objects.requireNonNullElseGet(factory.getSsl(), Ssl::new);
+			ssl.setBundle(Objects.requireNonNullElse(this.tls.bundle(), BUNDLE));
+			if (this.tls.trustCertificate() != null) {
+				ssl.setClientAuth(Ssl.ClientAuth.NEED);
+			}
+			factory.setSsl(ssl);
+		}
+	}
+
+	/** After Boot's own customizers, which have order 0. */
+	@Override
+	public int getOrder() {
+		return 1;
+	}
+
+	/** Switched on without further words, while Boot's keys say all there is to say. */
+	private boolean leftToBoot() {
+		return !this.tls.isDescribed() && BOOTS_KEYS.stream().anyMatch((key) -> configured(key) != null);
+	}
+
+	private void refuseContradictions() {
+		exclusive("iodine.tls.bundle", "iodine.tls.certificate", "iodine.tls.private-key",
+				"iodine.tls.private-key-password", "iodine.tls.trust-certificate");
+		same("iodine.tls.enabled", "server.ssl.enabled");
+		same("iodine.tls.certificate", "server.ssl.certificate");
+		same("iodine.tls.private-key", "server.ssl.certificate-private-key");
+		same("iodine.tls.trust-certificate", "server.ssl.trust-certificate");
+		same("iodine.tls.bundle", "server.ssl.bundle");
+		exclusive("iodine.tls.certificate", "server.ssl.bundle", "server.ssl.key-store");
+		exclusive("iodine.tls.bundle", "server.ssl.certificate", "server.ssl.key-store");
+		exclusive("iodine.tls.trust-certificate", "server.ssl.bundle", "server.ssl.trust-store");
+		if (this.tls.trustCertificate() != null
+				&& !"need".equalsIgnoreCase(Objects.requireNonNullElse(configured("server.ssl.client-auth"), "need"))) {
+			refuse("iodine.tls.trust-certificate", "server.ssl.client-auth");
+		}
+		if (!this.tls.isWanted()) {
+			exclusive("iodine.tls.enabled", BOOTS_KEYS.toArray(String[]::new));
+		}
+		else if ("false".equals(configured("server.ssl.enabled"))) {
+			OURS.forEach((property) -> exclusive(property, "server.ssl.enabled"));
+		}
+	}
+
+	private void same(String ours, String boots) {
+		String one = configured(ours);
+		String other = configured(boots);
+		if (one != null && other != null && !one.equals(other)) {
+			refuse(ours, boots);
+		}
+	}
+
+	private void exclusive(String one, String... others) {
+		if (configured(one) != null) {
+			Stream.of(others)
+				.filter((other) -> configured(other) != null)
+				.findFirst()
+				.ifPresent((other) -> refuse(one, other));
+		}
+	}
+
+	private static void refuse(String one, String other) {
+		List<String> both = List.of(one, other);
+		throw new MutuallyExclusiveConfigurationPropertiesException(both, both);
+	}
+
+	private @Nullable String configured(String property) {
+		return Binder.get(this.environment).bind(property, Bindable.of(String.class)).orElse(null);
+	}
+
+}
