@@ -215,6 +215,7 @@ class ChannelPubSubTests {
 		this.pubSub.attach(second);
 		List<String> local = new ArrayList<>();
 		this.pubSub.subscribeDirect("chat", false, (channel, message) -> local.add(message.asText()));
+		this.pubSub.tellEngines();
 
 		this.pubSub.publish("chat", "to the default");
 		this.pubSub.publish("chat", "to the named", second);
