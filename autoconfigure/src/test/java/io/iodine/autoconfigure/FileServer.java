@@ -35,6 +35,10 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /** An application with files, and a socket to ask it. */
 final class FileServer implements AutoCloseable {
 
+	static final String WEB_SECURITY = "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration";
+
+	static final String USER_DETAILS = "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration";
+
 	static final String APPLICATION = "the application";
 
 	private final ConfigurableApplicationContext context;
@@ -176,9 +180,7 @@ final class FileServer implements AutoCloseable {
 
 	/** Answers what no file answers. */
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = {
-			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
+	@EnableAutoConfiguration(excludeName = { WEB_SECURITY, USER_DETAILS })
 	static class Application {
 
 		/** Holds the answer to /held back. */

@@ -1,0 +1,206 @@
+package io.iodine.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+import io.iodine.autoconfigure.FileServer.Answer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Files that change, clients that are slow, servers that start again. */
+@Timeout(120)
+@SuppressWarnings("NullAway.Init")
+class FileDownloadTests {
+
+	private static final int CLIENTS = 200;
+
+	private static final long GIBIBYTE = 1L << 30;
+
+	@TempDir
+	Path root;
+
+	@Test
+	void everyResponseIsOneWholeVersionWhileFilesAreReplaced() throws Exception {
+		replace("small.txt", 0);
+		replace("large.txt", 0);
+		AtomicBoolean done = new AtomicBoolean();
+		ExecutorService pool = Executors.newCachedThreadPool();
+
+		try (FileServer server = FileServer.serving(this.root)) {
+			Future<Integer> writer = pool.submit(() -> replaceUntil(done));
+			List<Future<Integer>> readers = new ArrayList<>();
+			for (int i = 0; i < CLIENTS; i++) {
+				String target = (i % 2 == 0) ? "/small.txt" : "/large.txt";
+				readers.add(pool.submit(() -> readVersions(server, target)));
+			}
+			int versions = 0;
+			for (Future<Integer> reader : readers) {
+				versions += reader.get();
+			}
+			done.set(true);
+
+			assertThat(versions).isGreaterThan(CLIENTS);
+			assertThat(writer.get()).isGreaterThan(10);
+		}
+		finally {
+			done.set(true);
+			pool.shutdownNow();
+		}
+	}
+
+	@Test
+	void aChangeShowsAfterASecond() throws Exception {
+		replace("small.txt", 1);
+		try (FileServer server = FileServer.serving(this.root); Socket socket = server.connect()) {
+			String before = FileServer.exchange(socket, "GET", "/small.txt").body();
+			FileServer.exchange(socket, "GET", "/small.txt");
+			replace("small.txt", 2);
+
+			await(() -> !FileServer.exchange(socket, "GET", "/small.txt").body().equals(before));
+			Files.delete(this.root.resolve("small.txt"));
+			await(() -> FileServer.exchange(socket, "GET", "/small.txt").body().equals(FileServer.APPLICATION));
+		}
+	}
+
+	@Test
+	void aFileThatShrinksWhileItIsSentClosesTheConnection() throws IOException {
+		sparse("shrinking.bin", GIBIBYTE);
+		try (FileServer server = FileServer.serving(this.root); Socket socket = server.connect()) {
+			FileServer.write(socket, FileServer.request("GET", "/shrinking.bin"));
+			InputStream in = socket.getInputStream();
+			in.readNBytes(1000);
+			try (RandomAccessFile file = new RandomAccessFile(this.root.resolve("shrinking.bin").toFile(), "rw")) {
+				file.setLength(1000);
+			}
+
+			long received = 1000 + in.transferTo(OutputStream.nullOutputStream());
+
+			assertThat(received).isLessThan(GIBIBYTE);
+		}
+	}
+
+	@Test
+	void aDownloadThatMovesSlowlyOutlivesTheIdleTimeoutAndHoldsNoThread() throws IOException {
+		sparse("large.bin", 64 << 20);
+		try (FileServer server = FileServer.serving(this.root, "server.netty.idle-timeout=300ms",
+				"iodine.static.threads=1", "iodine.static.stall-timeout=10s"); Socket slow = server.connect()) {
+			FileServer.write(slow, FileServer.request("GET", "/large.bin"));
+			InputStream in = slow.getInputStream();
+			long received = 0;
+			for (int turn = 0; turn < 20; turn++) {
+				received += in.readNBytes(100_000).length;
+				// another client takes its time, which is all the time that passes here
+				assertThat(server.get("/held-not?" + turn).body()).isEqualTo(FileServer.APPLICATION);
+				LockSupport.parkNanos(50_000_000); // the pace of the client
+			}
+			received += in.transferTo(OutputStream.nullOutputStream());
+
+			assertThat(received).isGreaterThan(64 << 20);
+		}
+	}
+
+	@Test
+	void aDownloadThatStandsStillIsCut() throws Exception {
+		sparse("large.bin", 256 << 20);
+		try (FileServer server = FileServer.serving(this.root, "iodine.static.stall-timeout=200ms");
+				Socket socket = server.connect()) {
+			FileServer.write(socket, FileServer.request("GET", "/large.bin"));
+			await(() -> openFiles("large.bin") == 1);
+
+			await(() -> openFiles("large.bin") == 0);
+		}
+	}
+
+	@Test
+	void aServerStartsAgainInTheSameVirtualMachine() throws IOException {
+		Files.writeString(this.root.resolve("a.txt"), "a");
+		for (int start = 0; start < 2; start++) {
+			try (FileServer server = FileServer.serving(this.root)) {
+				assertThat(server.get("/a.txt").body()).isEqualTo("a");
+			}
+		}
+
+		assertThat(Thread.getAllStackTraces().keySet()).noneMatch(
+				(thread) -> thread.getName().startsWith("iodine-file") && thread.isAlive() && !thread.isDaemon());
+	}
+
+	private int replaceUntil(AtomicBoolean done) throws IOException {
+		int version = 1;
+		for (; !done.get(); version++) {
+			replace("small.txt", version);
+			replace("large.txt", version);
+		}
+		return version;
+	}
+
+	/** A version is its number, repeated: a mixture shows. */
+	private void replace(String name, int version) throws IOException {
+		int repetitions = name.startsWith("small") ? 100 + version % 7 : 50_000 + version % 7;
+		Path next = this.root.resolve(name + ".next");
+		Files.write(next, "%07d\n".formatted(version).repeat(repetitions).getBytes(StandardCharsets.US_ASCII));
+		Files.move(next, this.root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	private static int readVersions(FileServer server, String target) throws IOException {
+		int whole = 0;
+		try (Socket socket = server.connect()) {
+			for (int i = 0; i < 10; i++) {
+				Answer answer = FileServer.exchange(socket, "GET", target);
+				if (answer.status() == 503) {
+					continue;
+				}
+				String line = answer.body().substring(0, 8);
+				assertThat(answer.body().equals(line.repeat(answer.body().length() / 8))).as("one version").isTrue();
+				whole++;
+			}
+		}
+		return whole;
+	}
+
+	private void sparse(String name, long size) throws IOException {
+		try (RandomAccessFile file = new RandomAccessFile(this.root.resolve(name).toFile(), "rw")) {
+			file.setLength(size);
+		}
+	}
+
+	private static long openFiles(String name) throws IOException {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+			return descriptors.filter((descriptor) -> {
+				try {
+					return Files.readSymbolicLink(descriptor).endsWith(name);
+				}
+				catch (IOException ex) {
+					return false;
+				}
+			}).count();
+		}
+	}
+
+	private static void await(Callable<Boolean> condition) throws Exception {
+		long deadline = System.nanoTime() + 30_000_000_000L;
+		while (!condition.call()) {
+			assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+			Thread.onSpinWait();
+		}
+	}
+
+}

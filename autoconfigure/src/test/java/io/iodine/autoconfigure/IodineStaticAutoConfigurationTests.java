@@ -1,0 +1,156 @@
+package io.iodine.autoconfigure;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+import io.iodine.file.SendFileFilter;
+import io.iodine.file.StaticFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** When files are served, and which roots are refused. */
+@SuppressWarnings("NullAway.Init")
+class IodineStaticAutoConfigurationTests {
+
+	@TempDir
+	Path root;
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(IodineStaticAutoConfiguration.class));
+
+	@Test
+	void withoutARootNothingIsServed() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(StaticFiles.class));
+	}
+
+	@Test
+	void aRootSwitchesItOn() {
+		this.runner.withPropertyValues("iodine.static.root=" + this.root)
+			.run((context) -> assertThat(context).hasSingleBean(StaticFiles.class)
+				.doesNotHaveBean(SendFileFilter.class));
+	}
+
+	@Test
+	void theShortNameSwitchesItOnToo() {
+		this.runner.withPropertyValues("iodine.public=" + this.root)
+			.run((context) -> assertThat(context).hasSingleBean(StaticFiles.class));
+	}
+
+	@Test
+	void aRootForNamedFilesBringsTheFilter() {
+		this.runner.withPropertyValues("iodine.static.send-file-root=" + this.root)
+			.run((context) -> assertThat(context).hasSingleBean(SendFileFilter.class));
+	}
+
+	@Test
+	void anApplicationWithoutAReactiveServerHasNoFiles() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(IodineStaticAutoConfiguration.class))
+			.withPropertyValues("iodine.static.root=" + this.root)
+			.run((context) -> assertThat(context).doesNotHaveBean(StaticFiles.class));
+		this.runner.withPropertyValues("iodine.static.root=" + this.root)
+			.withClassLoader(new FilteredClassLoader("reactor.netty.http.server"))
+			.run((context) -> assertThat(context).doesNotHaveBean(StaticFiles.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application.yml", "application.properties", "application-prod.yaml",
+			"config/application.yml", ".git/HEAD" })
+	void aRootThatHoldsASecretFailsTheStart(String secret) throws IOException {
+		Path file = this.root.resolve(secret);
+		Files.createDirectories(Objects.requireNonNull(file.getParent(), "it has a folder"));
+		Files.createFile(file);
+
+		this.runner.withPropertyValues("iodine.static.root=" + this.root)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidIodinePropertyException.class, (failure) -> {
+					assertThat(failure.name()).isEqualTo("iodine.static.root");
+					assertThat(failure.value()).isEqualTo(this.root.toString());
+					assertThat(failure.expected()).contains("nothing but public files");
+				}));
+	}
+
+	@Test
+	void aRootThatHoldsTheApplicationFailsTheStart() {
+		Path classes = Path.of("target").toAbsolutePath();
+
+		this.runner.withPropertyValues("iodine.static.root=" + classes)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("the running application"));
+	}
+
+	@Test
+	void aRootThatIsNotThereFailsTheStart() {
+		this.runner.withPropertyValues("iodine.public=" + this.root.resolve("nowhere"))
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseMessage("there is no directory " + this.root.resolve("nowhere"))
+				.hasStackTraceContaining("iodine.public"));
+	}
+
+	@Test
+	void aFolderInsideAJarIsServedAndNothingIsLeftBehind() throws IOException {
+		Path jar = this.root.resolve("app.jar");
+		try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out)) {
+			for (String name : List.of("web/", "web/index.html", "web/sub/", "web/sub/a b.txt")) {
+				entries.putNextEntry(new JarEntry(name));
+				if (!name.endsWith("/")) {
+					entries.write(name.getBytes(StandardCharsets.UTF_8));
+				}
+			}
+		}
+		Path[] unpacked = new Path[1];
+
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() })) {
+			this.runner.withClassLoader(loader)
+				.withPropertyValues("iodine.static.root=classpath:/web/")
+				.run((context) -> {
+					unpacked[0] = Objects.requireNonNull(context.getBean(StaticRoots.class).publicDirectory(),
+							"a root");
+					assertThat(unpacked[0].resolve("index.html")).hasContent("web/index.html");
+					assertThat(unpacked[0].resolve("sub/a b.txt")).hasContent("web/sub/a b.txt");
+				});
+		}
+
+		assertThat(unpacked[0]).doesNotExist();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "path=assets", "path=/a*/**", "max-age=-1s", "stall-timeout=0", "max-pending=0",
+			"threads=-1", "cache-file-size=4GB" })
+	void aValueThatMakesNoSenseFailsTheStart(String property) {
+		this.runner.withPropertyValues("iodine.static.root=" + this.root, "iodine.static." + property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageStartingWith("iodine.static." + property.split("=", 2)[0]));
+	}
+
+	@Test
+	void theFailureNamesPropertyValueAndRemedy() throws IOException {
+		Files.createFile(this.root.resolve("application.yml"));
+
+		assertThatThrownBy(() -> PublicRootCheck.check("iodine.static.root", "./www", this.root))
+			.hasMessage("iodine.static.root is ./www, but must be a directory of nothing but public files:"
+					+ " this one holds application.yml, which anybody could download");
+	}
+
+}
