@@ -62,4 +62,10 @@ public @interface UpgradeHandler {
 	 */
 	boolean nonBlocking() default false;
 
+	/**
+	 * What happens to a client that reads too slowly.
+	 * @return the policy; by default {@code iodine.outbox.overflow}
+	 */
+	Overflow overflow() default Overflow.DEFAULT;
+
 }

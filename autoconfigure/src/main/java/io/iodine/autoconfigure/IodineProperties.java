@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.iodine.pubsub.redis.WhileDown;
+import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -131,10 +132,14 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param maxMessages Number of messages that may wait for one connection.
 	 * @param maxBytes Size of the messages that may wait for one connection.
+	 * @param overflow What happens when a client reads too slowly and reaches one of
+	 * these: close, drop-newest, drop-oldest or conflate. A handler may say otherwise.
 	 */
-	public record Outbox(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxBytes) {
+	public record Outbox(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxBytes,
+			@DefaultValue("close") Overflow overflow) {
 
 		public Outbox {
+			overflow = (overflow == Overflow.DEFAULT) ? Overflow.CLOSE : overflow;
 			positive("iodine.outbox.max-messages", maxMessages);
 			positive("iodine.outbox.max-bytes", maxBytes.toBytes());
 		}

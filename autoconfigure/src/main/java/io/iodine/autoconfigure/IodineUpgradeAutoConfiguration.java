@@ -67,9 +67,9 @@ public final class IodineUpgradeAutoConfiguration {
 	private static ConnectionSettings settings(IodineProperties properties) {
 		return new ConnectionSettings((int) properties.maxMessageSize().toBytes(), properties.inbox().maxMessages(),
 				(int) properties.inbox().maxBytes().toBytes(), properties.outbox().maxMessages(),
-				(int) properties.outbox().maxBytes().toBytes(), properties.pubsub().listener().maxPending(),
-				properties.pubsub().fanout().maxPending().toBytes(), properties.pingInterval(),
-				properties.pingTimeout(), properties.closeTimeout(),
+				(int) properties.outbox().maxBytes().toBytes(), properties.outbox().overflow(),
+				properties.pubsub().listener().maxPending(), properties.pubsub().fanout().maxPending().toBytes(),
+				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
 				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE);
 	}
 

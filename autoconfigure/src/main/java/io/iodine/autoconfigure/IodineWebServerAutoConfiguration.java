@@ -1,5 +1,7 @@
 package io.iodine.autoconfigure;
 
+import java.time.Duration;
+
 import io.iodine.edge.RenegotiationGuard;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
@@ -44,9 +46,9 @@ public final class IodineWebServerAutoConfiguration {
 		ReactorResourceFactory factory = new ReactorResourceFactory();
 		factory.setUseGlobalResources(false);
 		factory.setLoopResourcesSupplier(() -> LoopResources.create("iodine", workers, true));
-		if (netty.getShutdownQuietPeriod() != null) {
-			factory.setShutdownQuietPeriod(netty.getShutdownQuietPeriod());
-		}
+		Duration quietPeriod = netty.getShutdownQuietPeriod();
+		// the drain and the web server have waited for whoever had something to finish
+		factory.setShutdownQuietPeriod((quietPeriod != null) ? quietPeriod : Duration.ZERO);
 		return factory;
 	}
 

@@ -37,11 +37,11 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * A peer read too slowly and reached a bound of its outbox.
-	 * @param client the connection
-	 * @param messages how many waiting messages were dropped
+	 * A peer read too slowly, reached a bound of its outbox, and lost messages.
+	 * @param client the connection, closing if that is the policy
+	 * @param messages how many
 	 */
-	default void overflowed(Connection client, int messages) {
+	default void dropped(Connection client, int messages) {
 	}
 
 	/**

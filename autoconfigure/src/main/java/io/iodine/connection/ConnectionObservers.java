@@ -32,8 +32,8 @@ record ConnectionObservers(List<ConnectionObserver> observers) implements Connec
 	}
 
 	@Override
-	public void overflowed(Connection client, int messages) {
-		this.observers.forEach((observer) -> observer.overflowed(client, messages));
+	public void dropped(Connection client, int messages) {
+		this.observers.forEach((observer) -> observer.dropped(client, messages));
 	}
 
 	@Override

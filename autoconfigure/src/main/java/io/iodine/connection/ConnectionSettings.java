@@ -2,6 +2,8 @@ package io.iodine.connection;
 
 import java.time.Duration;
 
+import io.iodine.Overflow;
+
 /**
  * The limits and deadlines of a connection.
  *
@@ -10,8 +12,9 @@ import java.time.Duration;
  * @param inboxMaxMessages messages of one connection that wait for their callback before
  * reading pauses
  * @param inboxMaxBytes bytes of such messages before reading pauses
- * @param outboxMaxMessages messages that wait for the socket; more closes with 1013
- * @param outboxMaxBytes bytes that wait for the socket; more closes with 1013
+ * @param outboxMaxMessages messages that wait for the socket
+ * @param outboxMaxBytes bytes that wait for the socket
+ * @param overflow what happens at either of these two
  * @param maxPendingTasks listener messages and deferred tasks of one connection that wait
  * for their turn
  * @param maxPendingFanout bytes published to the subscribers of one event loop that wait
@@ -24,7 +27,7 @@ import java.time.Duration;
  * @param closeOnHandlerError whether an exception in any callback closes with 1011
  */
 public record ConnectionSettings(int maxMessageSize, int inboxMaxMessages, int inboxMaxBytes, int outboxMaxMessages,
-		int outboxMaxBytes, int maxPendingTasks, long maxPendingFanout, Duration pingInterval, Duration pingTimeout,
-		Duration closeTimeout, boolean closeOnHandlerError) {
+		int outboxMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, Duration pingInterval,
+		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError) {
 
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import io.iodine.CloseReason.Cause;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
-import io.iodine.UpgradeRequest;
 
 /**
  * Calls the handler of one connection, contains what it throws, and replaces it when
@@ -115,9 +114,7 @@ final class HandlerCalls {
 	}
 
 	private void failed(String callback, Throwable ex, boolean close) {
-		logger.error(callback + " of connection " + this.connection.id()
-				+ this.connection.request().map(UpgradeRequest::path).map((path) -> " on " + path).orElse("")
-				+ " failed", ex);
+		logger.error(callback + " of " + this.connection + " failed", ex);
 		this.connection.observer().callbackFailed(this.connection, callback, ex);
 		if (close || this.connection.settings().closeOnHandlerError()) {
 			this.connection.close(Cause.HANDLER_ERROR, 1011, "");

@@ -3,6 +3,7 @@ package io.iodine.connection;
 import java.util.Optional;
 
 import io.iodine.ConnectionHandler;
+import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
 
@@ -14,9 +15,10 @@ import io.iodine.UpgradeRequest;
  * @param request the request that was upgraded; empty for a socket that was never HTTP
  * @param handler gets the callbacks
  * @param nonBlocking whether the callbacks run on the event loop
+ * @param overflow what happens when the peer reads too slowly
  * @param scope surrounds the callbacks
  */
 public record Handshake(Protocol protocol, Optional<String> subprotocol, Optional<UpgradeRequest> request,
-		ConnectionHandler handler, boolean nonBlocking, CallbackScope scope) {
+		ConnectionHandler handler, boolean nonBlocking, Overflow overflow, CallbackScope scope) {
 
 }

@@ -76,7 +76,7 @@ final class Lane {
 			tell(channels, messages);
 		}
 		else {
-			write(this.framing, messages, flush);
+			write(this.framing, channels, messages, flush);
 		}
 	}
 
@@ -88,27 +88,31 @@ final class Lane {
 		}
 	}
 
-	private void write(Framing framing, List<Message> messages, boolean flush) {
+	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush) {
+		List<String> names = new ArrayList<>(messages.size());
 		List<Message> burst = new ArrayList<>(messages.size());
 		int bytes = 0;
-		for (Message message : messages) {
+		for (int i = 0; i < messages.size(); i++) {
+			Message message = messages.get(i);
 			if (!carries(framing, message)) {
 				continue;
 			}
+			names.add(channels.get(i));
 			burst.add(convert(message));
 			bytes += message.size();
 			if (bytes >= BURST_BYTES) {
-				write(framing, burst, bytes, flush);
-				burst = new ArrayList<>();
+				writeBurst(framing, names, burst, bytes, flush);
+				names.clear();
+				burst.clear();
 				bytes = 0;
 			}
 		}
 		if (!burst.isEmpty()) {
-			write(framing, burst, bytes, flush);
+			writeBurst(framing, names, burst, bytes, flush);
 		}
 	}
 
-	private void write(Framing framing, List<Message> burst, int bytes, boolean flush) {
+	private void writeBurst(Framing framing, List<String> names, List<Message> burst, int bytes, boolean flush) {
 		ByteBuf joined = framing.begin(this.members.get(0).connection().allocator(), bytes + 16 * burst.size());
 		try {
 			for (Message message : burst) {
@@ -117,7 +121,7 @@ final class Lane {
 			framing.end(joined);
 			for (Subscriber member : this.members) {
 				if (member.isHearing()) {
-					member.connection().outbox().deliver(joined, burst, bytes, flush);
+					member.connection().outbox().deliver(joined, names, burst, bytes, flush);
 				}
 			}
 		}

@@ -17,12 +17,15 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
 import io.iodine.UpgradeRequest;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * heard before it.
  */
 final class NettyConnection implements Connection {
+
+	private static final Log logger = LogFactory.getLog(NettyConnection.class);
 
 	/** RFC 6455, section 7.4.1. */
 	private static final int NORMAL = 1000;
@@ -52,6 +57,9 @@ final class NettyConnection implements Connection {
 
 	private static final AtomicIntegerFieldUpdater<NettyConnection> PAUSED = AtomicIntegerFieldUpdater
 		.newUpdater(NettyConnection.class, "paused");
+
+	private static final AtomicIntegerFieldUpdater<NettyConnection> LOSING = AtomicIntegerFieldUpdater
+		.newUpdater(NettyConnection.class, "losing");
 
 	private final Connections home;
 
@@ -88,6 +96,9 @@ final class NettyConnection implements Connection {
 
 	private volatile int paused;
 
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int losing;
+
 	private volatile int idleMillis;
 
 	private volatile @Nullable Map<String, Object> attributes;
@@ -114,7 +125,7 @@ final class NettyConnection implements Connection {
 		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
 				handshake.scope());
 		this.wire = new Wire(this, channel, http);
-		this.outbox = new Outbox(this, framing, this.wire, turn);
+		this.outbox = new Outbox(this, framing, this.wire, turn, overflow(handshake, home.settings()));
 		this.idleMillis = (int) home.settings().pingInterval().toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
 				(int) home.settings().pingTimeout().toMillis());
@@ -159,7 +170,7 @@ final class NettyConnection implements Connection {
 	public boolean write(Message message) {
 		Objects.requireNonNull(message, "the message must not be null");
 		return isOpen() && !this.outbox.isClosed() && this.outbox.framing().carries(message)
-				&& this.outbox.offer(message);
+				&& this.outbox.offer(message, null);
 	}
 
 	@Override
@@ -325,7 +336,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public String toString() {
-		return this.protocol + " connection " + id();
+		return this.protocol + " connection " + id() + request().map((from) -> " on " + from.path()).orElse("");
 	}
 
 	ConnectionSettings settings() {
@@ -420,6 +431,7 @@ final class NettyConnection implements Connection {
 	 * come, so that one who writes on at once shares the loop with others.
 	 */
 	void drained() {
+		this.losing = 0;
 		if (this.calls.wantsDrained()) {
 			this.turn.post(() -> this.callbacks.addEvent(() -> {
 				if (isOpen()) {
@@ -464,8 +476,23 @@ final class NettyConnection implements Connection {
 	/** A bound of what waits for this connection was reached. Any thread. */
 	void overflowed() {
 		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? TRY_AGAIN_LATER : 0, "reads too slowly"))) {
-			observer().overflowed(this, this.outbox.discard());
+			int lost = this.outbox.discard();
 			this.outbox.close(TRY_AGAIN_LATER, "reads too slowly");
+			observer().dropped(this, lost);
+			logger.warn(this + " reads too slowly: it is closed, and " + lost
+					+ " messages are dropped (iodine.outbox.overflow, .max-messages, .max-bytes)");
+		}
+	}
+
+	/**
+	 * A bound of the outbox was reached, and the connection goes on with less. Any
+	 * thread.
+	 */
+	void lost(int messages) {
+		observer().dropped(this, messages);
+		if (LOSING.compareAndSet(this, 0, 1)) {
+			logger.warn(this + " reads too slowly: until it has caught up, messages to it are dropped"
+					+ " (iodine.outbox.overflow, .max-messages, .max-bytes)");
 		}
 	}
 
@@ -529,6 +556,10 @@ final class NettyConnection implements Connection {
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
 		Objects.requireNonNull(name, "the channel must not be null");
 		return isOpen() && this.subscriptions.add(name, pattern, listener, kind);
+	}
+
+	private static Overflow overflow(Handshake handshake, ConnectionSettings settings) {
+		return (handshake.overflow() != Overflow.DEFAULT) ? handshake.overflow() : settings.overflow();
 	}
 
 	private boolean isWebSocket() {

@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -9,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.iodine.Message;
+import io.iodine.Overflow;
 
 /**
  * What was written to one connection and is not yet with the socket.
@@ -39,7 +41,9 @@ final class Outbox implements Runnable {
 
 	private final EventLoopTurn turn;
 
-	/** Messages and, as the last, a {@link Goodbye}. */
+	private final Overflow overflow;
+
+	/** {@link Message}s, {@link Addressed} ones, and as the last a {@link Goodbye}. */
 	private final Queue<Object> waiting = new ConcurrentLinkedQueue<>();
 
 	private volatile int pending;
@@ -94,7 +98,8 @@ final class Outbox implements Runnable {
 
 	private long bytesOut;
 
-	Outbox(NettyConnection connection, Framing framing, Wire wire, EventLoopTurn turn) {
+	Outbox(NettyConnection connection, Framing framing, Wire wire, EventLoopTurn turn, Overflow overflow) {
+		this.overflow = overflow;
 		this.connection = connection;
 		this.framing = framing;
 		this.wire = wire;
@@ -125,21 +130,32 @@ final class Outbox implements Runnable {
 	/**
 	 * Takes a message. Any thread.
 	 * @param message the message
-	 * @return false: over a bound, and the connection is being closed for it
+	 * @param channel where it was published, if it was
+	 * @return false: over a bound, and refused
 	 */
-	boolean offer(Message message) {
-		if (!reserve(message.size())) {
-			this.connection.overflowed();
+	boolean offer(Message message, @Nullable String channel) {
+		if (!reserve(message.size()) && !makeRoom(message, channel)) {
 			return false;
 		}
 		if (this.turn.isHere() && !this.blocked && this.waiting.isEmpty()) {
 			append(message);
 		}
 		else {
-			this.waiting.add(message);
+			this.waiting.add((channel != null && this.overflow == Overflow.CONFLATE) ? new Addressed(channel, message)
+					: message);
 			signal();
 		}
 		return true;
+	}
+
+	/** Follows the policy for a message of a listener, of which too many wait. */
+	void overflow() {
+		if (this.overflow == Overflow.CLOSE) {
+			this.connection.overflowed();
+		}
+		else {
+			lost();
+		}
 	}
 
 	/**
@@ -159,7 +175,8 @@ final class Outbox implements Runnable {
 	int discard() {
 		int discarded = 0;
 		for (Object next; (next = this.waiting.poll()) != null;) {
-			if (next instanceof Message message) {
+			Message message = message(next);
+			if (message != null) {
 				release(1, message.size());
 				discarded++;
 			}
@@ -203,16 +220,15 @@ final class Outbox implements Runnable {
 	 * Writes the joined frames of messages, or the messages one by one when others wait
 	 * before them.
 	 * @param joined their frames, not released
+	 * @param channels where each was published
 	 * @param messages the messages
 	 * @param bytes how many bytes of content they have
 	 * @param flush whether to flush at once, instead of at the end of the turn
 	 */
-	void deliver(ByteBuf joined, List<Message> messages, int bytes, boolean flush) {
+	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		if (this.blocked || this.burst != null || !this.waiting.isEmpty()) {
-			for (Message message : messages) {
-				if (!this.connection.isOpen() || !offer(message)) {
-					return;
-				}
+			for (int i = 0; i < messages.size() && this.connection.isOpen(); i++) {
+				offer(messages.get(i), channels.get(i));
 			}
 			return;
 		}
@@ -272,6 +288,62 @@ final class Outbox implements Runnable {
 		return fits;
 	}
 
+	/** Over a bound: makes room for a message, or refuses it. */
+	private boolean makeRoom(Message message, @Nullable String channel) {
+		switch (this.overflow) {
+			case DROP_OLDEST, CONFLATE -> {
+				while (dropSame(channel) || dropOldest()) {
+					if (reserve(message.size())) {
+						return true;
+					}
+				}
+				lost();
+			}
+			case DROP_NEWEST -> lost();
+			default -> this.connection.overflowed();
+		}
+		return false;
+	}
+
+	private boolean dropSame(@Nullable String channel) {
+		if (channel == null || this.overflow != Overflow.CONFLATE) {
+			return false;
+		}
+		for (Iterator<Object> items = this.waiting.iterator(); items.hasNext();) {
+			if (items.next() instanceof Addressed addressed && addressed.channel().equals(channel)) {
+				items.remove();
+				release(1, addressed.message().size());
+				lost();
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean dropOldest() {
+		Object oldest = this.waiting.poll();
+		Message message = message(oldest);
+		if (message != null) {
+			release(1, message.size());
+			lost();
+		}
+		else if (oldest != null) {
+			this.waiting.add(oldest);
+		}
+		return message != null;
+	}
+
+	private void lost() {
+		this.connection.lost(1);
+	}
+
+	private static @Nullable Message message(@Nullable Object item) {
+		if (item instanceof Message message) {
+			return message;
+		}
+		return (item instanceof Addressed addressed) ? addressed.message() : null;
+	}
+
 	private void release(int messages, int bytes) {
 		PENDING_BYTES.addAndGet(this, -bytes);
 		PENDING.addAndGet(this, -messages);
@@ -325,7 +397,8 @@ final class Outbox implements Runnable {
 		}
 		while (this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
 			Object next = this.waiting.poll();
-			if (next instanceof Message message) {
+			Message message = message(next);
+			if (message != null) {
 				this.framing.append(burst(message.size()), message);
 				this.burstMessages++;
 				this.burstBytes += message.size();
@@ -399,6 +472,16 @@ final class Outbox implements Runnable {
 		if (this.goodbyeWritten) {
 			this.wire.goodbyeTaken();
 		}
+	}
+
+	/**
+	 * A message of a channel, where that matters.
+	 *
+	 * @param channel where it was published
+	 * @param message the message
+	 */
+	private record Addressed(String channel, Message message) {
+
 	}
 
 	/**

@@ -68,7 +68,7 @@ final class Subscriber {
 			}
 		});
 		if (!waits) {
-			this.connection.overflowed();
+			this.connection.outbox().overflow();
 		}
 	}
 

@@ -172,7 +172,7 @@ final class AnswerWriter {
 		};
 		request.letGo();
 		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
-				accept.handler(), terms.nonBlocking(), scope);
+				accept.handler(), terms.nonBlocking(), terms.overflow(), scope);
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
 		nativeResponse.withConnection((connection) -> {
 			ChannelPipeline pipeline = connection.channel().pipeline();

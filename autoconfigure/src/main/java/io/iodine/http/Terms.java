@@ -2,6 +2,8 @@ package io.iodine.http;
 
 import java.util.List;
 
+import io.iodine.Overflow;
+
 /**
  * On what terms requests are accepted.
  *
@@ -9,7 +11,8 @@ import java.util.List;
  * origin only
  * @param subprotocols the subprotocols spoken, the preferred first
  * @param nonBlocking whether callbacks run on the event loop
+ * @param overflow what happens to a client that reads too slowly
  */
-record Terms(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking) {
+record Terms(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking, Overflow overflow) {
 
 }

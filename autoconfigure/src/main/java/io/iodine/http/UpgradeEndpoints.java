@@ -55,7 +55,7 @@ final class UpgradeEndpoints {
 		List<String> origins = (annotation.allowedOrigins().length == 0) ? this.defaults.allowedOrigins()
 				: List.of(annotation.allowedOrigins());
 		Terms terms = new Terms(origins, List.of(annotation.subprotocols()),
-				annotation.nonBlocking() || this.defaults.nonBlocking());
+				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow());
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
 		for (String path : annotation.value()) {
 			endpoints.add(new UpgradeEndpoint(this.beans, beanName, parse(beanName, path),

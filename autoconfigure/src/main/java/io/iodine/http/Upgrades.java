@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import io.iodine.Overflow;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import reactor.core.scheduler.Schedulers;
@@ -36,7 +37,7 @@ public final class Upgrades {
 			boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
 		this.answers = new AnswerWriter(connections, timeout, scopes);
 		this.callbacks = callbacks;
-		this.terms = new Terms(allowedOrigins, List.of(), nonBlocking);
+		this.terms = new Terms(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT);
 	}
 
 	/**

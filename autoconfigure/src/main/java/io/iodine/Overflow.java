@@ -1,0 +1,31 @@
+package io.iodine;
+
+/**
+ * What happens when a peer reads too slowly and what was written to it reaches
+ * {@code iodine.outbox.max-messages} or {@code iodine.outbox.max-bytes}.
+ */
+public enum Overflow {
+
+	/** What {@code iodine.outbox.overflow} says. */
+	DEFAULT,
+
+	/**
+	 * The connection is closed with 1013 and what waits is dropped: the peer knows that
+	 * it missed something, and may come back.
+	 */
+	CLOSE,
+
+	/** The message being written is dropped, and {@code write} answers false. */
+	DROP_NEWEST,
+
+	/** The message that has waited longest is dropped. */
+	DROP_OLDEST,
+
+	/**
+	 * The message of the same channel that has waited longest is dropped, so that at
+	 * least the newest of each channel arrives; without one of that channel, the message
+	 * that has waited longest.
+	 */
+	CONFLATE
+
+}
