@@ -42,7 +42,9 @@ import org.springframework.util.unit.DataSize;
  * @param onHandlerError What an exception in a callback other than onOpen does to the
  * connection, which closes with 1011 if told so.
  * @param allowedOrigins Origins whose pages may open WebSockets and event streams, such
- * as https://example.com. Empty means the same origin only, "*" any.
+ * as https://example.com, or https://*.example.com. Empty means the same origin only, "*"
+ * any.
+ * @param allowCredentials Whether such pages may open event streams with cookies.
  * @param shutdown Going away.
  * @param outbox What is written to a connection and not yet sent.
  * @param inbox What a connection received and its handler has not yet seen.
@@ -60,8 +62,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("40s") Duration pingInterval, @DefaultValue("10s") Duration pingTimeout,
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
-		@DefaultValue List<String> allowedOrigins, @DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox,
-		@DefaultValue Inbox inbox, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
+		@DefaultValue List<String> allowedOrigins, @DefaultValue("false") boolean allowCredentials,
+		@DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox, @DefaultValue Inbox inbox,
+		@DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
 		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
 		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 

@@ -82,7 +82,7 @@ public final class IodineUpgradeAutoConfiguration {
 		Upgrades iodineUpgrades(Connections connections, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
 			return new Upgrades(connections, callbacks, properties.upgradeTimeout(), properties.allowedOrigins(),
-					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
+					properties.allowCredentials(), properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
 					scopes.getIfAvailable(() -> HandshakeScopes.NONE));
 		}
 

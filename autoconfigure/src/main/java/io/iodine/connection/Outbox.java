@@ -1,6 +1,5 @@
 package io.iodine.connection;
 
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -306,18 +305,22 @@ final class Outbox implements Runnable {
 	}
 
 	private boolean dropSame(@Nullable String channel) {
-		if (channel == null || this.overflow != Overflow.CONFLATE) {
+		Addressed same = (this.overflow == Overflow.CONFLATE) ? oldestOf(channel) : null;
+		if (same == null || !this.waiting.remove(same)) {
 			return false;
 		}
-		for (Iterator<Object> items = this.waiting.iterator(); items.hasNext();) {
-			if (items.next() instanceof Addressed addressed && addressed.channel().equals(channel)) {
-				items.remove();
-				release(1, addressed.message().size());
-				lost();
-				return true;
+		release(1, same.message().size());
+		lost();
+		return true;
+	}
+
+	private @Nullable Addressed oldestOf(@Nullable String channel) {
+		for (Object item : this.waiting) {
+			if (item instanceof Addressed addressed && addressed.channel().equals(channel)) {
+				return addressed;
 			}
 		}
-		return false;
+		return null;
 	}
 
 	private boolean dropOldest() {

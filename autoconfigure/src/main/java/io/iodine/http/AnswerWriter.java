@@ -49,17 +49,23 @@ final class AnswerWriter {
 
 	private final Duration timeout;
 
+	private final boolean credentials;
+
 	private final Function<ContextView, CallbackScope> scopes;
 
 	/**
 	 * Creates the writer.
 	 * @param connections where connections begin
 	 * @param timeout bounds the wait for {@link Upgrade#later}
+	 * @param credentials whether pages of other origins may send cookies for event
+	 * streams
 	 * @param scopes captures what surrounds the callbacks
 	 */
-	AnswerWriter(Connections connections, Duration timeout, Function<ContextView, CallbackScope> scopes) {
+	AnswerWriter(Connections connections, Duration timeout, boolean credentials,
+			Function<ContextView, CallbackScope> scopes) {
 		this.connections = connections;
 		this.timeout = timeout;
+		this.credentials = credentials;
 		this.scopes = scopes;
 	}
 
@@ -153,6 +159,9 @@ final class AnswerWriter {
 			return reject(response, new Upgrade.Reject(HttpStatus.INTERNAL_SERVER_ERROR.value(), "", List.of()));
 		}
 		addHeaders(response, accept.headers());
+		if (request.protocol().get() == Protocol.SSE) {
+			Origins.admit(exchange.getRequest(), response.getHeaders(), this.credentials);
+		}
 		return Mono.deferContextual((context) -> {
 			arm(exchange, request, accept, terms, chosen, context);
 			return response.setComplete();

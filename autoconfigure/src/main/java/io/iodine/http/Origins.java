@@ -38,6 +38,25 @@ final class Origins {
 		return allowed.stream().anyMatch((pattern) -> matches(pattern, origin));
 	}
 
+	/**
+	 * Lets the page that a request comes from read the response (Fetch standard, section
+	 * 3.2.3), unless the application's CORS configuration has said so already.
+	 * @param request the request, allowed
+	 * @param response the headers of the response
+	 * @param credentials whether it may be read with cookies
+	 */
+	static void admit(ServerHttpRequest request, HttpHeaders response, boolean credentials) {
+		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
+		if (origin == null || response.containsHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)) {
+			return;
+		}
+		response.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+		response.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+		if (credentials) {
+			response.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+		}
+	}
+
 	private static boolean matches(String pattern, String origin) {
 		return PatternMatchUtils.simpleMatch(pattern.toLowerCase(Locale.ROOT), origin.toLowerCase(Locale.ROOT));
 	}

@@ -30,12 +30,14 @@ public final class Upgrades {
 	 * @param timeout bounds the wait for an answer that comes later
 	 * @param allowedOrigins where browsers may connect from, unless a handler says
 	 * otherwise; empty means the same origin only
+	 * @param credentials whether pages of other origins may send cookies for event
+	 * streams
 	 * @param nonBlocking whether all callbacks run on event loops
 	 * @param scopes captures what surrounds the callbacks of a connection
 	 */
 	public Upgrades(Connections connections, Executor callbacks, Duration timeout, List<String> allowedOrigins,
-			boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
-		this.answers = new AnswerWriter(connections, timeout, scopes);
+			boolean credentials, boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
+		this.answers = new AnswerWriter(connections, timeout, credentials, scopes);
 		this.callbacks = callbacks;
 		this.terms = new Terms(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT);
 	}
