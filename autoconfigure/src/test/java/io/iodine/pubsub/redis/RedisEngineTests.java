@@ -77,7 +77,7 @@ class RedisEngineTests {
 		try (RedisNode node = node("self:")) {
 			for (int i = 0; i < 200; i++) {
 				String channel = "room" + i;
-				node.pubSub.subscribeDirect(channel, false, (from, message) -> node.heard.add(from));
+				node.hear(channel, false, (from, message) -> node.heard.add(from));
 
 				node.pubSub.publish(channel, "hello");
 
@@ -89,7 +89,7 @@ class RedisEngineTests {
 	@Test
 	void foreignPublishersAndSubscribersInteroperate() throws Exception {
 		try (RedisNode node = node("foreign[1]*:")) {
-			node.pubSub.subscribeDirect("chat", false,
+			node.hear("chat", false,
 					(from, message) -> node.heard.add((message.isText() ? "text " : "binary ") + message.size()));
 			node.subscribePattern("n?ws");
 
@@ -124,7 +124,7 @@ class RedisEngineTests {
 	void subscriptionsThatComeAndGoLeaveNothing() {
 		try (RedisNode node = node("churn:")) {
 			for (int i = 0; i < 20_000; i++) {
-				node.pubSub.subscribeDirect("c" + i % 500, i % 3 == 0, (channel, message) -> {
+				node.hear("c" + i % 500, i % 3 == 0, (channel, message) -> {
 				}).run();
 			}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
+import io.iodine.MessageListener;
 import io.iodine.PubSubEngine;
 import io.iodine.PubSubGap;
 import io.iodine.pubsub.ChannelPubSub;
@@ -58,15 +59,26 @@ final class RedisNode implements AutoCloseable {
 		this.engine.start();
 	}
 
+	/**
+	 * Hears a channel or a pattern, until the answer runs; the engine is told of both.
+	 */
+	Runnable hear(String channel, boolean pattern, MessageListener listener) {
+		Runnable end = this.pubSub.subscribeDirect(channel, pattern, listener);
+		this.pubSub.tellEngines();
+		return () -> {
+			end.run();
+			this.pubSub.tellEngines();
+		};
+	}
+
 	/** Hears a channel, and returns when Redis knows. */
 	void subscribe(String channel) {
-		this.pubSub.subscribeDirect(channel, false, (from, message) -> this.heard.add(from + " " + message.asText()));
+		hear(channel, false, (from, message) -> this.heard.add(from + " " + message.asText()));
 		awaitPending();
 	}
 
 	void subscribePattern(String glob) {
-		this.pubSub.subscribeDirect(glob, true,
-				(from, message) -> this.heard.add(glob + " " + from + " " + message.asText()));
+		hear(glob, true, (from, message) -> this.heard.add(glob + " " + from + " " + message.asText()));
 		awaitPending();
 	}
 

@@ -31,7 +31,7 @@ class RedisOutageTests {
 	void startsWithoutRedisAndFindsItLater() throws Exception {
 		this.redis.kill();
 		try (RedisNode node = node(WhileDown.LOCAL)) {
-			node.pubSub.subscribeDirect("chat", false, (from, message) -> node.heard.add(message.asText()));
+			node.hear("chat", false, (from, message) -> node.heard.add(message.asText()));
 			assertThat(node.engine.status().up()).isFalse();
 			node.pubSub.publish("chat", "here");
 			String alone = node.next();
@@ -50,7 +50,7 @@ class RedisOutageTests {
 	void afterAKillEverySubscriptionIsBackAndTheGapIsTold() throws Exception {
 		try (RedisNode node = node(WhileDown.LOCAL)) {
 			for (int i = 0; i < 1_200; i++) {
-				node.pubSub.subscribeDirect("c" + i, false, (from, message) -> node.heard.add(from));
+				node.hear("c" + i, false, (from, message) -> node.heard.add(from));
 			}
 			node.subscribePattern("p*");
 
