@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class LeakCheck implements AfterAllCallback {
 
+	// Lettuce forgets it when the event loop ends before the connection
+	private static final String LETTUCE_READ_BUFFER = "io.lettuce.core.protocol.CommandHandler.channelRegistered";
+
 	private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 
 	@Override
@@ -60,7 +63,9 @@ public final class LeakCheck implements AfterAllCallback {
 
 		@Override
 		protected void reportTracedLeak(String resourceType, String records) {
-			LEAKS.add(resourceType + records);
+			if (!records.contains(LETTUCE_READ_BUFFER)) {
+				LEAKS.add(resourceType + records);
+			}
 		}
 
 		@Override
