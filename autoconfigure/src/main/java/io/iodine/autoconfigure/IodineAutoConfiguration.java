@@ -4,18 +4,20 @@ import java.util.concurrent.Executor;
 
 import io.iodine.autoconfigure.IodineProperties.Callbacks;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Auto-configures what every part of iodine needs: its properties and the threads on
- * which callbacks run.
+ * which callbacks run; and warns of handlers that nobody serves.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
@@ -33,6 +35,13 @@ public final class IodineAutoConfiguration {
 				: Threading.VIRTUAL.isActive(environment);
 		return virtual ? new VirtualThreadTaskExecutor("iodine-callback-")
 				: new CallbackThreads(properties.concurrency().threads());
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean(name = "iodineUnservedHandlers")
+	UnservedHandlers iodineUnservedHandlers(ListableBeanFactory beans) {
+		return new UnservedHandlers(beans);
 	}
 
 }

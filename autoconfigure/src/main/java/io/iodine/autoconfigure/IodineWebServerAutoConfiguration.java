@@ -1,11 +1,18 @@
 package io.iodine.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 import io.iodine.edge.RenegotiationGuard;
+import io.iodine.http.UpgradeMapping;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ContextSnapshotFactory;
+import org.slf4j.MDC;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -16,9 +23,12 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.ReactorNettyProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.DispatcherHandler;
 
 /**
  * Auto-configures Boot's own web server: its event loops, its keep-alive timeout and its
@@ -53,13 +63,13 @@ public final class IodineWebServerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "iodineKeepAliveTimeout")
 	KeepAliveTimeout iodineKeepAliveTimeout(IodineProperties properties, Environment environment) {
 		return new KeepAliveTimeout(properties.timeout(), environment);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(name = "iodineWebServerTls")
 	WebServerTls iodineWebServerTls(IodineProperties properties, Environment environment) {
 		return new WebServerTls(properties.tls(), environment);
 	}
@@ -69,6 +79,33 @@ public final class IodineWebServerAutoConfiguration {
 	NettyServerCustomizer iodineRenegotiationGuard() {
 		return (server) -> server
 			.doOnChannelInit((observer, channel, remoteAddress) -> RenegotiationGuard.install(channel));
+	}
+
+	/** What is said once the server has started. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherHandler.class)
+	static class Report {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineStartReport")
+		StartReport iodineStartReport(ApplicationContext context, IodineProperties properties,
+				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<UpgradeMapping> mappings) {
+			return new StartReport(context, properties, callbacks, mappings);
+		}
+
+	}
+
+	/** How trace and MDC of a handshake come into callbacks. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ContextSnapshotFactory.class, MDC.class })
+	static class ContextPropagation {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineHandshakeScopes")
+		HandshakeScopes iodineHandshakeScopes() {
+			return new HandshakeContext(ContextRegistry.getInstance());
+		}
+
 	}
 
 }

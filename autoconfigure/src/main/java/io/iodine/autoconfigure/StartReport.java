@@ -1,0 +1,96 @@
+package io.iodine.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.stream.StreamSupport;
+
+import io.iodine.http.UpgradeMapping;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.ServerSocketChannel;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.reactive.context.ReactiveWebServerInitializedEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/**
+ * Says in one line, once the web server has started, what it runs on and which paths
+ * upgrade; and warns of a shutdown that its phase would cut short.
+ */
+final class StartReport implements ApplicationListener<ReactiveWebServerInitializedEvent> {
+
+	private static final Log logger = LogFactory.getLog(StartReport.class);
+
+	private static final Duration DEFAULT_PHASE = Duration.ofSeconds(30);
+
+	private final ApplicationContext context;
+
+	private final IodineProperties properties;
+
+	private final Executor callbacks;
+
+	private final ObjectProvider<UpgradeMapping> mappings;
+
+	StartReport(ApplicationContext context, IodineProperties properties, Executor callbacks,
+			ObjectProvider<UpgradeMapping> mappings) {
+		this.context = context;
+		this.properties = properties;
+		this.callbacks = callbacks;
+		this.mappings = mappings;
+	}
+
+	@Override
+	public void onApplicationEvent(ReactiveWebServerInitializedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			logger.info(version() + ": " + loops() + " x " + threads() + ", upgrades " + paths());
+			warnOfShortPhase();
+		}
+	}
+
+	private static String version() {
+		String version = StartReport.class.getPackage().getImplementationVersion();
+		return (version != null) ? "iodine " + version : "iodine";
+	}
+
+	private String loops() {
+		LoopResources resources = this.context.getBean(ReactorResourceFactory.class).getLoopResources();
+		EventLoopGroup loops = resources.onServer(LoopResources.DEFAULT_NATIVE);
+		String channel = resources.onChannelClass(ServerSocketChannel.class, loops).getSimpleName();
+		String transport = channel.substring(0, channel.indexOf("ServerSocketChannel")).toLowerCase(Locale.ROOT);
+		return transport + ", " + StreamSupport.stream(loops.spliterator(), false).count() + " workers";
+	}
+
+	private String threads() {
+		if (this.callbacks instanceof CallbackThreads) {
+			return this.properties.concurrency().threads() + " threads";
+		}
+		return (this.callbacks instanceof VirtualThreadTaskExecutor) ? "virtual threads"
+				: "threads of " + this.callbacks.getClass().getSimpleName();
+	}
+
+	private String paths() {
+		List<String> paths = this.mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList();
+		return paths.isEmpty() ? "on no path" : "on " + String.join(", ", paths);
+	}
+
+	private void warnOfShortPhase() {
+		String property = "spring.lifecycle.timeout-per-shutdown-phase";
+		Duration phase = Binder.get(this.context.getEnvironment())
+			.bind(property, Duration.class)
+			.orElseGet(() -> DEFAULT_PHASE);
+		Duration shutdown = this.properties.shutdown().timeout();
+		if (shutdown.compareTo(phase) > 0) {
+			logger.warn("iodine.shutdown.timeout is " + shutdown.toSeconds() + "s, but " + property + " ends it after "
+					+ phase.toSeconds() + "s. Set the latter to at least as much.");
+		}
+	}
+
+}

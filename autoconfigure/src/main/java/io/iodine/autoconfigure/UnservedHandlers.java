@@ -1,0 +1,34 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.UpgradeHandler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Warns of {@code @UpgradeHandler} beans in an application that has no WebFlux on Reactor
+ * Netty to serve them.
+ */
+final class UnservedHandlers implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(UnservedHandlers.class);
+
+	private final ListableBeanFactory beans;
+
+	UnservedHandlers(ListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		String[] handlers = this.beans.getBeanNamesForAnnotation(UpgradeHandler.class);
+		if (handlers.length > 0 && !this.beans.containsBean("iodineUpgradeMapping")) {
+			logger.warn("Nobody serves the @UpgradeHandler beans " + String.join(", ", handlers)
+					+ ": this is no WebFlux application on Reactor Netty. Use spring-boot-starter-webflux "
+					+ "without spring-boot-starter-webmvc.");
+		}
+	}
+
+}
