@@ -102,13 +102,14 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		this.closeAfter = false;
 		HttpHeaders headers = request.headers();
 		this.http10 = !HttpVersion.HTTP_1_1.equals(request.protocolVersion());
+		this.keepAlive10 = this.http10 && HttpUtil.isKeepAlive(request);
 		if (this.http10) {
 			// to be ignored in HTTP/1.0: RFC 9110 section 7.8
 			headers.remove(HttpHeaderNames.UPGRADE);
-			// Reactor Netty would close in any case
-			this.keepAlive10 = HttpUtil.isKeepAlive(request);
+		}
+		if (this.keepAlive10 && !headers.contains(HttpHeaderNames.ACCEPT, "text/event-stream", true)) {
+			// or else Reactor Netty would close
 			request.setProtocolVersion(HttpVersion.HTTP_1_1);
-			HttpUtil.setKeepAlive(request, this.keepAlive10);
 		}
 		this.continueExpected = !this.http10 && headers.contains(HttpHeaderNames.EXPECT);
 	}
@@ -164,11 +165,12 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 	}
 
 	private void suitHttp10(HttpHeaders headers) {
-		if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-			headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+		boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+		headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+		if (chunked || !this.keepAlive10) {
 			this.closeAfter = true;
 		}
-		else if (this.keepAlive10 && !headers.contains(HttpHeaderNames.CONNECTION)) {
+		else if (!headers.contains(HttpHeaderNames.CONNECTION)) {
 			headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
 		}
 	}
@@ -231,6 +233,13 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 	private void linger(ChannelHandlerContext ctx) {
 		if (this.requests != null && ctx.channel().isActive()) {
 			this.requests.linger(ctx);
+		}
+	}
+
+	/** Goes, if nobody has removed it yet. */
+	void leave() {
+		if (this.context != null && !this.context.isRemoved()) {
+			this.context.pipeline().remove(this);
 		}
 	}
 

@@ -91,12 +91,9 @@ public final class HttpEdge {
 		if (plainHttp11 && !(pipeline.get(first) instanceof HttpServerCodec)) {
 			return;
 		}
-		ExchangeGuard exchanges = new ExchangeGuard(this.observer);
-		if (plainHttp11) {
-			pipeline.addAfter(first, ExchangeGuard.NAME, exchanges);
-		}
 		LoopWatch watch = this.watches.computeIfAbsent(channel.eventLoop(), (loop) -> new LoopWatch(loop, this.tick));
-		pipeline.addBefore(first, RequestGuard.NAME, new RequestGuard(limits, exchanges, watch, !plainHttp11));
+		pipeline.addBefore(first, RequestGuard.NAME,
+				new RequestGuard(limits, new ExchangeGuard(this.observer), watch, !plainHttp11));
 	}
 
 	private static @Nullable String firstOf(ChannelPipeline pipeline, String... names) {

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -97,18 +98,15 @@ final class RequestGuard extends ChannelDuplexHandler {
 	}
 
 	// The octets behind an upgrade belong to whoever takes the connection over, not to
-	// the HTTP codec that may still
+	// the HTTP codec, which may still
 	// be there at this moment.
 	private void passHeld(ChannelHandlerContext ctx) {
-		if (ctx.pipeline().get(HttpServerCodec.class) != null) {
-			ctx.executor().execute(() -> fireHeld(ctx));
+		ChannelHandlerContext codec = ctx.pipeline().context(HttpServerCodec.class);
+		if (codec != null) {
+			ctx.pipeline().addBefore(codec.name(), HeldOctets.NAME, new HeldOctets(new ArrayDeque<>(this.held)));
+			this.held.clear();
+			return;
 		}
-		else {
-			fireHeld(ctx);
-		}
-	}
-
-	private void fireHeld(ChannelHandlerContext ctx) {
 		for (ByteBuf next = this.held.poll(); next != null; next = this.held.poll()) {
 			ctx.fireChannelRead(next);
 		}
@@ -123,10 +121,8 @@ final class RequestGuard extends ChannelDuplexHandler {
 		else if (this.mode == Mode.REFUSING) {
 			octets.release();
 		}
-		else if (this.mode == Mode.FIRST && isHttp2(octets)) {
-			ctx.fireChannelRead(octets);
-			ctx.pipeline().remove(this.exchanges);
-			ctx.pipeline().remove(this);
+		else if (this.mode == Mode.FIRST) {
+			readFirst(ctx, octets);
 		}
 		else if (!this.held.isEmpty() || isWaitingForAnswer()) {
 			this.held.add(octets);
@@ -136,18 +132,38 @@ final class RequestGuard extends ChannelDuplexHandler {
 		}
 	}
 
-	private boolean isHttp2(ByteBuf octets) {
-		if (!octets.isReadable()) {
-			return false;
+	// Only now is it known what the client speaks, be it by ALPN or by the preface of
+	// HTTP/2.
+	private void readFirst(ChannelHandlerContext ctx, ByteBuf octets) {
+		ChannelHandlerContext codec = ctx.pipeline().context(HttpServerCodec.class);
+		if (codec == null || (this.http2Possible && isHttp2(octets))) {
+			ctx.fireChannelRead(octets);
+			ctx.pipeline().remove(this);
+			return;
 		}
 		this.mode = Mode.GUARDING;
+		ctx.pipeline().addAfter(anchor(ctx.pipeline(), codec.name()), ExchangeGuard.NAME, this.exchanges);
+		feed(ctx, octets);
+	}
+
+	// a log of the edge's family, which stands behind the codec, is to see refusals as
+	// well
+	private static String anchor(ChannelPipeline pipeline, String codec) {
+		return pipeline.names()
+			.stream()
+			.dropWhile((name) -> !name.equals(codec))
+			.filter((name) -> name.startsWith("iodine.edge."))
+			.reduce(codec, (first, last) -> last);
+	}
+
+	private static boolean isHttp2(ByteBuf octets) {
 		int length = Math.min(octets.readableBytes(), Integer.BYTES);
-		for (int i = 0; i < length && this.http2Possible; i++) {
+		for (int i = 0; i < length; i++) {
 			if (octets.getByte(octets.readerIndex() + i) != (byte) (PREFACE_BEGIN >>> (24 - 8 * i))) {
 				return false;
 			}
 		}
-		return this.http2Possible;
+		return length > 0;
 	}
 
 	private boolean isWaitingForAnswer() {
@@ -260,6 +276,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 				if (!ctx.isRemoved()) {
 					ctx.pipeline().remove(this);
 				}
+				this.exchanges.leave();
 			});
 		}
 	}

@@ -1,0 +1,160 @@
+package io.iodine.accesslog;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes entries on a thread of its own. Who adds one never waits: when the writer can't
+ * keep up and the queue is full, the entry is dropped and counted.
+ */
+public final class AccessLog {
+
+	private static final Log logger = LogFactory.getLog(AccessLog.class);
+
+	private static final int BATCH = 512;
+
+	private static final long COMPLAINT_INTERVAL = Duration.ofSeconds(10).toNanos();
+
+	// nothing to write, but a reason to wake up
+	private static final AccessEntry WAKE_UP = new AccessEntry(0, "", null, "", "", "", 0, 0, Duration.ZERO, null, null,
+			null);
+
+	private final AccessFormat format;
+
+	private final LineTarget target;
+
+	private final BlockingQueue<AccessEntry> waiting;
+
+	private final AtomicLong dropped = new AtomicLong();
+
+	private final Timestamps times = new Timestamps(ZoneId.systemDefault());
+
+	private volatile boolean stopping;
+
+	private @Nullable Thread writer;
+
+	private long complainedAt = System.nanoTime() - COMPLAINT_INTERVAL;
+
+	private long complainedOf;
+
+	public AccessLog(AccessFormat format, LineTarget target, int maxPending) {
+		this.format = format;
+		this.target = target;
+		this.waiting = new ArrayBlockingQueue<>(maxPending);
+	}
+
+	/** Starts writing. */
+	public synchronized void start() {
+		if (this.writer == null) {
+			this.stopping = false;
+			this.writer = new Thread(this::write, "iodine-access-log");
+			this.writer.setDaemon(true);
+			this.writer.start();
+		}
+	}
+
+	/**
+	 * Writes what waits, and stops.
+	 * @param timeout how long that may take
+	 * @throws InterruptedException when the waiting thread is interrupted
+	 */
+	public synchronized void stop(Duration timeout) throws InterruptedException {
+		Thread last = this.writer;
+		if (last != null) {
+			this.stopping = true;
+			if (!this.waiting.offer(WAKE_UP)) {
+				logger.debug("the access log has much to write before it stops");
+			}
+			last.join(Math.max(1, timeout.toMillis()));
+			this.writer = null;
+		}
+	}
+
+	/** How many entries were dropped because too many waited. */
+	public long dropped() {
+		return this.dropped.get();
+	}
+
+	void add(AccessEntry entry) {
+		if (!this.waiting.offer(entry)) {
+			this.dropped.incrementAndGet();
+		}
+	}
+
+	private void write() {
+		List<AccessEntry> entries = new ArrayList<>(BATCH);
+		while (!this.stopping || !this.waiting.isEmpty()) {
+			try {
+				entries.add(this.waiting.take());
+				this.waiting.drainTo(entries, BATCH - 1);
+				entries.remove(WAKE_UP);
+				write(entries);
+			}
+			catch (InterruptedException ex) {
+				this.stopping = true;
+			}
+			entries.clear();
+			complainOfDrops();
+		}
+		close();
+	}
+
+	private void write(List<AccessEntry> entries) {
+		if (entries.isEmpty()) {
+			return;
+		}
+		List<String> lines = new ArrayList<>(entries.size());
+		StringBuilder line = new StringBuilder(256);
+		for (AccessEntry entry : entries) {
+			line.setLength(0);
+			this.format.append(line, entry, this.times);
+			lines.add(line.toString());
+		}
+		try {
+			this.target.write(lines);
+		}
+		catch (IOException | RuntimeException ex) {
+			this.dropped.addAndGet(lines.size());
+			complain("The access log can't be written", ex);
+		}
+	}
+
+	private void complainOfDrops() {
+		long drops = this.dropped.get();
+		if (drops > this.complainedOf && complain("The access log has dropped " + drops
+				+ " lines since it started. If its target can't be faster, raise iodine.access-log.max-pending.",
+				null)) {
+			this.complainedOf = drops;
+		}
+	}
+
+	private boolean complain(String complaint, @Nullable Throwable cause) {
+		long now = System.nanoTime();
+		if (now - this.complainedAt < COMPLAINT_INTERVAL) {
+			return false;
+		}
+		this.complainedAt = now;
+		logger.warn(complaint, cause);
+		return true;
+	}
+
+	private void close() {
+		try {
+			this.target.close();
+		}
+		catch (IOException ex) {
+			logger.warn("The access log can't be closed", ex);
+		}
+	}
+
+}

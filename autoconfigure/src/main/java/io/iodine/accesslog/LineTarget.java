@@ -1,0 +1,100 @@
+package io.iodine.accesslog;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Where the lines of the access log go. Used by one thread at a time. */
+public interface LineTarget {
+
+	/**
+	 * Writes lines.
+	 * @param lines the lines, without line ends
+	 * @throws IOException when they can't be written
+	 */
+	void write(List<String> lines) throws IOException;
+
+	/**
+	 * Gives back what it holds.
+	 * @throws IOException when that fails
+	 */
+	default void close() throws IOException {
+	}
+
+	/** Standard output, as it is when lines are written. */
+	static LineTarget stdout() {
+		return (lines) -> print(System.out, lines);
+	}
+
+	/** Standard error, as it is when lines are written. */
+	static LineTarget stderr() {
+		return (lines) -> print(System.err, lines);
+	}
+
+	/** The logger {@code iodine.access}, at level INFO. */
+	static LineTarget logger() {
+		Log logger = LogFactory.getLog("iodine.access");
+		return (lines) -> lines.forEach(logger::info);
+	}
+
+	/**
+	 * A file, which is added to, and created anew when it was moved away.
+	 * @param path its path
+	 */
+	static LineTarget file(Path path) {
+		return new FileTarget(path);
+	}
+
+	private static void print(PrintStream stream, List<String> lines) {
+		byte[] bytes = bytes(lines);
+		stream.write(bytes, 0, bytes.length);
+		stream.flush();
+	}
+
+	private static byte[] bytes(List<String> lines) {
+		return (String.join("\n", lines) + '\n').getBytes(StandardCharsets.UTF_8);
+	}
+
+	/** Adds to a file. */
+	final class FileTarget implements LineTarget {
+
+		private final Path path;
+
+		private @Nullable OutputStream stream;
+
+		private FileTarget(Path path) {
+			this.path = path;
+		}
+
+		@Override
+		public void write(List<String> lines) throws IOException {
+			if (this.stream != null && Files.notExists(this.path)) {
+				close();
+			}
+			if (this.stream == null) {
+				this.stream = Files.newOutputStream(this.path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+			}
+			this.stream.write(bytes(lines));
+		}
+
+		@Override
+		public void close() throws IOException {
+			OutputStream last = this.stream;
+			this.stream = null;
+			if (last != null) {
+				last.close();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.iodine.accesslog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AccessLogTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	@Test
+	void aSlowTargetCostsLinesAndNeverTime() throws InterruptedException {
+		CountDownLatch writing = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		BlockingQueue<String> written = new LinkedBlockingQueue<>();
+		AccessLog log = new AccessLog(AccessFormat.COMMON, (lines) -> {
+			writing.countDown();
+			await(go);
+			written.addAll(lines);
+		}, 10);
+		log.start();
+		log.add(entry("/first"));
+		await(writing);
+
+		for (int i = 0; i < 25; i++) {
+			log.add(entry("/" + i));
+		}
+
+		assertThat(log.dropped()).isEqualTo(15);
+		go.countDown();
+		log.stop(LONG);
+		assertThat(written).hasSize(11).first().asString().contains("/first");
+	}
+
+	@Test
+	void whatWaitsIsWrittenBeforeItStops() throws InterruptedException {
+		BlockingQueue<String> written = new LinkedBlockingQueue<>();
+		AccessLog log = new AccessLog(AccessFormat.COMMON, written::addAll, 1000);
+		for (int i = 0; i < 1000; i++) {
+			log.add(entry("/" + i));
+		}
+
+		log.start();
+		log.stop(LONG);
+
+		assertThat(written).hasSize(1000);
+		assertThat(log.dropped()).isZero();
+	}
+
+	@Test
+	void aBrokenTargetIsCountedAndTriedAgain() throws InterruptedException {
+		BlockingQueue<String> written = new LinkedBlockingQueue<>();
+		CountDownLatch failed = new CountDownLatch(1);
+		AccessLog log = new AccessLog(AccessFormat.COMMON, (lines) -> {
+			if (failed.getCount() > 0) {
+				failed.countDown();
+				throw new IOException("disk full");
+			}
+			written.addAll(lines);
+		}, 10);
+		log.start();
+
+		log.add(entry("/lost"));
+		await(failed);
+		log.add(entry("/kept"));
+		log.stop(LONG);
+
+		assertThat(log.dropped()).isEqualTo(1);
+		assertThat(written).singleElement().asString().contains("/kept");
+	}
+
+	@Test
+	void aFileThatWasMovedAwayIsCreatedAnew(@TempDir Path folder) throws IOException {
+		Path file = folder.resolve("access.log");
+		LineTarget target = LineTarget.file(file);
+
+		target.write(List.of("one", "two"));
+		Files.move(file, folder.resolve("access.log.1"));
+		target.write(List.of("three"));
+		target.close();
+		target.write(List.of("four"));
+		target.close();
+
+		assertThat(folder.resolve("access.log.1")).hasContent("one\ntwo\n");
+		assertThat(file).hasContent("three\nfour\n");
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static AccessEntry entry(String target) {
+		return new AccessEntry(0, "192.0.2.1", null, "GET", target, "HTTP/1.1", 200, 1, Duration.ZERO, null, null,
+				null);
+	}
+
+}

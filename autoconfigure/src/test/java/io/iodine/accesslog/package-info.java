@@ -1,0 +1,5 @@
+/** Tests of the access log. */
+@NullMarked
+package io.iodine.accesslog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package io.iodine.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.Protocol;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeHandler;
+import io.iodine.Upgrader;
+import io.iodine.autoconfigure.FileServer.Answer;
+import io.iodine.edge.HttpEdge;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The edge of a whole application: in clear, under TLS, beside HTTP/2, and at upgrades.
+ */
+@SuppressWarnings("NullAway.Init")
+class HttpEdgeTests {
+
+	private static final String BAD = "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n";
+
+	@TempDir
+	static Path folder;
+
+	@Test
+	void limitsAreSetByProperties() throws IOException {
+		try (FileServer server = FileServer.start("iodine.http.max-headers=3", "iodine.http.max-header-line=100B",
+				"iodine.http.max-body-size=10B")) {
+
+			assertThat(server.get("/", "A: b", "B: c").status()).isEqualTo(404);
+			assertThat(server.get("/", "A: b", "B: c", "C: d").status()).isEqualTo(431);
+			assertThat(server.get("/", "A: " + "b".repeat(100)).status()).isEqualTo(431);
+			assertThat(server.send("POST", "/", "Content-Length: 11").status()).isEqualTo(413);
+		}
+	}
+
+	@Test
+	void keysOfBootWin() throws IOException {
+		try (FileServer server = FileServer.start("server.max-http-request-header-size=200B",
+				"server.netty.max-initial-line-length=100B", "iodine.http.max-header-size=1MB")) {
+
+			assertThat(server.get("/", "A: " + "b".repeat(300)).status()).isEqualTo(431);
+			assertThat(server.get("/" + "a".repeat(100)).status()).isEqualTo(414);
+		}
+	}
+
+	@Test
+	void itCanBeSwitchedOff() throws IOException {
+		try (FileServer server = FileServer.start("iodine.http.enabled=false")) {
+
+			Answer answer = server.get("/");
+
+			assertThat(answer.header("date")).isNull();
+			assertThat(server.context().getBeanNamesForType(HttpEdge.class)).isEmpty();
+		}
+	}
+
+	@BeforeAll
+	static void makeKeys() throws Exception {
+		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
+				"-storetype", "PKCS12", "-storepass", "secret", "-keystore", folder.resolve("keys.p12").toString())
+			.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static FileServer startWithTls() {
+		return FileServer.start("server.http2.enabled=true", "server.ssl.key-store=" + folder.resolve("keys.p12"),
+				"server.ssl.key-store-password=secret");
+	}
+
+	@Test
+	void underTlsRequestsAreGuardedAfterTheProtocolWasChosen() throws Exception {
+		try (FileServer server = startWithTls()) {
+			SSLContext trusting = trusting();
+
+			for (String protocol : List.of("", "http/1.1")) {
+				try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory()
+					.createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+					socket.setSoTimeout(20_000);
+					if (!protocol.isEmpty()) {
+						SSLParameters parameters = socket.getSSLParameters();
+						parameters.setApplicationProtocols(new String[] { protocol });
+						socket.setSSLParameters(parameters);
+					}
+					socket.getOutputStream().write(BAD.getBytes(StandardCharsets.ISO_8859_1));
+
+					assertThat(FileServer.read(socket.getInputStream(), false).status()).isEqualTo(400);
+					assertThat(socket.getInputStream().read()).isEqualTo(-1);
+				}
+			}
+		}
+	}
+
+	@Test
+	void http2UnderTlsIsLeftAloneButForTheDate() throws Exception {
+		try (FileServer server = startWithTls()) {
+			HttpClient client = HttpClient.newBuilder().sslContext(trusting()).version(Version.HTTP_2).build();
+
+			HttpResponse<String> answer = client.send(
+					HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/")).build(),
+					HttpResponse.BodyHandlers.ofString());
+
+			assertThat(answer.version()).isEqualTo(Version.HTTP_2);
+			assertThat(answer.statusCode()).isEqualTo(404);
+			assertThat(answer.headers().firstValue("date")).isPresent();
+		}
+	}
+
+	@Test
+	void anUpgradeToHttp2InClearStillWorks() throws Exception {
+		try (FileServer server = FileServer.start("server.http2.enabled=true")) {
+			HttpClient client = HttpClient.newBuilder().version(Version.HTTP_2).build();
+			HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/")).build();
+
+			HttpResponse<String> first = client.send(request, HttpResponse.BodyHandlers.ofString());
+			HttpResponse<String> second = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+			assertThat(List.of(first.version(), second.version())).containsOnly(Version.HTTP_2);
+			assertThat(List.of(first.statusCode(), second.statusCode())).containsOnly(404);
+		}
+	}
+
+	@Test
+	void badRequestsBesideHttp2InClearAreRefused() throws Exception {
+		try (FileServer server = FileServer.start("server.http2.enabled=true"); Socket socket = server.connect()) {
+
+			FileServer.write(socket, BAD);
+
+			assertThat(FileServer.read(socket.getInputStream(), false).status()).isEqualTo(400);
+			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
+	@Test
+	void octetsBehindAnUpgradeBelongToTheNewProtocol() throws Exception {
+		Raw raw = new Raw();
+		try (FileServer server = FileServer.start(List.of(FileServer.Application.class, Upgrading.class));
+				Socket socket = server.connect()) {
+			server.context().getBean(Upgrading.class).handler = raw;
+
+			FileServer.write(socket,
+					FileServer.request("GET", "/raw", "Connection: Upgrade", "Upgrade: own") + "ab\nGET");
+
+			StringBuilder received = new StringBuilder();
+			while (received.length() < 6) {
+				String next = raw.received.poll(20, TimeUnit.SECONDS);
+				assertThat(next).as("more than " + received).isNotNull();
+				received.append(next);
+			}
+			assertThat(received).hasToString("ab\nGET");
+		}
+	}
+
+	private static SSLContext trusting() throws Exception {
+		SSLContext context = SSLContext.getInstance("TLS");
+		InsecureTrustManagerFactory.INSTANCE.init((KeyStore) null);
+		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		return context;
+	}
+
+	private static final class Raw implements ConnectionHandler {
+
+		private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			this.received.add(message.asText());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Upgrading {
+
+		private ConnectionHandler handler = new ConnectionHandler() {
+		};
+
+		@Bean
+		@UpgradeHandler(value = "/raw", protocols = Protocol.RAW)
+		Upgrader raw() {
+			return (request) -> Upgrade.raw("own", this.handler);
+		}
+
+	}
+
+}
