@@ -36,6 +36,20 @@ public interface PubSub {
 	Subscription subscribePattern(String glob, MessageListener listener);
 
 	/**
+	 * Hears a channel with history from a known message on: what was missed, in order,
+	 * then what is new, without a hole or a double in between.
+	 * @param channel the channel
+	 * @param sinceId the {@link Message#id()} of the message heard last
+	 * @param listener called on callback threads, one message at a time, in order
+	 * @return the subscription, which tells whether nothing is missing
+	 * @throws IllegalStateException when the context is closed
+	 * @throws UnsupportedOperationException when this pub/sub knows no history
+	 */
+	default Recovery subscribe(String channel, String sinceId, MessageListener listener) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
 	 * Publishes through the default engine.
 	 * @param channel the channel
 	 * @param message the message

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.redis.WhileDown;
 import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
@@ -176,12 +177,41 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param engine What carries messages. Unset means redis when iodine.redis.url is
 	 * set, or else local.
 	 * @param redis The Redis engine.
+	 * @param history The last messages of channels, for clients that come back.
 	 */
 	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener,
-			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis) {
+			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis,
+			@DefaultValue History history) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);
+		}
+
+		/**
+		 * The last messages of channels, for clients that come back. In Redis when it is
+		 * the engine, or else in memory.
+		 *
+		 * @param channels Patterns of the channels that have a history, such as "chat*".
+		 * @param size How many messages of a channel are kept.
+		 * @param timeToLive How long a message is kept.
+		 * @param maxChannels How many channels' histories are kept in memory. Over it,
+		 * the one unused longest is forgotten.
+		 */
+		public record History(@DefaultValue List<String> channels, @DefaultValue("100") int size,
+				@DefaultValue("5m") Duration timeToLive, @DefaultValue("10000") int maxChannels) {
+
+			public History {
+				positive("iodine.pubsub.history.size", size);
+				positive("iodine.pubsub.history.max-channels", maxChannels);
+				InvalidIodinePropertyException.unless(timeToLive.toMillis() > 0, "iodine.pubsub.history.time-to-live",
+						timeToLive, "a time above 0, such as 5m");
+				channels = List.copyOf(channels);
+			}
+
+			HistorySettings settings() {
+				return new HistorySettings(this.channels, this.size, this.timeToLive, this.maxChannels);
+			}
+
 		}
 
 		/** What carries messages. */

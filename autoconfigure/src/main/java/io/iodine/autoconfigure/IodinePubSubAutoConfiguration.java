@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -33,7 +34,8 @@ public final class IodinePubSubAutoConfiguration {
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observer) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
-		return new ChannelPubSub(limits, callbacks, json, observer.getIfAvailable(() -> PubSubObserver.NONE));
+		return new ChannelPubSub(limits, pubsub.history().settings(), callbacks, json,
+				observer.getIfAvailable(() -> PubSubObserver.NONE));
 	}
 
 	@Bean
@@ -50,6 +52,12 @@ public final class IodinePubSubAutoConfiguration {
 		return new EngineAttachment(pubSub, engines);
 	}
 
+	@Bean
+	@Lazy(false)
+	SubscribeMethods iodineSubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonValues json) {
+		return new SubscribeMethods(beans, pubSub, json);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(JsonMapper.class)
 	static class WithJackson {
@@ -59,6 +67,14 @@ public final class IodinePubSubAutoConfiguration {
 		JsonBytes iodineJsonBytes(ObjectProvider<JsonMapper> mappers) {
 			JsonMapper mapper = mappers.getIfAvailable();
 			return (mapper != null) ? mapper::writeValueAsBytes : JsonBytes.MISSING;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		JsonValues iodineJsonValues(ObjectProvider<JsonMapper> mappers) {
+			JsonMapper mapper = mappers.getIfAvailable();
+			return (mapper != null) ? (json, type) -> mapper.readValue(json, mapper.constructType(type))
+					: JsonValues.MISSING;
 		}
 
 	}
@@ -71,6 +87,12 @@ public final class IodinePubSubAutoConfiguration {
 		@ConditionalOnMissingBean
 		JsonBytes iodineJsonBytes() {
 			return JsonBytes.MISSING;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		JsonValues iodineJsonValues() {
+			return JsonValues.MISSING;
 		}
 
 	}

@@ -4,6 +4,7 @@ import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
 import io.iodine.autoconfigure.IodineProperties.Pubsub;
+import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.PubSubObserver;
 import io.iodine.pubsub.redis.RedisEngine;
 import io.iodine.pubsub.redis.RedisSettings;
@@ -43,8 +44,13 @@ public final class IodineRedisAutoConfiguration {
 		Pubsub.RedisEngine redis = properties.pubsub().redis();
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.pingInterval());
-		return RedisEngine.over(settings, factory::getRequiredNativeClient, pubSub,
-				observer.getIfAvailable(() -> PubSubObserver.NONE), events::publishEvent);
+		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
+				factory::getRequiredNativeClient, pubSub, observer.getIfAvailable(() -> PubSubObserver.NONE),
+				events::publishEvent);
+		if (pubSub instanceof ChannelPubSub channels) {
+			channels.keepHistoryIn(engine);
+		}
+		return engine;
 	}
 
 	@Bean

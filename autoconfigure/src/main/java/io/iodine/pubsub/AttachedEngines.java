@@ -82,6 +82,12 @@ final class AttachedEngines implements ChannelTransitions {
 		tell();
 	}
 
+	/** Runs a task when the engines have been told of all that happened so far. */
+	void whenTold(Runnable task) {
+		this.notes.add(task);
+		tell();
+	}
+
 	/**
 	 * Tells what was noted, unless another thread, or a caller further up, is telling:
 	 * then that one goes on.

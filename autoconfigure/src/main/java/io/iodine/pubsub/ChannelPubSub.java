@@ -2,6 +2,8 @@ package io.iodine.pubsub;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -10,6 +12,7 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
+import io.iodine.Recovery;
 import io.iodine.Subscription;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,6 +24,9 @@ import org.apache.commons.logging.LogFactory;
 public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ChannelPubSub.class);
+
+	private static final CompletionStage<Recovery.Outcome> NOTHING_MISSED = CompletableFuture
+		.completedStage(new Recovery.Outcome(true, 0));
 
 	private final PubSubLimits limits;
 
@@ -34,7 +40,11 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private final ChannelTable table;
 
+	private final HistorySettings historySettings;
+
 	private final LocalEngine localEngine;
+
+	private volatile ChannelHistory history;
 
 	private final Object defaultChange = new Object();
 
@@ -45,7 +55,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private volatile boolean closed;
 
 	/**
-	 * Creates pub/sub with the local engine as its default.
+	 * Creates pub/sub with the local engine as its default, without history.
 	 * @param limits the bounds
 	 * @param callbacks runs listeners of the bean
 	 * @param json writes a value as JSON in UTF-8
@@ -53,13 +63,29 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public ChannelPubSub(PubSubLimits limits, Executor callbacks, Function<Object, byte[]> json,
 			PubSubObserver observer) {
+		this(limits, HistorySettings.NONE, callbacks, json, observer);
+	}
+
+	/**
+	 * Creates pub/sub with the local engine as its default.
+	 * @param limits the bounds
+	 * @param history which channels have a history
+	 * @param callbacks runs listeners of the bean
+	 * @param json writes a value as JSON in UTF-8
+	 * @param observer is told what happens
+	 */
+	public ChannelPubSub(PubSubLimits limits, HistorySettings history, Executor callbacks,
+			Function<Object, byte[]> json, PubSubObserver observer) {
 		this.limits = limits;
 		this.callbacks = callbacks;
 		this.json = json;
 		this.observer = observer;
 		this.engines = new AttachedEngines(observer);
 		this.table = new ChannelTable(this.engines);
-		this.localEngine = new LocalEngine(this.table, observer);
+		MemoryHistory memory = new MemoryHistory(history, System::nanoTime);
+		this.historySettings = history;
+		this.history = memory;
+		this.localEngine = new LocalEngine(this.table, memory, observer);
 		this.defaultEngine = this.localEngine;
 	}
 
@@ -102,18 +128,82 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.engines.tell();
 	}
 
+	@Override
+	public Recovery subscribe(String channel, String sinceId, MessageListener listener) {
+		Objects.requireNonNull(listener, "the listener must not be null");
+		return recover(key(channel, false), sinceId,
+				new QueuedListener(listener, this.callbacks, this.limits.listenerMaxPending(), this.observer));
+	}
+
+	/**
+	 * Hears a channel with history from a known message on, on the thread that publishes
+	 * or delivers, without a queue.
+	 * @param channel the channel
+	 * @param sinceId the id of the message known last
+	 * @param listener must not block
+	 * @return the subscription, which tells whether nothing is missing
+	 * @throws IllegalStateException when the context is closed
+	 */
+	public Recovery recoverDirect(String channel, String sinceId, MessageListener listener) {
+		Objects.requireNonNull(listener, "the listener must not be null");
+		return recover(key(channel, false), sinceId, (from, message) -> callDirect(listener, from, message));
+	}
+
+	/**
+	 * Whether a channel has a history, so that its messages have ids.
+	 * @param channel the channel
+	 * @return whether it is one of {@code iodine.pubsub.history.channels}
+	 */
+	public boolean keepsHistory(String channel) {
+		return this.historySettings.keeps(channel);
+	}
+
+	/**
+	 * Leaves the history to an engine, which gives messages their positions; this process
+	 * keeps none.
+	 * @param next where the history is read from now on
+	 */
+	public void keepHistoryIn(ChannelHistory next) {
+		this.localEngine.keepHistoryElsewhere();
+		this.history = next;
+	}
+
+	private Recovery recover(ChannelKey key, String sinceId, Receiver target) {
+		Objects.requireNonNull(sinceId, "the id must not be null");
+		ResumingReceiver receiver = new ResumingReceiver(target, this.limits.listenerMaxPending());
+		ListenerSubscription subscription = new ListenerSubscription(key, receiver, target, receiver.outcome());
+		listen(subscription);
+		Position since = keepsHistory(key.name()) ? Position.parse(sinceId).orElse(null) : null;
+		if (since == null) {
+			receiver.resume(key.name(), Missed.UNKNOWN);
+		}
+		else {
+			this.engines.whenTold(() -> this.history.since(key.name(), since).whenComplete((missed, failure) -> {
+				if (failure != null) {
+					logger.warn("The history of " + key + " can't be read", failure);
+				}
+				receiver.resume(key.name(), (failure != null) ? Missed.UNKNOWN : missed);
+			}));
+		}
+		return subscription;
+	}
+
 	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
 		QueuedListener receiver = new QueuedListener(listener, this.callbacks, this.limits.listenerMaxPending(),
 				this.observer);
-		ListenerSubscription subscription = new ListenerSubscription(key, receiver);
-		add(key, receiver);
+		ListenerSubscription subscription = new ListenerSubscription(key, receiver, receiver, NOTHING_MISSED);
+		listen(subscription);
+		return subscription;
+	}
+
+	private void listen(ListenerSubscription subscription) {
+		add(subscription.key, subscription.receiver);
 		this.listeners.add(subscription);
 		if (this.closed) {
 			subscription.close();
-			refuseClosed(key);
+			refuseClosed(subscription.key);
 		}
-		return subscription;
 	}
 
 	private void add(ChannelKey key, Receiver receiver) {
@@ -275,15 +365,25 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		throw new IllegalStateException("can't subscribe to " + key + ": the application context is closed");
 	}
 
-	private final class ListenerSubscription implements Subscription {
+	/**
+	 * A subscription of a listener; all are {@link Recovery}, most with nothing to
+	 * recover.
+	 */
+	private final class ListenerSubscription implements Recovery {
 
 		private final ChannelKey key;
 
-		private final QueuedListener receiver;
+		private final Receiver receiver;
 
-		ListenerSubscription(ChannelKey key, QueuedListener receiver) {
+		private final Receiver listener;
+
+		private final CompletionStage<Outcome> outcome;
+
+		ListenerSubscription(ChannelKey key, Receiver receiver, Receiver listener, CompletionStage<Outcome> outcome) {
 			this.key = key;
 			this.receiver = receiver;
+			this.listener = listener;
+			this.outcome = outcome;
 		}
 
 		@Override
@@ -292,8 +392,15 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		}
 
 		@Override
+		public CompletionStage<Outcome> outcome() {
+			return this.outcome;
+		}
+
+		@Override
 		public void close() {
-			this.receiver.end();
+			if (this.listener instanceof QueuedListener queued) {
+				queued.end();
+			}
 			ChannelPubSub.this.listeners.remove(this);
 			remove(this.key, this.receiver);
 		}

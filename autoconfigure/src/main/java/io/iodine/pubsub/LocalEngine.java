@@ -11,10 +11,16 @@ final class LocalEngine implements PubSubEngine {
 
 	private final ChannelTable table;
 
+	private final MemoryHistory history;
+
 	private final PubSubObserver observer;
 
-	LocalEngine(ChannelTable table, PubSubObserver observer) {
+	/** Whether another engine keeps the history, and gives messages their positions. */
+	private volatile boolean historyElsewhere;
+
+	LocalEngine(ChannelTable table, MemoryHistory history, PubSubObserver observer) {
 		this.table = table;
+		this.history = history;
 		this.observer = observer;
 	}
 
@@ -30,8 +36,21 @@ final class LocalEngine implements PubSubEngine {
 
 	@Override
 	public boolean publish(String channel, Message message) {
-		this.observer.delivered(this.table.deliver(channel, message));
+		if (!this.historyElsewhere && this.history.keeps(channel)) {
+			this.history.append(channel, message, (placed) -> deliver(channel, placed));
+		}
+		else {
+			deliver(channel, message);
+		}
 		return true;
+	}
+
+	void keepHistoryElsewhere() {
+		this.historyElsewhere = true;
+	}
+
+	private void deliver(String channel, Message message) {
+		this.observer.delivered(this.table.deliver(channel, message));
 	}
 
 }

@@ -37,7 +37,11 @@ import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.PubSubGap;
 import io.iodine.RedisCommands;
+import io.iodine.pubsub.ChannelHistory;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.LossLog;
+import io.iodine.pubsub.Missed;
+import io.iodine.pubsub.Position;
 import io.iodine.pubsub.PubSubObserver;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
@@ -54,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * here directly. What was sent and not confirmed when a connection breaks is not sent
  * again, and counted as lost.
  */
-public final class RedisEngine implements PubSubEngine, AutoCloseable {
+public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisEngine.class);
 
@@ -69,6 +73,10 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 	private static final Duration LAST_CONFIRMATIONS = Duration.ofSeconds(1);
 
 	private final RedisSettings settings;
+
+	private final HistorySettings historySettings;
+
+	private final HistoryStreams streams;
 
 	private final ChannelNames names;
 
@@ -128,14 +136,17 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 	/**
 	 * Creates an engine, which does nothing until it is started.
 	 * @param settings the settings
+	 * @param history which channels have a history
 	 * @param opener connects to Redis
 	 * @param pubSub where messages are delivered
 	 * @param observer is told what happens
 	 * @param gaps is told when Redis is back
 	 */
-	RedisEngine(RedisSettings settings, RedisLink.Opener opener, PubSub pubSub, PubSubObserver observer,
-			Consumer<PubSubGap> gaps) {
+	RedisEngine(RedisSettings settings, HistorySettings history, RedisLink.Opener opener, PubSub pubSub,
+			PubSubObserver observer, Consumer<PubSubGap> gaps) {
 		this.settings = settings;
+		this.historySettings = history;
+		this.streams = new HistoryStreams(settings.prefix(), history);
 		this.names = new ChannelNames(settings.prefix());
 		this.opener = opener;
 		this.pubSub = pubSub;
@@ -146,16 +157,17 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 	/**
 	 * An engine over a client of Lettuce.
 	 * @param settings the settings
+	 * @param history which channels have a history
 	 * @param client the client, asked for at each attempt to connect
 	 * @param pubSub where messages are delivered
 	 * @param observer is told what happens
 	 * @param gaps is told when Redis is back
 	 * @return the engine, which does nothing until it is started
 	 */
-	public static RedisEngine over(RedisSettings settings, Supplier<AbstractRedisClient> client, PubSub pubSub,
-			PubSubObserver observer, Consumer<PubSubGap> gaps) {
-		return new RedisEngine(settings, (events) -> LettuceLink.open((RedisClient) client.get(), events), pubSub,
-				observer, gaps);
+	public static RedisEngine over(RedisSettings settings, HistorySettings history,
+			Supplier<AbstractRedisClient> client, PubSub pubSub, PubSubObserver observer, Consumer<PubSubGap> gaps) {
+		return new RedisEngine(settings, history, (events) -> LettuceLink.open((RedisClient) client.get(), events),
+				pubSub, observer, gaps);
 	}
 
 	/**
@@ -228,6 +240,52 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		return post(() -> dispatch(outgoing));
 	}
 
+	@Override
+	public CompletionStage<Missed> since(String channel, Position since) {
+		CompletableFuture<Missed> missed = new CompletableFuture<>();
+		if (!post(() -> readHistory(channel, since, missed))) {
+			missed.completeExceptionally(new IllegalStateException("the Redis engine is closed"));
+		}
+		return missed;
+	}
+
+	/**
+	 * Reads when the channel's subscription is confirmed, so that nothing falls between
+	 * history and present.
+	 */
+	private void readHistory(String channel, Position since, CompletableFuture<Missed> missed) {
+		Session reader = this.session;
+		if (reader == null) {
+			missed.completeExceptionally(away());
+			return;
+		}
+		reader.whenConfirmed(this.names.topic(channel, false), () -> {
+			if (this.session != reader) {
+				missed.completeExceptionally(away());
+				return;
+			}
+			this.flushNeeded = true;
+			reader.link()
+				.command("EVAL", this.streams.read(channel, since))
+				.thenApply((reply) -> this.streams.missed(reply, since))
+				.whenComplete((read, failure) -> complete(missed, read, failure));
+		});
+	}
+
+	private static <T extends @Nullable Object> void complete(CompletableFuture<T> future, T value,
+			@Nullable Throwable failure) {
+		if (failure != null) {
+			future.completeExceptionally(failure);
+		}
+		else {
+			future.complete(value);
+		}
+	}
+
+	private IllegalStateException away() {
+		return new IllegalStateException("Redis is away: " + this.status.detail());
+	}
+
 	/**
 	 * How many subscriptions Redis was told of and has not confirmed; all of them while
 	 * it is away.
@@ -248,18 +306,11 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		CompletableFuture<@Nullable Object> reply = new CompletableFuture<>();
 		boolean posted = post(() -> {
 			if (this.session == null) {
-				reply.completeExceptionally(new IllegalStateException("Redis is away: " + this.status.detail()));
+				reply.completeExceptionally(away());
 				return;
 			}
 			this.flushNeeded = true;
-			this.session.link().command(name, args).whenComplete((value, failure) -> {
-				if (failure != null) {
-					reply.completeExceptionally(failure);
-				}
-				else {
-					reply.complete(value);
-				}
-			});
+			this.session.link().command(name, args).whenComplete((value, failure) -> complete(reply, value, failure));
 		});
 		if (!posted) {
 			reply.completeExceptionally(new IllegalStateException("the Redis engine is closed"));
@@ -368,7 +419,9 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 			this.session.publish(outgoing);
 		}
 		else {
-			switch (this.settings.whileDown()) {
+			WhileDown policy = (this.settings.whileDown() == WhileDown.LOCAL
+					&& this.historySettings.keeps(outgoing.channel)) ? WhileDown.QUEUE : this.settings.whileDown();
+			switch (policy) {
 				case LOCAL -> {
 					this.pending.decrementAndGet();
 					deliver(outgoing.channel, outgoing.message);
@@ -489,11 +542,13 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		}
 	}
 
-	private void received(Session from, byte[] channel, byte[] payload) {
-		Message message = Utf8.isValid(payload) ? Message.text(payload) : Message.binary(payload);
+	private void received(Session from, byte[] name, byte[] payload) {
+		String channel = this.names.ofApplication(name);
+		Message message = this.historySettings.keeps(channel) ? this.streams.received(payload)
+				: Payload.message(payload);
 		synchronized (this.inward) {
 			if (this.source == from) {
-				deliver(this.names.ofApplication(channel), message);
+				deliver(channel, message);
 			}
 		}
 	}
@@ -537,10 +592,10 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		private final Map<Topic, Integer> unconfirmed = new HashMap<>();
 
 		/**
-		 * Messages whose channel's subscription is not confirmed yet: their publisher
-		 * shall hear them.
+		 * What waits for a subscription to be confirmed: messages, so that who publishes
+		 * hears them, and readers.
 		 */
-		private final Map<Topic, Deque<Outgoing>> held = new HashMap<>();
+		private final Map<Topic, Deque<Runnable>> held = new HashMap<>();
 
 		private @Nullable RedisLink link;
 
@@ -589,22 +644,43 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		void publish(Outgoing outgoing) {
 			Topic topic = RedisEngine.this.names.topic(outgoing.channel, false);
 			if (this.unconfirmed.containsKey(topic)) {
-				this.held.computeIfAbsent(topic, (key) -> new ArrayDeque<>()).add(outgoing);
+				whenConfirmed(topic, () -> dispatch(outgoing));
 			}
 			else {
 				send(outgoing);
 			}
 		}
 
+		/**
+		 * Runs a task on the engine's thread when a subscription is confirmed, or the
+		 * session has ended.
+		 */
+		void whenConfirmed(Topic topic, Runnable task) {
+			if (this.unconfirmed.containsKey(topic)) {
+				this.held.computeIfAbsent(topic, (key) -> new ArrayDeque<>()).add(task);
+			}
+			else {
+				task.run();
+			}
+		}
+
 		private void send(Outgoing outgoing) {
 			RedisEngine.this.flushNeeded = true;
-			link().publish(RedisEngine.this.names.inRedis(outgoing.channel), outgoing.payload())
-				.whenComplete((receivers, failure) -> {
-					RedisEngine.this.pending.decrementAndGet();
-					if (failure != null) {
-						RedisEngine.this.lost(outgoing.channel, "Redis did not confirm it: " + failure.getMessage());
-					}
-				});
+			hand(outgoing).whenComplete((reply, failure) -> {
+				RedisEngine.this.pending.decrementAndGet();
+				if (failure != null) {
+					RedisEngine.this.lost(outgoing.channel, "Redis did not confirm it: " + failure.getMessage());
+				}
+			});
+		}
+
+		private CompletionStage<?> hand(Outgoing outgoing) {
+			byte[] channel = RedisEngine.this.names.inRedis(outgoing.channel);
+			if (!RedisEngine.this.historySettings.keeps(outgoing.channel)) {
+				return link().publish(channel, outgoing.payload());
+			}
+			return link().command("EVAL",
+					RedisEngine.this.streams.append(outgoing.channel, channel, outgoing.payload()));
 		}
 
 		void upWhenConfirmed() {
@@ -619,7 +695,7 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		 */
 		void end() {
 			link().close();
-			this.held.values().forEach((waiting) -> waiting.forEach(RedisEngine.this::dispatch));
+			this.held.values().forEach((waiting) -> waiting.forEach(Runnable::run));
 			this.held.clear();
 		}
 
@@ -646,9 +722,9 @@ public final class RedisEngine implements PubSubEngine, AutoCloseable {
 		private void confirmed(Topic topic) {
 			Integer left = this.unconfirmed.computeIfPresent(topic, (key, count) -> (count > 1) ? count - 1 : null);
 			if (left == null && RedisEngine.this.session == this) {
-				Deque<Outgoing> waiting = this.held.remove(topic);
+				Deque<Runnable> waiting = this.held.remove(topic);
 				if (waiting != null) {
-					waiting.forEach(this::send);
+					waiting.forEach(Runnable::run);
 				}
 				upWhenConfirmed();
 			}

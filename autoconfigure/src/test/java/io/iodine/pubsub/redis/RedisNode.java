@@ -14,6 +14,7 @@ import io.iodine.MessageListener;
 import io.iodine.PubSubEngine;
 import io.iodine.PubSubGap;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
 import io.lettuce.core.RedisClient;
@@ -44,6 +45,10 @@ final class RedisNode implements AutoCloseable {
 	}
 
 	RedisNode(RedisURI uri, RedisSettings settings) {
+		this(uri, settings, HistorySettings.NONE);
+	}
+
+	RedisNode(RedisURI uri, RedisSettings settings, HistorySettings history) {
 		this.client = RedisClient.create(uri);
 		PubSubObserver observer = new PubSubObserver() {
 
@@ -53,8 +58,10 @@ final class RedisNode implements AutoCloseable {
 			}
 
 		};
-		this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, Runnable::run, (value) -> new byte[0], observer);
-		this.engine = RedisEngine.over(settings, () -> this.client, this.pubSub, observer, this.gaps::add);
+		this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, history, Runnable::run, (value) -> new byte[0],
+				observer);
+		this.engine = RedisEngine.over(settings, history, () -> this.client, this.pubSub, observer, this.gaps::add);
+		this.pubSub.keepHistoryIn(this.engine);
 		this.pubSub.defaultEngine(this.engine);
 		this.engine.start();
 	}

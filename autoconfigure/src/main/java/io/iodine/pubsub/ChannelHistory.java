@@ -1,0 +1,17 @@
+package io.iodine.pubsub;
+
+import java.util.concurrent.CompletionStage;
+
+/** Keeps the last messages of channels. */
+@FunctionalInterface
+public interface ChannelHistory {
+
+	/**
+	 * Reads what came after a position.
+	 * @param channel a channel with history
+	 * @param since the position
+	 * @return what was missed; may fail when the history can't be reached
+	 */
+	CompletionStage<Missed> since(String channel, Position since);
+
+}

@@ -1,0 +1,69 @@
+package io.iodine.pubsub;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Which channels have a history, and how much of it is kept. */
+public final class HistorySettings {
+
+	/** No channel has a history. */
+	public static final HistorySettings NONE = new HistorySettings(List.of(), 1, Duration.ofSeconds(1), 1);
+
+	private final List<GlobPattern> channels;
+
+	private final int size;
+
+	private final Duration timeToLive;
+
+	private final int maxChannels;
+
+	/**
+	 * The settings.
+	 * @param channels patterns of channels that have a history
+	 * @param size how many messages of a channel are kept
+	 * @param timeToLive how long a message is kept
+	 * @param maxChannels how many channels' histories are kept in memory; over it the one
+	 * unused longest is forgotten
+	 */
+	public HistorySettings(List<String> channels, int size, Duration timeToLive, int maxChannels) {
+		this.channels = channels.stream().map(GlobPattern::compile).toList();
+		this.size = size;
+		this.timeToLive = timeToLive;
+		this.maxChannels = maxChannels;
+	}
+
+	/**
+	 * Whether a channel has a history.
+	 * @param channel the channel
+	 * @return whether a pattern matches it
+	 */
+	public boolean keeps(String channel) {
+		if (this.channels.isEmpty()) {
+			return false;
+		}
+		byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+		return this.channels.stream().anyMatch((glob) -> glob.matches(name));
+	}
+
+	/**
+	 * How many messages of a channel are kept.
+	 * @return the number
+	 */
+	public int size() {
+		return this.size;
+	}
+
+	/**
+	 * How long a message is kept.
+	 * @return the time
+	 */
+	public Duration timeToLive() {
+		return this.timeToLive;
+	}
+
+	int maxChannels() {
+		return this.maxChannels;
+	}
+
+}

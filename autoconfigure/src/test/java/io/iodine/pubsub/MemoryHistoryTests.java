@@ -1,0 +1,103 @@
+package io.iodine.pubsub;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.iodine.Message;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MemoryHistoryTests {
+
+	private final AtomicLong now = new AtomicLong();
+
+	private final MemoryHistory history = new MemoryHistory(
+			new HistorySettings(List.of("chat*"), 3, Duration.ofSeconds(10), 2), this.now::get);
+
+	@Test
+	void keepsTheChannelsThatMatch() {
+		assertThat(this.history.keeps("chat.1")).isTrue();
+		assertThat(this.history.keeps("news")).isFalse();
+	}
+
+	@Test
+	void tellsWhatCameAfterAPosition() {
+		Position first = append("chat", "1");
+		append("chat", "2");
+		Position third = append("chat", "3");
+
+		Missed missed = since("chat", first);
+
+		assertThat(missed.complete()).isTrue();
+		assertThat(missed.messages()).extracting(Message::asText).containsExactly("2", "3");
+		assertThat(missed.last()).isEqualTo(third);
+		assertThat(since("chat", third)).isEqualTo(new Missed(true, List.of(), third));
+	}
+
+	@Test
+	void aHistoryThatIsTooShortIsNotComplete() {
+		Position first = append("chat", "1");
+		Position second = append("chat", "2");
+		append("chat", "3");
+		append("chat", "4");
+		append("chat", "5");
+
+		assertThat(since("chat", first).complete()).isFalse();
+		assertThat(since("chat", second).complete()).isTrue();
+	}
+
+	@Test
+	void whatIsTooOldIsForgotten() {
+		Position first = append("chat", "1");
+		append("chat", "2");
+		this.now.set(Duration.ofSeconds(11).toNanos());
+		Position third = append("chat", "3");
+
+		assertThat(since("chat", first).complete()).isFalse();
+		assertThat(since("chat", new Position(first.epoch(), 2)).messages()).extracting(Message::asText)
+			.containsExactly("3");
+		assertThat(since("chat", third).complete()).isTrue();
+	}
+
+	@Test
+	void aPositionOfAnotherEpochOrOfTheFutureIsNotComplete() {
+		Position position = append("chat", "1");
+
+		assertThat(since("chat", new Position("other", 1)).complete()).isFalse();
+		assertThat(since("chat", new Position(position.epoch(), 7)).complete()).isFalse();
+		assertThat(since("chat.never", position).complete()).isFalse();
+	}
+
+	@Test
+	void theChannelUnusedLongestMakesRoom() {
+		Position one = append("chat.1", "x");
+		Position two = append("chat.2", "x");
+		append("chat.1", "y");
+
+		append("chat.3", "x");
+
+		assertThat(since("chat.1", one).complete()).isTrue();
+		assertThat(since("chat.2", two).complete()).isFalse();
+	}
+
+	@Test
+	void onlyIdsOfAPositionAreRead() {
+		assertThat(Position.parse("a:b:12")).contains(new Position("a:b", 12));
+		for (String id : List.of("", "12", ":12", "a:", "a:1x", "a:-1", "a:99999999999999999999")) {
+			assertThat(Position.parse(id)).as(id).isEmpty();
+		}
+	}
+
+	private Position append(String channel, String text) {
+		Message[] placed = new Message[1];
+		this.history.append(channel, Message.text(text), (message) -> placed[0] = message);
+		return placed[0].id().flatMap(Position::parse).orElseThrow();
+	}
+
+	private Missed since(String channel, Position position) {
+		return this.history.since(channel, position).toCompletableFuture().join();
+	}
+
+}
