@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.handler.codec.DateFormatter;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param second since the epoch
  * @param text in the preferred format
  */
-record HttpDate(long second, String text) {
+record HttpDate(long second, AsciiString text) {
 
 	private static final DateTimeFormatter FORMAT = DateTimeFormatter
 		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -26,7 +27,7 @@ record HttpDate(long second, String text) {
 	private static volatile HttpDate latest = of(0);
 
 	static HttpDate of(long second) {
-		return new HttpDate(second, FORMAT.format(Instant.ofEpochSecond(second)));
+		return new HttpDate(second, AsciiString.cached(FORMAT.format(Instant.ofEpochSecond(second))));
 	}
 
 	/** The current second: the same object while it lasts. */

@@ -1,9 +1,12 @@
 package io.iodine.file;
 
+import java.util.Map;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +25,10 @@ final class Representation {
 
 	private final String entityTag;
 
+	private final AsciiString lines;
+
 	// set by the threads that touch the disk, read by the event loops
 	private volatile @Nullable ByteBuf bytes;
-
-	private volatile @Nullable ReadyHead readyHead;
 
 	/**
 	 * A representation.
@@ -39,12 +42,13 @@ final class Representation {
 		this.coding = coding;
 		this.isPublic = isPublic;
 		this.entityTag = file.entityTag(coding);
-		this.fields = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders().set(common);
+		this.fields = newHeaders().set(common);
 		this.fields.set(HttpHeaderNames.ETAG, this.entityTag);
 		this.fields.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.of(file.modifiedSecond()).text());
 		if (coding != null) {
 			this.fields.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
 		}
+		this.lines = lines();
 	}
 
 	FileResource file() {
@@ -80,28 +84,29 @@ final class Representation {
 		this.bytes = null;
 	}
 
-	/** The header fields of a plain 200 at this second: shared, not to be changed. */
+	/**
+	 * The header fields of a plain 200 right now, for nobody to look into: one field
+	 * holds the lines of all others, and is copied into the head at once.
+	 */
 	HttpHeaders readyFields() {
-		HttpDate date = HttpDate.now();
-		ReadyHead ready = this.readyHead;
-		if (ready == null || ready.date().second() != date.second()) {
-			HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-			headers.set(this.fields);
-			headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(this.file.size()));
-			headers.set(HttpHeaderNames.DATE, date.text());
-			ready = new ReadyHead(date, headers);
-			this.readyHead = ready;
-		}
-		return ready.headers();
+		return newHeaders().set(HttpHeaderNames.CONTENT_TYPE, this.lines)
+			.set(HttpHeaderNames.DATE, HttpDate.now().text());
 	}
 
-	/**
-	 * The fields as they are in one second.
-	 *
-	 * @param date the second
-	 * @param headers the fields
-	 */
-	private record ReadyHead(HttpDate date, HttpHeaders headers) {
+	private AsciiString lines() {
+		StringBuilder lines = new StringBuilder();
+		lines.append(this.fields.get(HttpHeaderNames.CONTENT_TYPE));
+		for (Map.Entry<String, String> field : this.fields) {
+			if (!HttpHeaderNames.CONTENT_TYPE.contentEqualsIgnoreCase(field.getKey())) {
+				lines.append("\r\n").append(field.getKey()).append(": ").append(field.getValue());
+			}
+		}
+		lines.append("\r\n").append(HttpHeaderNames.CONTENT_LENGTH).append(": ").append(this.file.size());
+		return new AsciiString(lines);
+	}
+
+	private static HttpHeaders newHeaders() {
+		return DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
 	}
 
 }
