@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -261,9 +260,6 @@ final class RequestGuard extends ChannelDuplexHandler {
 		if (msg instanceof ByteBuf octets) {
 			this.written += octets.readableBytes();
 		}
-		else if (msg instanceof FileRegion region) {
-			this.written += region.count();
-		}
 		ctx.write(msg, promise);
 	}
 
@@ -333,17 +329,18 @@ final class RequestGuard extends ChannelDuplexHandler {
 		if (ctx == null || this.mode == Mode.OPEN || !ctx.channel().isActive()) {
 			return;
 		}
-		long waiting = waiting(ctx.channel());
-		Deadlines.Phase phase = phase(waiting);
-		long progress = (phase == Deadlines.Phase.WRITING) ? this.written - waiting : this.scanner.bodySize();
+		ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+		Deadlines.Phase phase = phase(waiting != null && !waiting.isEmpty());
+		long progress = (phase == Deadlines.Phase.WRITING && waiting != null) ? taken(waiting)
+				: this.scanner.bodySize();
 		Deadlines.Phase overstepped = this.deadlines.look(phase, this.requests, progress, now);
 		if (overstepped != null) {
 			end(ctx, overstepped);
 		}
 	}
 
-	private Deadlines.Phase phase(long waiting) {
-		if (waiting > 0) {
+	private Deadlines.Phase phase(boolean waiting) {
+		if (waiting) {
 			return Deadlines.Phase.WRITING;
 		}
 		if (this.mode == Mode.REFUSING) {
@@ -359,9 +356,11 @@ final class RequestGuard extends ChannelDuplexHandler {
 		return this.exchanges.isBusy() ? Deadlines.Phase.WORKING : Deadlines.Phase.IDLE;
 	}
 
-	private static long waiting(Channel channel) {
-		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-		return (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
+	// A file counts for nothing in the size of what waits, so of a file only the progress
+	// within it is seen. What the
+	// application adds meanwhile counts on both sides.
+	private long taken(ChannelOutboundBuffer waiting) {
+		return this.written - waiting.totalPendingWriteBytes() + waiting.currentProgress();
 	}
 
 	private void end(ChannelHandlerContext ctx, Deadlines.Phase overstepped) {

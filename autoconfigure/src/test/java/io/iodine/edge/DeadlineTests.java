@@ -1,8 +1,10 @@
 package io.iodine.edge;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.function.UnaryOperator;
 import io.iodine.edge.RawClient.Answer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -112,6 +115,24 @@ class DeadlineTests {
 
 			assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("slow reader");
 			assertThat(readToEnd(client)).isLessThan(64L << 20);
+		}
+	}
+
+	@Test
+	void aReaderOfAFileThatStopsIsClosed(@TempDir Path folder) throws Exception {
+		Path file = folder.resolve("large");
+		try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+			content.setLength(256L << 20);
+		}
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		try (GuardedServer server = new GuardedServer(GuardedServer.limits(null, null, SOON, null), new Heard(heard),
+				UnaryOperator.identity())
+			.with(file); RawClient client = server.client()) {
+
+			client.send("GET /file HTTP/1.1\r\nHost: a\r\n\r\n");
+
+			assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("slow reader");
+			assertThat(readToEnd(client)).isLessThan(256L << 20);
 		}
 	}
 

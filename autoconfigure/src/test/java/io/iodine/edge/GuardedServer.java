@@ -1,9 +1,11 @@
 package io.iodine.edge;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
@@ -28,6 +31,8 @@ final class GuardedServer implements AutoCloseable {
 	private final List<String> served = Collections.synchronizedList(new ArrayList<>());
 
 	private final DisposableServer server;
+
+	private @Nullable Path file;
 
 	GuardedServer(EdgeLimits limits) {
 		this(limits, EdgeObserver.NONE, UnaryOperator.identity());
@@ -48,6 +53,9 @@ final class GuardedServer implements AutoCloseable {
 						.body(Flux.range(0, 64)
 							.map((i) -> DefaultDataBufferFactory.sharedInstance.wrap(new byte[1 << 20])),
 								DataBuffer.class))
+			.andRoute(RequestPredicates.path("/file"),
+					(request) -> ServerResponse.ok()
+						.bodyValue(new FileSystemResource(Objects.requireNonNull(this.file))))
 			.andRoute((request) -> true, (request) -> ServerResponse.ok().bodyValue("hello"));
 		ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(note(routes)));
 		HttpServer plain = settings.apply(HttpServer.create().host("127.0.0.1").port(0));
@@ -69,6 +77,12 @@ final class GuardedServer implements AutoCloseable {
 
 	RawClient client() {
 		return new RawClient(this.server.port());
+	}
+
+	/** Serves a file as /file. */
+	GuardedServer with(Path file) {
+		this.file = file;
+		return this;
 	}
 
 	/** The requests that reached the application. */
