@@ -8,7 +8,6 @@ import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.ThreadLocalAccessor;
-import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import reactor.util.context.ContextView;
@@ -30,7 +29,7 @@ final class HandshakeContext implements HandshakeScopes {
 
 	@Override
 	public CallbackScope apply(ContextView context) {
-		CallbackScope mdc = mdc();
+		CallbackScope mdc = mdc(HandshakeMdc.of(context));
 		if (!isAnythingIn(context)) {
 			return mdc;
 		}
@@ -48,9 +47,8 @@ final class HandshakeContext implements HandshakeScopes {
 	}
 
 	/** Around the rest, since entering a trace adds to the MDC. */
-	private CallbackScope mdc() {
-		Map<String, String> entries = MDC.getCopyOfContextMap();
-		if (entries == null || entries.isEmpty() || isMdcRegistered()) {
+	private CallbackScope mdc(Map<String, String> entries) {
+		if (entries.isEmpty()) {
 			return CallbackScope.NONE;
 		}
 		return (callbacks) -> {
@@ -63,10 +61,6 @@ final class HandshakeContext implements HandshakeScopes {
 				restore(before);
 			}
 		};
-	}
-
-	private boolean isMdcRegistered() {
-		return this.registry.getThreadLocalAccessors().stream().anyMatch(Slf4jThreadLocalAccessor.class::isInstance);
 	}
 
 	private static void restore(@Nullable Map<String, String> entries) {

@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.server.WebFilter;
 
 /**
  * Auto-configures Boot's own web server: its event loops, its keep-alive timeout and its
@@ -97,13 +98,19 @@ public final class IodineWebServerAutoConfiguration {
 
 	/** How trace and MDC of a handshake come into callbacks. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ ContextSnapshotFactory.class, MDC.class })
+	@ConditionalOnClass({ ContextSnapshotFactory.class, MDC.class, WebFilter.class, DispatcherHandler.class })
 	static class ContextPropagation {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "iodineHandshakeScopes")
 		HandshakeScopes iodineHandshakeScopes() {
 			return new HandshakeContext(ContextRegistry.getInstance());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineHandshakeMdc")
+		HandshakeMdc iodineHandshakeMdc() {
+			return new HandshakeMdc();
 		}
 
 	}
