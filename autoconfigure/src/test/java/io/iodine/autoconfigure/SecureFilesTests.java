@@ -55,8 +55,7 @@ class SecureFilesTests {
 				"password", "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1");
 		assertThat(new ProcessBuilder(keytool).start().waitFor()).isZero();
 		this.server = FileServer.serving(root, "server.ssl.key-store=" + store,
-				"server.ssl.key-store-password=password", "server.http2.enabled=true",
-				"spring.autoconfigure.exclude=io.iodine.autoconfigure.IodineEdgeAutoConfiguration");
+				"server.ssl.key-store-password=password", "server.http2.enabled=true");
 		this.client = HttpClient.newBuilder().sslContext(trusting(store)).build();
 	}
 
