@@ -91,9 +91,13 @@ final class LettuceLink implements RedisLink {
 	}
 
 	@Override
-	public CompletionStage<?> ping() {
-		return CompletableFuture.allOf(this.commands.async().ping().toCompletableFuture(),
-				this.subscriptions.async().ping().toCompletableFuture());
+	public CompletionStage<?> pingCommands() {
+		return this.commands.async().ping();
+	}
+
+	@Override
+	public CompletionStage<?> pingSubscriptions() {
+		return this.subscriptions.async().ping();
 	}
 
 	@Override

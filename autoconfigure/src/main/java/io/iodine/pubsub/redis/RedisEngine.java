@@ -480,12 +480,14 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		if (this.session != pinged) {
 			return;
 		}
-		if (pinged.pingUnanswered) {
+		if (pinged.commandsSilent || pinged.subscriptionsSilent) {
 			lost(pinged, "a ping was not answered in " + this.settings.pingInterval().toMillis() + " ms");
 			return;
 		}
-		pinged.pingUnanswered = true;
-		pinged.link().ping().thenRun(() -> pinged.pingUnanswered = false);
+		pinged.commandsSilent = true;
+		pinged.subscriptionsSilent = true;
+		pinged.link().pingCommands().thenRun(() -> pinged.commandsSilent = false);
+		pinged.link().pingSubscriptions().thenRun(() -> pinged.subscriptionsSilent = false);
 		pinged.link().flush();
 		later(this.settings.pingInterval(), () -> ping(pinged));
 	}
@@ -585,7 +587,13 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 		private volatile boolean lost;
 
-		private volatile boolean pingUnanswered;
+		/**
+		 * Whether nothing came since the last ping: an answer may wait behind much else
+		 * that proves as much.
+		 */
+		private volatile boolean commandsSilent;
+
+		private volatile boolean subscriptionsSilent;
 
 		// Owned by the engine's thread.
 
@@ -668,7 +676,10 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 			RedisEngine.this.flushNeeded = true;
 			hand(outgoing).whenComplete((reply, failure) -> {
 				RedisEngine.this.pending.decrementAndGet();
-				if (failure != null) {
+				if (failure == null) {
+					this.commandsSilent = false;
+				}
+				else {
 					RedisEngine.this.lost(outgoing.channel, "Redis did not confirm it: " + failure.getMessage());
 				}
 			});
@@ -701,12 +712,14 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 		@Override
 		public void message(byte[] channel, byte[] payload) {
+			this.subscriptionsSilent = false;
 			this.boundary.channelCopy(channel, payload);
 			received(this, channel, payload);
 		}
 
 		@Override
 		public void patternMessage(byte[] pattern, byte[] channel, byte[] payload) {
+			this.subscriptionsSilent = false;
 			String name = new String(pattern, StandardCharsets.UTF_8);
 			if (this.boundary.patternCopy(name, channel, payload)) {
 				received(this, channel, payload);

@@ -22,8 +22,9 @@ interface RedisLink {
 
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
 
-	/** Completes when all connections have answered. */
-	CompletionStage<?> ping();
+	CompletionStage<?> pingCommands();
+
+	CompletionStage<?> pingSubscriptions();
 
 	void flush();
 

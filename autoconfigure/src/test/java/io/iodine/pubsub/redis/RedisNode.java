@@ -81,15 +81,15 @@ final class RedisNode implements AutoCloseable {
 	/** Hears a channel, and returns when Redis knows. */
 	void subscribe(String channel) {
 		hear(channel, false, (from, message) -> this.heard.add(from + " " + message.asText()));
-		awaitPending();
+		awaitConfirmed();
 	}
 
 	void subscribePattern(String glob) {
 		hear(glob, true, (from, message) -> this.heard.add(glob + " " + from + " " + message.asText()));
-		awaitPending();
+		awaitConfirmed();
 	}
 
-	private void awaitPending() {
+	void awaitConfirmed() {
 		awaitTrue("everything subscribed is confirmed", () -> this.engine.unconfirmed() == 0);
 	}
 
