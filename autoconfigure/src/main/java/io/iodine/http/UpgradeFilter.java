@@ -52,7 +52,9 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		if (protocol == null) {
 			return chain.filter(exchange);
 		}
-		return chain.filter(exchange.mutate().response(new Answered(exchange)).build());
+		Answered response = new Answered(exchange);
+		return chain.filter(exchange.mutate().response(response).build())
+			.then(Mono.defer(response::completeIfAnswered));
 	}
 
 	/** A response whose completion asks whether an upgrade was answered. */
@@ -89,6 +91,12 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 				return (answer == null) ? super.setComplete()
 						: UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.terms);
 			});
+		}
+
+		/** For those who leave the response to be completed by the server. */
+		Mono<Void> completeIfAnswered() {
+			return (!isCommitted() && this.exchange.getAttribute(Upgrade.ATTRIBUTE) != null) ? setComplete()
+					: Mono.empty();
 		}
 
 		/** Taken once, so that error handling may write what it likes. */
