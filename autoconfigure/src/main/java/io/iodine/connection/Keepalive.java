@@ -96,6 +96,11 @@ final class Keepalive {
 		if (this.interval == 0) {
 			return 0;
 		}
+		if (this.connection.isPaused()) {
+			// the peer may say what it likes, and nobody reads it
+			this.lastRead = now;
+			this.unanswered = false;
+		}
 		if (this.unanswered) {
 			return remaining(now, this.pingedAt + this.pingTimeout, this.connection::unanswered);
 		}

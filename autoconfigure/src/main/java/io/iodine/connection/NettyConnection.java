@@ -101,6 +101,9 @@ final class NettyConnection implements Connection {
 
 	private volatile int idleMillis;
 
+	/** Whether {@code onDrained} waits for its turn: one tells of all times before it. */
+	private volatile boolean drainedWaits;
+
 	private volatile @Nullable Map<String, Object> attributes;
 
 	/** From here on the event loop's own. */
@@ -381,7 +384,6 @@ final class NettyConnection implements Connection {
 
 	/** The pipeline is ready. Event loop. */
 	void open() {
-		this.home.add(this);
 		this.keepalive.start();
 		observer().opened(this);
 		this.callbacks.addEvent(() -> {
@@ -389,6 +391,8 @@ final class NettyConnection implements Connection {
 				this.calls.open();
 			}
 		});
+		// the registry of a server that is going away says so, and onOpen comes first
+		this.home.add(this);
 	}
 
 	/** A message has come. Event loop. */
@@ -412,6 +416,11 @@ final class NettyConnection implements Connection {
 		handled();
 	}
 
+	/** Whether reading has paused. */
+	boolean isPaused() {
+		return this.paused != 0;
+	}
+
 	/** A message's turn has come. */
 	void handle(Message message) {
 		if (isOpen()) {
@@ -432,8 +441,10 @@ final class NettyConnection implements Connection {
 	 */
 	void drained() {
 		this.losing = 0;
-		if (this.calls.wantsDrained()) {
+		if (this.calls.wantsDrained() && !this.drainedWaits) {
+			this.drainedWaits = true;
 			this.turn.post(() -> this.callbacks.addEvent(() -> {
+				this.drainedWaits = false;
 				if (isOpen()) {
 					this.calls.call("onDrained", (handler) -> handler.onDrained(this));
 				}

@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class RawPeer implements AutoCloseable {
 			this.socket.setSoTimeout(30_000);
 			this.socket.setTcpNoDelay(true);
 			this.socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-			this.in = new java.io.BufferedInputStream(this.socket.getInputStream(), 512);
+			this.in = new BufferedInputStream(this.socket.getInputStream(), 8192);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

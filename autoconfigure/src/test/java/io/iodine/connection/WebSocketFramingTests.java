@@ -288,8 +288,8 @@ class WebSocketFramingTests {
 
 		this.peer.send(RawPeer.closeFrame(4001, ""));
 
-		assertThat(closed()).isEqualTo("close LOCAL 4001 enough");
 		assertThat(this.peer.rest()).isEmpty();
+		assertThat(closed()).isEqualTo("close LOCAL 4001 enough");
 	}
 
 	@Test
@@ -300,7 +300,9 @@ class WebSocketFramingTests {
 		assertThat(closed()).isEqualTo("close PEER 1006");
 	}
 
+	/** The last callback; the peer lets go first. */
 	private String closed() {
+		this.peer.close();
 		return this.recorder.events.nextOf("close");
 	}
 

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -25,7 +26,7 @@ public final class WebSocketPeer implements WebSocket.Listener, AutoCloseable {
 	private WebSocketPeer(HttpClient http, URI uri, String... subprotocols) {
 		WebSocket.Builder builder = http.newWebSocketBuilder();
 		if (subprotocols.length > 0) {
-			String[] less = java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
+			String[] less = Arrays.copyOfRange(subprotocols, 1, subprotocols.length);
 			builder.subprotocols(subprotocols[0], less);
 		}
 		this.socket = builder.buildAsync(uri, this).orTimeout(30, TimeUnit.SECONDS).join();
