@@ -44,7 +44,7 @@ public final class LeakCheck implements AfterAllCallback {
 		ReferenceQueue<Object> collected = new ReferenceQueue<>();
 		WeakReference<Object> canary = new WeakReference<>(new Object(), collected);
 		System.gc();
-		if (collected.remove(10_000) != canary) {
+		if (collected.remove(60_000) != canary) {
 			throw new IllegalStateException("No garbage was collected");
 		}
 	}
