@@ -16,6 +16,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.connection.Connections.Transfer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -419,17 +420,16 @@ class CallbackOrderTests {
 	@Test
 	void aConnectionThatComesWhileTheServerDrainsIsOpenedBeforeItIsShutDown() {
 		Recorder recorder = new Recorder();
-		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, 64, 1024, Duration.ZERO,
-				Duration.ofSeconds(1), Duration.ofSeconds(1), false);
+		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024,
+				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false);
 		Connections connections = new Connections(settings, Runnable::run, server.pubSub(), new SilentFeed(),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
 		EmbeddedChannel channel = new EmbeddedChannel();
 		connections.drain(Duration.ofSeconds(30));
 
-		Wire wire = connections.connect(channel,
-				new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), recorder, true, CallbackScope.NONE),
-				Transfer.BARE);
+		Wire wire = connections.connect(channel, new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(),
+				recorder, true, Overflow.CLOSE, CallbackScope.NONE), Transfer.BARE);
 		channel.pipeline().addLast(wire);
 		wire.open();
 		channel.runPendingTasks();

@@ -28,7 +28,8 @@ class OutboxTests {
 	private static final Message LARGE = Message.text("x".repeat(64 * 1024));
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.outbox.max-bytes=32MB");
+	private static final TestServer server = TestServer.start("iodine.outbox.max-bytes=32MB",
+			"logging.level.io.iodine.connection=off");
 
 	private final Recorder recorder = new Recorder() {
 
