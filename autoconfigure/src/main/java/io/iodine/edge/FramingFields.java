@@ -27,6 +27,9 @@ final class FramingFields {
 
 	private boolean host;
 
+	/** A connection rarely asks for two; of a wrong one nothing comes after it. */
+	private @Nullable String lastHost;
+
 	private long contentLength = -1;
 
 	private @Nullable String codings;
@@ -143,6 +146,10 @@ final class FramingFields {
 			return Rejection.HOST_REPEATED;
 		}
 		this.host = true;
+		if (given.equals(this.lastHost)) {
+			return null;
+		}
+		this.lastHost = given;
 		return isHost(given) ? null : Rejection.HOST_INVALID;
 	}
 

@@ -1,0 +1,178 @@
+package io.iodine.conformance;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Runs the suites, and writes the table. Takes about twenty minutes. */
+class ConformanceTests {
+
+	private static final Path FOLDER = Path.of(System.getProperty("suites"));
+
+	private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*m");
+
+	private static final Map<String, String> TABLE = new TreeMap<>();
+
+	@Test
+	void everyAutobahnCasePasses() throws IOException {
+		int port = Program.freePort();
+		Files.writeString(FOLDER.resolve("wstest.py"), """
+				import sys
+				sys.path.insert(0, sys.argv[1])
+				from autobahntestsuite import choosereactor
+				from autobahntestsuite.wstest import run
+				sys.argv = ['wstest', '--mode', 'fuzzingclient', '--spec', sys.argv[2]]
+				run()
+				""");
+		Files.writeString(FOLDER.resolve("fuzzing.json"), """
+				{"options": {"failByDrop": false}, "outdir": "./reports", "cases": ["*"], "exclude-cases": [],
+				"exclude-agent-cases": {}, "servers": [{"agent": "iodine", "url": "ws://127.0.0.1:%d/echo",
+				"options": {"version": 18}}]}
+				""".formatted(port));
+
+		// the suite sends and expects messages of up to 16 MiB
+		try (Program server = Program.server(FOLDER, "autobahn-server", port, Map.of(),
+				"--iodine.max-message-size=16MB", "--iodine.outbox.max-bytes=64MB");
+				Program suite = Program.start(FOLDER, "autobahn", Map.of(),
+						List.of(Program.java(), "-cp", FOLDER.resolve("jython.jar").toString(),
+								"org.python.util.jython", "wstest.py", FOLDER.resolve("autobahn").toString(),
+								"fuzzing.json"))) {
+			assertThat(suite.await(Duration.ofMinutes(60))).as("the suite ends").isTrue();
+		}
+
+		JsonNode cases = JsonMapper.shared()
+			.readTree(Files.readString(FOLDER.resolve("reports/index.json")))
+			.path("iodine");
+		Map<String, Long> counts = cases.valueStream()
+			.collect(Collectors.groupingBy((result) -> result.path("behavior").asString(), TreeMap::new,
+					Collectors.counting()));
+		TABLE.put("Autobahn 0.5.6", cases.size() + " cases | " + counts);
+		List<String> failed = new ArrayList<>();
+		cases.forEachEntry((id, result) -> {
+			if (!Set.of("OK", "INFORMATIONAL").contains(result.path("behavior").asString())) {
+				failed.add(id + " " + result.path("behavior").asString());
+			}
+		});
+		assertThat(cases.size()).isEqualTo(301);
+		assertThat(failed).isEmpty();
+	}
+
+	@Test
+	void http2FailsNothingThatReactorNettyPasses() throws IOException {
+		Set<String> ours = h2spec("h2spec");
+		Set<String> plain = h2spec("h2spec-plain", "--iodine.enabled=false");
+
+		TABLE.put("h2spec 2.2.0", "145 cases | " + ours.size() + " fail, of plain Reactor Netty " + plain.size());
+		assertThat(plain).containsAll(ours);
+	}
+
+	private static Set<String> h2spec(String name, String... arguments) throws IOException {
+		int port = Program.freePort();
+		try (Program unpack = Program.start(FOLDER, "unpack", Map.of(),
+				List.of("tar", "xzf", "h2spec/2.2.0/h2spec_linux_amd64.tar.gz", "-C", "h2spec/2.2.0"))) {
+			assertThat(unpack.await(Duration.ofMinutes(1))).isTrue();
+		}
+		List<String> settings = new ArrayList<>(List.of(arguments));
+		settings.add("--server.http2.enabled=true");
+		try (Program server = Program.server(FOLDER, name + "-server", port, Map.of(), settings.toArray(String[]::new));
+				Program suite = Program.start(FOLDER, name, Map.of(), List.of("h2spec/2.2.0/h2spec", "-h", "127.0.0.1",
+						"-p", String.valueOf(port), "-P", "/hello"))) {
+			assertThat(suite.await(Duration.ofMinutes(10))).as("the suite ends").isTrue();
+			assertThat(suite.output()).contains("145 tests");
+			return failures(suite.output());
+		}
+	}
+
+	/** The sections and names of what failed, from the first report of each case. */
+	private static Set<String> failures(String output) {
+		Set<String> failures = new TreeSet<>();
+		String section = "";
+		for (String line : ESCAPES.matcher(output).replaceAll("").split("Failures:", 2)[0].split("\r?\n|\r")) {
+			String text = line.strip();
+			if (text.matches("\\d[0-9.]*\\.? .*")) {
+				section = text;
+			}
+			else if (text.startsWith("×")) {
+				failures.add(section + " " + text);
+			}
+		}
+		return failures;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "headers, -H -t GET, /hello", "bodies, -B -t POST, /hello",
+			"reading, -X -w 512 -y 1024 -n 5 -z 32, /static/large" })
+	void slowClientsAreGoneWithinTheDeadlineWhileOthersAreServed(String mode, String options, String path)
+			throws IOException {
+		Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/slowhttptest")), "slowhttptest is not installed");
+		Path www = Files.createDirectories(FOLDER.resolve("www"));
+		try (RandomAccessFile large = new RandomAccessFile(www.resolve("large").toFile(), "rw")) {
+			large.setLength(64L << 20);
+		}
+		int port = Program.freePort();
+		List<String> command = new ArrayList<>(List.of("slowhttptest", "-c", "500", "-i", "5", "-r", "200", "-p", "5",
+				"-l", "100", "-u", "http://127.0.0.1:" + port + path));
+		command.addAll(List.of(options.split(" ")));
+
+		String output;
+		try (Program server = Program.server(FOLDER, "slow-" + mode + "-server", port, Map.of("WWW", www.toString()));
+				Program suite = Program.start(FOLDER, "slow-" + mode, Map.of(), command)) {
+			assertThat(suite.await(Duration.ofMinutes(3))).as("the suite ends").isTrue();
+			output = ESCAPES.matcher(suite.output()).replaceAll("");
+		}
+
+		Matcher end = Pattern.compile("Test ended on (\\d+)").matcher(output);
+		boolean ended = end.find();
+		boolean available = !output.matches("(?s).*service available:\\s+NO.*");
+		TABLE.put("slowhttptest, slow " + mode,
+				"500 clients | " + (ended ? "all gone after " + end.group(1) + " s" : "") + ", service available "
+						+ (available ? "throughout" : "not always"));
+		assertThat(output).contains("No open connections left");
+		assertThat(available).isTrue();
+	}
+
+	@AfterAll
+	static void writeTheTable() throws IOException {
+		String rows = TABLE.entrySet()
+			.stream()
+			.map((row) -> "| " + row.getKey() + " | " + row.getValue() + " |\n")
+			.collect(Collectors.joining());
+		Files.writeString(Path.of(System.getProperty("table")), """
+				# Conformance
+
+				```sh
+				mvn -Pconformance verify
+				```
+
+				Runs public suites against `samples/benchmark`, and writes this page. Autobahn is a suite of
+				WebSocket cases (informational cases have no right or wrong), h2spec one of HTTP/2; slowhttptest,
+				which must be installed, attacks with slow headers, slow bodies and slow reading. Needs Linux on
+				x86-64 and about twenty minutes.
+
+				| suite | size | result |
+				|---|---|---|
+				""" + rows);
+	}
+
+}

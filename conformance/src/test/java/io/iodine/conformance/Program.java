@@ -1,0 +1,111 @@
+package io.iodine.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A program of its own: the server, or a suite. What it prints goes to a file. */
+final class Program implements AutoCloseable {
+
+	private final Process process;
+
+	private final Path output;
+
+	private Program(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	static Program start(Path folder, String name, Map<String, String> environment, List<String> command) {
+		Path output = folder.resolve(name + ".log");
+		ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile());
+		builder.environment().putAll(environment);
+		try {
+			return new Program(builder.start(), output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The benchmark sample, when it accepts connections. */
+	static Program server(Path folder, String name, int port, Map<String, String> environment, String... arguments) {
+		List<String> command = new ArrayList<>(
+				List.of(java(), "-jar", System.getProperty("server"), "--server.port=" + port));
+		command.addAll(List.of(arguments));
+		Program server = start(folder, name, environment, command);
+		server.awaitPort(port);
+		return server;
+	}
+
+	static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void awaitPort(int port) {
+		long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+		while (!accepts(port)) {
+			if (!this.process.isAlive() || System.nanoTime() > deadline) {
+				throw new IllegalStateException("the server did not start: " + output());
+			}
+		}
+	}
+
+	private boolean accepts(int port) {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			return socket.isConnected();
+		}
+		catch (IOException ex) {
+			// not yet: gives it half a second more, unless it ends
+			return await(Duration.ofMillis(500)) && false;
+		}
+	}
+
+	/** Whether it has ended within a time. */
+	boolean await(Duration time) {
+		try {
+			return this.process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.process.destroy();
+		if (!await(Duration.ofSeconds(20))) {
+			this.process.destroyForcibly();
+		}
+	}
+
+}

@@ -1,0 +1,5 @@
+/** Public suites, run against the benchmark sample. */
+@NullMarked
+package io.iodine.conformance;
+
+import org.jspecify.annotations.NullMarked;
