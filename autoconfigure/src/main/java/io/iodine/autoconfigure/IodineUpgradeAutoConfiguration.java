@@ -87,26 +87,31 @@ public final class IodineUpgradeAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		UpgradeFilter iodineUpgradeFilter(Upgrades upgrades, ApplicationContext context) {
 			return upgrades.filter(context);
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		PrincipalFilter iodinePrincipalFilter(Upgrades upgrades) {
 			return upgrades.principalFilter();
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		UpgradeMapping iodineUpgradeMapping(Upgrades upgrades) {
 			return upgrades.mapping();
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		AnswerAdapter iodineAnswerAdapter(Upgrades upgrades) {
 			return upgrades.adapter();
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		UpgradeResultHandler iodineUpgradeResultHandler(Upgrades upgrades,
 				@Qualifier("webFluxAdapterRegistry") ReactiveAdapterRegistry adapters) {
 			return upgrades.resultHandler(adapters);

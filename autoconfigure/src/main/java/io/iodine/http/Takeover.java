@@ -45,7 +45,11 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private static final String WIRE = "iodine.wire";
 
-	private static final String OURS = "iodine.";
+	/**
+	 * The handlers of other rooms that have to do with HTTP, by the beginning of their
+	 * names.
+	 */
+	private static final List<String> OURS = List.of("iodine.edge.", "iodine.file");
 
 	/**
 	 * What Reactor Netty has in the pipeline of an HTTP/1.1 request, its meters apart.
@@ -151,10 +155,7 @@ final class Takeover extends ChannelDuplexHandler {
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
 		Wire wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
 		pipeline.addAfter(codec.name(), WIRE, wire);
-		pipeline.names()
-			.stream()
-			.filter((name) -> name.startsWith(OURS) && !name.equals(WIRE) && !name.equals(NAME))
-			.forEach((name) -> remove(pipeline, name));
+		pipeline.names().stream().filter(Takeover::isOurs).forEach((name) -> remove(pipeline, name));
 		wire.open();
 		// hands on what it has read and not decoded
 		pipeline.remove(codec.name());
@@ -168,8 +169,7 @@ final class Takeover extends ChannelDuplexHandler {
 		pipeline.names()
 			.stream()
 			.dropWhile((name) -> !name.equals(WIRE))
-			.filter((name) -> HTTP_HANDLERS.contains(name)
-					|| (name.startsWith(OURS) && !name.equals(WIRE) && !name.equals(NAME)))
+			.filter((name) -> HTTP_HANDLERS.contains(name) || isOurs(name))
 			.forEach((name) -> remove(pipeline, name));
 		pipeline.context(wire)
 			.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, eventStream(headers)));
@@ -207,6 +207,10 @@ final class Takeover extends ChannelDuplexHandler {
 	private void leave(ChannelPipeline pipeline) {
 		remove(pipeline, NettyPipeline.ReactiveBridge);
 		remove(pipeline, NAME);
+	}
+
+	private static boolean isOurs(String name) {
+		return OURS.stream().anyMatch(name::startsWith);
 	}
 
 	private static void remove(ChannelPipeline pipeline, @Nullable String name) {
