@@ -92,9 +92,14 @@ public final class RawPeer implements AutoCloseable {
 		return get(path, all.toArray(String[]::new));
 	}
 
-	/** Sends a request. */
+	/** Sends a request that gets. */
 	public RawPeer get(String path, String... headers) {
-		return send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + this.socket.getPort() + "\r\n"
+		return request("GET", path, headers);
+	}
+
+	/** Sends a request. */
+	public RawPeer request(String method, String path, String... headers) {
+		return send(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + this.socket.getPort() + "\r\n"
 				+ String.join("", Arrays.stream(headers).map((header) -> header + "\r\n").toList()) + "\r\n");
 	}
 

@@ -317,9 +317,8 @@ class UpgradeDecisionTests {
 	@Test
 	void aHandshakeIsAGet() {
 		this.peer
-			.send("POST /base/shared HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-					+ "Content-Length: 0\r\n\r\n")
+			.request("POST", "/base/shared", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+					"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Content-Length: 0")
 			.expect(400);
 	}
 
