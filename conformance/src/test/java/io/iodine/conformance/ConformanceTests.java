@@ -36,7 +36,6 @@ class ConformanceTests {
 
 	@Test
 	void everyAutobahnCasePasses() throws IOException {
-		int port = Program.freePort();
 		Files.writeString(FOLDER.resolve("wstest.py"), """
 				import sys
 				sys.path.insert(0, sys.argv[1])
@@ -45,20 +44,17 @@ class ConformanceTests {
 				sys.argv = ['wstest', '--mode', 'fuzzingclient', '--spec', sys.argv[2]]
 				run()
 				""");
-		Files.writeString(FOLDER.resolve("fuzzing.json"), """
-				{"options": {"failByDrop": false}, "outdir": "./reports", "cases": ["*"], "exclude-cases": [],
-				"exclude-agent-cases": {}, "servers": [{"agent": "iodine", "url": "ws://127.0.0.1:%d/echo",
-				"options": {"version": 18}}]}
-				""".formatted(port));
 
 		// the suite sends and expects messages of up to 16 MiB
-		try (Program server = Program.server(FOLDER, "autobahn-server", port, Map.of(),
-				"--iodine.max-message-size=16MB", "--iodine.outbox.max-bytes=64MB");
-				Program suite = Program.start(FOLDER, "autobahn", Map.of(),
-						List.of(Program.java(), "-cp", FOLDER.resolve("jython.jar").toString(),
-								"org.python.util.jython", "wstest.py", FOLDER.resolve("autobahn").toString(),
-								"fuzzing.json"))) {
-			assertThat(suite.await(Duration.ofMinutes(60))).as("the suite ends").isTrue();
+		try (Program server = Program.server(FOLDER, "autobahn-server", Map.of(), "--iodine.max-message-size=16MB",
+				"--iodine.outbox.max-bytes=64MB")) {
+			Files.writeString(FOLDER.resolve("fuzzing.json"), """
+					{"options": {"failByDrop": false}, "outdir": "./reports", "cases": ["*"], "exclude-cases": [],
+					"exclude-agent-cases": {}, "servers": [{"agent": "iodine", "url": "ws://127.0.0.1:%d/echo",
+					"options": {"version": 18}}]}
+					""".formatted(server.port()));
+			run("autobahn", Duration.ofMinutes(60), Program.java(), "-cp", FOLDER.resolve("jython.jar").toString(),
+					"org.python.util.jython", "wstest.py", FOLDER.resolve("autobahn").toString(), "fuzzing.json");
 		}
 
 		JsonNode cases = JsonMapper.shared()
@@ -79,7 +75,7 @@ class ConformanceTests {
 	}
 
 	@Test
-	void http2FailsNothingThatReactorNettyPasses() throws IOException {
+	void http2FailsNothingThatReactorNettyPasses() {
 		Set<String> ours = h2spec("h2spec");
 		Set<String> plain = h2spec("h2spec-plain", "--iodine.enabled=false");
 
@@ -87,20 +83,24 @@ class ConformanceTests {
 		assertThat(plain).containsAll(ours);
 	}
 
-	private static Set<String> h2spec(String name, String... arguments) throws IOException {
-		int port = Program.freePort();
-		try (Program unpack = Program.start(FOLDER, "unpack", Map.of(),
-				List.of("tar", "xzf", "h2spec/2.2.0/h2spec_linux_amd64.tar.gz", "-C", "h2spec/2.2.0"))) {
-			assertThat(unpack.await(Duration.ofMinutes(1))).isTrue();
-		}
+	private static Set<String> h2spec(String name, String... arguments) {
+		run("unpack", Duration.ofMinutes(1), "tar", "xzf", "h2spec/2.2.0/h2spec_linux_amd64.tar.gz", "-C",
+				"h2spec/2.2.0");
 		List<String> settings = new ArrayList<>(List.of(arguments));
 		settings.add("--server.http2.enabled=true");
-		try (Program server = Program.server(FOLDER, name + "-server", port, Map.of(), settings.toArray(String[]::new));
-				Program suite = Program.start(FOLDER, name, Map.of(), List.of("h2spec/2.2.0/h2spec", "-h", "127.0.0.1",
-						"-p", String.valueOf(port), "-P", "/hello"))) {
-			assertThat(suite.await(Duration.ofMinutes(10))).as("the suite ends").isTrue();
-			assertThat(suite.output()).contains("145 tests");
-			return failures(suite.output());
+		try (Program server = Program.server(FOLDER, name + "-server", Map.of(), settings.toArray(String[]::new))) {
+			String output = run(name, Duration.ofMinutes(10), "h2spec/2.2.0/h2spec", "-h", "127.0.0.1", "-p",
+					String.valueOf(server.port()), "-P", "/hello");
+			assertThat(output).contains("145 tests");
+			return failures(output);
+		}
+	}
+
+	/** Runs a program to its end, and answers what it printed. */
+	private static String run(String name, Duration atMost, String... command) {
+		try (Program program = Program.start(FOLDER, name, List.of(command))) {
+			assertThat(program.await(atMost)).as(name + " ends").isTrue();
+			return ESCAPES.matcher(program.output()).replaceAll("");
 		}
 	}
 
@@ -108,8 +108,11 @@ class ConformanceTests {
 	private static Set<String> failures(String output) {
 		Set<String> failures = new TreeSet<>();
 		String section = "";
-		for (String line : ESCAPES.matcher(output).replaceAll("").split("Failures:", 2)[0].split("\r?\n|\r")) {
+		for (String line : output.lines().toList()) {
 			String text = line.strip();
+			if (text.equals("Failures:")) {
+				break;
+			}
 			if (text.matches("\\d[0-9.]*\\.? .*")) {
 				section = text;
 			}
@@ -130,16 +133,12 @@ class ConformanceTests {
 		try (RandomAccessFile large = new RandomAccessFile(www.resolve("large").toFile(), "rw")) {
 			large.setLength(64L << 20);
 		}
-		int port = Program.freePort();
-		List<String> command = new ArrayList<>(List.of("slowhttptest", "-c", "500", "-i", "5", "-r", "200", "-p", "5",
-				"-l", "100", "-u", "http://127.0.0.1:" + port + path));
-		command.addAll(List.of(options.split(" ")));
-
 		String output;
-		try (Program server = Program.server(FOLDER, "slow-" + mode + "-server", port, Map.of("WWW", www.toString()));
-				Program suite = Program.start(FOLDER, "slow-" + mode, Map.of(), command)) {
-			assertThat(suite.await(Duration.ofMinutes(3))).as("the suite ends").isTrue();
-			output = ESCAPES.matcher(suite.output()).replaceAll("");
+		try (Program server = Program.server(FOLDER, "slow-" + mode + "-server", Map.of("WWW", www.toString()))) {
+			List<String> command = new ArrayList<>(List.of("slowhttptest", "-c", "500", "-i", "5", "-r", "200", "-p",
+					"5", "-l", "100", "-u", "http://127.0.0.1:" + server.port() + path));
+			command.addAll(List.of(options.split(" ", -1)));
+			output = run("slow-" + mode, Duration.ofMinutes(3), command.toArray(String[]::new));
 		}
 
 		Matcher end = Pattern.compile("Test ended on (\\d+)").matcher(output);

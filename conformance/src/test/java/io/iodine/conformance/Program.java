@@ -2,6 +2,7 @@ package io.iodine.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -20,19 +21,27 @@ final class Program implements AutoCloseable {
 
 	private final Path output;
 
-	private Program(Process process, Path output) {
+	private final int port;
+
+	private Program(Process process, Path output, int port) {
 		this.process = process;
 		this.output = output;
+		this.port = port;
 	}
 
-	static Program start(Path folder, String name, Map<String, String> environment, List<String> command) {
+	static Program start(Path folder, String name, List<String> command) {
+		return start(folder, name, Map.of(), command, 0);
+	}
+
+	private static Program start(Path folder, String name, Map<String, String> environment, List<String> command,
+			int port) {
 		Path output = folder.resolve(name + ".log");
 		ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile());
 		builder.environment().putAll(environment);
 		try {
-			return new Program(builder.start(), output);
+			return new Program(builder.start(), output, port);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -40,20 +49,26 @@ final class Program implements AutoCloseable {
 	}
 
 	/** The benchmark sample, when it accepts connections. */
-	static Program server(Path folder, String name, int port, Map<String, String> environment, String... arguments) {
+	static Program server(Path folder, String name, Map<String, String> environment, String... arguments) {
+		int port = freePort();
 		List<String> command = new ArrayList<>(
 				List.of(java(), "-jar", System.getProperty("server"), "--server.port=" + port));
 		command.addAll(List.of(arguments));
-		Program server = start(folder, name, environment, command);
-		server.awaitPort(port);
+		Program server = start(folder, name, environment, command, port);
+		server.awaitPort();
 		return server;
+	}
+
+	/** The port of a server. */
+	int port() {
+		return this.port;
 	}
 
 	static String java() {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
-	static int freePort() {
+	private static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
@@ -62,22 +77,24 @@ final class Program implements AutoCloseable {
 		}
 	}
 
-	private void awaitPort(int port) {
+	private void awaitPort() {
 		long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-		while (!accepts(port)) {
-			if (!this.process.isAlive() || System.nanoTime() > deadline) {
+		while (!accepts()) {
+			if (await(Duration.ofMillis(500)) || System.nanoTime() > deadline) {
 				throw new IllegalStateException("the server did not start: " + output());
 			}
 		}
 	}
 
-	private boolean accepts(int port) {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+	private boolean accepts() {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
 			return socket.isConnected();
 		}
+		catch (ConnectException ex) {
+			return false;
+		}
 		catch (IOException ex) {
-			// not yet: gives it half a second more, unless it ends
-			return await(Duration.ofMillis(500)) && false;
+			throw new UncheckedIOException(ex);
 		}
 	}
 
