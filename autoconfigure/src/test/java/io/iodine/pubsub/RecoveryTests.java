@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RecoveryTests {
 
-	private final ChannelPubSub pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS,
+	/** Room for all that a test publishes while a thread of it may have to wait. */
+	private final ChannelPubSub pubSub = new ChannelPubSub(new PubSubLimits(1024, 4096),
 			new HistorySettings(List.of("chat"), 2_000, Duration.ofMinutes(1), 10), Runnable::run,
 			(value) -> new byte[0], PubSubObserver.NONE);
 
