@@ -194,9 +194,17 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 			context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
 		}
 		else if (tls != null) {
-			tls.closeOutbound();
+			// a client that keeps the connection for another request heeds only the
+			// socket
+			tls.closeOutbound().addListener((done) -> shutDownOutput());
 		}
-		else if (this.channel instanceof DuplexChannel duplex) {
+		else {
+			shutDownOutput();
+		}
+	}
+
+	private void shutDownOutput() {
+		if (this.channel instanceof DuplexChannel duplex) {
 			duplex.shutdownOutput();
 		}
 		else {
