@@ -385,7 +385,7 @@ class CallbackOrderTests {
 	}
 
 	@Test
-	void aBusyHandlerHearsOnceThatItsWritesWereSent() throws Exception {
+	void whatABusyHandlerIsToHearOfItsWritesDoesNotPileUp() throws Exception {
 		AtomicInteger drained = new AtomicInteger();
 		Recorder recorder = new Recorder() {
 
@@ -413,7 +413,9 @@ class CallbackOrderTests {
 			client.defer(done::countDown);
 			await(done);
 
-			assertThat(drained).hasValue(1);
+			// one for all before, and one for a last write that was seen to after the
+			// gate opened
+			assertThat(drained.get()).isBetween(1, 2);
 		}
 	}
 
