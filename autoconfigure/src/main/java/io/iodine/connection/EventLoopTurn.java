@@ -153,7 +153,8 @@ final class EventLoopTurn implements Runnable {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// one that got away would leave the turn unfinished for every connection here
 			logger.error("A task of an event loop failed", ex);
 		}
 	}

@@ -230,7 +230,8 @@ final class NettyConnection implements Connection {
 		if (idle.isNegative() || idle.compareTo(MAX_IDLE) > 0) {
 			throw new IllegalArgumentException("an idle time is from zero to 24 hours, not " + idle);
 		}
-		this.idleMillis = (int) idle.toMillis();
+		// never must not come of a time that is only very short
+		this.idleMillis = idle.isZero() ? 0 : Math.max(1, (int) idle.toMillis());
 		this.turn.post(() -> {
 			if (!this.outbox.isClosed()) {
 				this.keepalive.interval(this.idleMillis);
