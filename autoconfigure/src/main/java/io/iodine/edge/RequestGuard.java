@@ -7,11 +7,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCounted;
@@ -370,10 +372,19 @@ final class RequestGuard extends ChannelDuplexHandler {
 			case WRITING -> {
 				this.exchanges.slowReader();
 				this.mode = Mode.REFUSING;
-				ctx.close();
+				reset(ctx);
 			}
 			default -> ctx.close();
 		}
+	}
+
+	// An orderly close would leave the operating system with what the client does not
+	// take.
+	private static void reset(ChannelHandlerContext ctx) {
+		if (ctx.channel() instanceof SocketChannel) {
+			ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		ctx.close();
 	}
 
 	private enum Mode {
