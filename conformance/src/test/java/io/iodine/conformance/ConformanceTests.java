@@ -123,9 +123,11 @@ class ConformanceTests {
 		return failures;
 	}
 
+	// a slow reader notices that it was reset when it has read its own receive buffer, so
+	// it must not be too slow
 	@ParameterizedTest
 	@CsvSource({ "headers, -H -t GET, /hello", "bodies, -B -t POST, /hello",
-			"reading, -X -w 512 -y 1024 -n 5 -z 32, /static/large" })
+			"reading, -X -w 512 -y 1024 -n 5 -z 256, /static/large" })
 	void slowClientsAreGoneWithinTheDeadlineWhileOthersAreServed(String mode, String options, String path)
 			throws IOException {
 		Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/slowhttptest")), "slowhttptest is not installed");
