@@ -41,6 +41,8 @@ public final class IodineRedisAutoConfiguration {
 	@ConditionalOnMissingBean(PubSubEngine.class)
 	RedisEngine iodineRedisEngine(IodineProperties properties, LettuceConnectionFactory factory, PubSub pubSub,
 			ObjectProvider<PubSubObserver> observer, ApplicationEventPublisher events) {
+		InvalidIodinePropertyException.unless(!factory.isClusterAware(), "spring.data.redis.cluster.nodes", "set",
+				"unset, for the engine does not speak to a Redis Cluster yet: use spring.data.redis.host or .sentinel");
 		Pubsub.RedisEngine redis = properties.pubsub().redis();
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.pingInterval());

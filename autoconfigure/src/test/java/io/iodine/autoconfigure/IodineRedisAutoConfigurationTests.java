@@ -94,6 +94,18 @@ class IodineRedisAutoConfigurationTests {
 	}
 
 	@Test
+	void aRedisClusterFailsTheStartAndNamesTheProperty() {
+		this.runner
+			.withPropertyValues("iodine.pubsub.engine=redis", "spring.data.redis.cluster.nodes=127.0.0.1:1,127.0.0.1:2")
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(context.getStartupFailure()).rootCause()
+					.isInstanceOf(InvalidIodinePropertyException.class)
+					.hasMessageContaining("spring.data.redis.cluster.nodes");
+			});
+	}
+
+	@Test
 	void theUrlBesideTheSettingsOfBootFailsNamingBoth() {
 		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "spring.data.redis.host=elsewhere")
 			.run((context) -> {
