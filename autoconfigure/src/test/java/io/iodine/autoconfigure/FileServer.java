@@ -37,6 +37,8 @@ final class FileServer implements AutoCloseable {
 
 	static final String WEB_SECURITY = "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration";
 
+	static final String MANAGEMENT_SECURITY = "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration";
+
 	static final String USER_DETAILS = "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration";
 
 	static final String APPLICATION = "the application";
@@ -180,7 +182,7 @@ final class FileServer implements AutoCloseable {
 
 	/** Answers what no file answers. */
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = { WEB_SECURITY, USER_DETAILS })
+	@EnableAutoConfiguration(excludeName = { WEB_SECURITY, MANAGEMENT_SECURITY, USER_DETAILS })
 	static class Application {
 
 		/** Holds the answer to /held back. */

@@ -165,7 +165,8 @@ class SendFileTests {
 
 	/** Names files. */
 	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = { FileServer.WEB_SECURITY, FileServer.USER_DETAILS })
+	@EnableAutoConfiguration(
+			excludeName = { FileServer.WEB_SECURITY, FileServer.MANAGEMENT_SECURITY, FileServer.USER_DETAILS })
 	@RestController
 	static class Naming {
 
