@@ -125,7 +125,7 @@ final class NettyConnection implements Connection {
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
 		this.calls = new HandlerCalls(this, handshake.handler());
-		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
+		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn,
 				handshake.scope());
 		this.wire = new Wire(this, channel, http);
 		this.outbox = new Outbox(this, framing, this.wire, turn, overflow(handshake, home.settings()));
