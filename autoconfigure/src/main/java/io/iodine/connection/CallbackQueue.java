@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 import io.iodine.Message;
@@ -38,7 +39,7 @@ final class CallbackQueue implements Runnable {
 	/** Where turns run: the event loop, when there is no executor. */
 	private final @Nullable Executor executor;
 
-	private final EventLoopTurn turn;
+	private final EventLoop loop;
 
 	private final CallbackScope scope;
 
@@ -56,11 +57,11 @@ final class CallbackQueue implements Runnable {
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int tasks;
 
-	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoopTurn turn, CallbackScope scope) {
+	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoop loop, CallbackScope scope) {
 		this.connection = connection;
 		this.settings = connection.settings();
 		this.executor = executor;
-		this.turn = turn;
+		this.loop = loop;
 		this.scope = scope;
 	}
 
@@ -124,20 +125,6 @@ final class CallbackQueue implements Runnable {
 		}
 	}
 
-	/**
-	 * Has turns run where those of this connection do.
-	 * @param turns this queue, or several with the same threads
-	 */
-	void submit(Runnable turns) {
-		try {
-			((this.executor != null) ? this.executor : this.turn.loop()).execute(turns);
-		}
-		catch (RejectedExecutionException ex) {
-			// the context is closing: what is left, onClose above all, runs here
-			turns.run();
-		}
-	}
-
 	private void add(Object item) {
 		this.items.add(item);
 		if (LENGTH.getAndIncrement(this) == 0) {
@@ -146,15 +133,16 @@ final class CallbackQueue implements Runnable {
 	}
 
 	private void start() {
-		boolean here = this.turn.isHere();
-		if (here && this.executor == null) {
+		if (this.executor == null && this.loop.inEventLoop()) {
 			run();
+			return;
 		}
-		else if (here) {
-			this.turn.due(this);
+		try {
+			((this.executor != null) ? this.executor : this.loop).execute(this);
 		}
-		else {
-			submit(this);
+		catch (RejectedExecutionException ex) {
+			// the context is closing: what is left, onClose above all, runs here
+			run();
 		}
 	}
 
@@ -166,7 +154,7 @@ final class CallbackQueue implements Runnable {
 				this.connection.handle(message);
 				MESSAGE_BYTES.addAndGet(this, -message.size());
 				MESSAGES.decrementAndGet(this);
-				this.connection.handled();
+				this.connection.inbox().handled();
 			}
 			else if (item instanceof Task task) {
 				TASKS.decrementAndGet(this);
@@ -176,11 +164,20 @@ final class CallbackQueue implements Runnable {
 				event.run();
 			}
 			if (--left == 0 && LENGTH.decrementAndGet(this) > 0) {
-				submit(this);
+				yieldThread();
 				return;
 			}
 		}
 		while (left > 0 && LENGTH.decrementAndGet(this) > 0);
+	}
+
+	private void yieldThread() {
+		try {
+			((this.executor != null) ? this.executor : this.loop).execute(this);
+		}
+		catch (RejectedExecutionException ex) {
+			run();
+		}
 	}
 
 	/**

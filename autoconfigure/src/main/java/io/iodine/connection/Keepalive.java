@@ -96,7 +96,7 @@ final class Keepalive {
 		if (this.interval == 0) {
 			return 0;
 		}
-		if (this.connection.isPaused()) {
+		if (this.connection.inbox().isPaused()) {
 			// the peer may say what it likes, and nobody reads it
 			this.lastRead = now;
 			this.unanswered = false;

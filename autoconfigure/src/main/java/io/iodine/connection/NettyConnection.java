@@ -1,13 +1,11 @@
 package io.iodine.connection;
 
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.As;
@@ -37,29 +35,12 @@ final class NettyConnection implements Connection {
 
 	private static final Log logger = LogFactory.getLog(NettyConnection.class);
 
-	/** RFC 6455, section 7.4.1. */
-	private static final int NORMAL = 1000;
-
-	private static final int GOING_AWAY = 1001;
-
-	private static final int NO_CLOSE_FRAME = 1006;
-
-	private static final int TRY_AGAIN_LATER = 1013;
-
-	private static final int MAX_REASON_BYTES = 123;
-
 	private static final Duration MAX_IDLE = Duration.ofHours(24);
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
 		.newUpdater(NettyConnection.class, CloseReason.class, "closeReason");
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
-
-	private static final AtomicIntegerFieldUpdater<NettyConnection> PAUSED = AtomicIntegerFieldUpdater
-		.newUpdater(NettyConnection.class, "paused");
-
-	private static final AtomicIntegerFieldUpdater<NettyConnection> LOSING = AtomicIntegerFieldUpdater
-		.newUpdater(NettyConnection.class, "losing");
 
 	private final Connections home;
 
@@ -81,6 +62,8 @@ final class NettyConnection implements Connection {
 
 	private final Wire wire;
 
+	private final Inbox inbox;
+
 	private final Outbox outbox;
 
 	private final Keepalive keepalive;
@@ -94,11 +77,6 @@ final class NettyConnection implements Connection {
 
 	private volatile boolean closed;
 
-	private volatile int paused;
-
-	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int losing;
-
 	private volatile int idleMillis;
 
 	/** Whether {@code onDrained} waits for its turn: one tells of all times before it. */
@@ -111,10 +89,6 @@ final class NettyConnection implements Connection {
 
 	private boolean violated;
 
-	private long messagesIn;
-
-	private long bytesIn;
-
 	NettyConnection(Connections home, long number, Channel channel, EventLoopTurn turn, Handshake handshake,
 			Framing framing, boolean http) {
 		this.home = home;
@@ -125,9 +99,10 @@ final class NettyConnection implements Connection {
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
 		this.calls = new HandlerCalls(this, handshake.handler());
-		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn,
+		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
 				handshake.scope());
 		this.wire = new Wire(this, channel, http);
+		this.inbox = new Inbox(this, this.callbacks);
 		this.outbox = new Outbox(this, framing, this.wire, turn, overflow(handshake, home.settings()));
 		this.idleMillis = (int) home.settings().pingInterval().toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
@@ -183,7 +158,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public int pending() {
-		return this.closed ? -1 : this.outbox.pending();
+		return this.closed ? -1 : this.outbox.backlog().messages();
 	}
 
 	@Override
@@ -193,25 +168,18 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public void close() {
-		close(Cause.LOCAL, NORMAL, "");
+		close(Cause.LOCAL, CloseCode.NORMAL, "");
 	}
 
 	@Override
 	public void close(int code, String reason) {
-		if (code != NORMAL && (code < 3000 || code > 4999)) {
-			throw new IllegalArgumentException("an application closes with code 1000 or 3000 to 4999, not " + code);
-		}
-		int length = reason.getBytes(StandardCharsets.UTF_8).length;
-		if (length > MAX_REASON_BYTES) {
-			throw new IllegalArgumentException("a close reason has at most " + MAX_REASON_BYTES
-					+ " bytes of UTF-8, but one of " + length + " was given");
-		}
+		CloseCode.check(code, reason);
 		close(Cause.LOCAL, code, reason);
 	}
 
 	@Override
 	public void forceClose() {
-		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? NO_CLOSE_FRAME : 0, ""));
+		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		this.turn.post(this.wire::abandon);
 	}
 
@@ -363,6 +331,10 @@ final class NettyConnection implements Connection {
 		return this.wire;
 	}
 
+	Inbox inbox() {
+		return this.inbox;
+	}
+
 	Outbox outbox() {
 		return this.outbox;
 	}
@@ -396,43 +368,10 @@ final class NettyConnection implements Connection {
 		this.home.add(this);
 	}
 
-	/** A message has come. Event loop. */
-	void received(Message message) {
-		this.messagesIn++;
-		this.bytesIn += message.size();
-		if (isOpen()) {
-			this.callbacks.addMessage(message);
-		}
-	}
-
-	/** Whether the reader may go on. Event loop. */
-	boolean wantsMore() {
-		return !this.callbacks.isFull();
-	}
-
-	/** Reading has paused. Event loop. */
-	void paused() {
-		this.paused = 1;
-		observer().readingPaused(this);
-		handled();
-	}
-
-	/** Whether reading has paused. */
-	boolean isPaused() {
-		return this.paused != 0;
-	}
-
 	/** A message's turn has come. */
 	void handle(Message message) {
 		if (isOpen()) {
 			this.calls.message(message);
-		}
-	}
-
-	/** A message was handled: reading may go on when few wait. */
-	void handled() {
-		if (this.paused != 0 && this.callbacks.hasRoom() && PAUSED.compareAndSet(this, 1, 0)) {
-			this.turn.post(this.wire::resume);
 		}
 	}
 
@@ -441,7 +380,6 @@ final class NettyConnection implements Connection {
 	 * come, so that one who writes on at once shares the loop with others.
 	 */
 	void drained() {
-		this.losing = 0;
 		if (this.calls.wantsDrained() && !this.drainedWaits) {
 			this.drainedWaits = true;
 			this.turn.post(() -> this.callbacks.addEvent(() -> {
@@ -481,15 +419,15 @@ final class NettyConnection implements Connection {
 
 	/** The peer answered no ping. Event loop. */
 	void unanswered() {
-		begin(new CloseReason(Cause.TIMEOUT, NO_CLOSE_FRAME, "no answer to a ping"));
+		begin(new CloseReason(Cause.TIMEOUT, CloseCode.NO_CLOSE_FRAME, "no answer to a ping"));
 		abandon();
 	}
 
 	/** A bound of what waits for this connection was reached. Any thread. */
 	void overflowed() {
-		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? TRY_AGAIN_LATER : 0, "reads too slowly"))) {
-			int lost = this.outbox.discard();
-			this.outbox.close(TRY_AGAIN_LATER, "reads too slowly");
+		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, "reads too slowly"))) {
+			int lost = this.outbox.backlog().discard();
+			this.outbox.close(CloseCode.TRY_AGAIN_LATER, "reads too slowly");
 			observer().dropped(this, lost);
 			logger.warn(this + " reads too slowly: it is closed, and " + lost
 					+ " messages are dropped (iodine.outbox.overflow, .max-messages, .max-bytes)");
@@ -497,12 +435,13 @@ final class NettyConnection implements Connection {
 	}
 
 	/**
-	 * A bound of the outbox was reached, and the connection goes on with less. Any
-	 * thread.
+	 * A bound of the outbox was reached, and the connection goes on with a message less.
+	 * Any thread.
+	 * @param first whether none was lost since it had last caught up
 	 */
-	void lost(int messages) {
-		observer().dropped(this, messages);
-		if (LOSING.compareAndSet(this, 0, 1)) {
+	void lost(boolean first) {
+		observer().dropped(this, 1);
+		if (first) {
 			logger.warn(this + " reads too slowly: until it has caught up, messages to it are dropped"
 					+ " (iodine.outbox.overflow, .max-messages, .max-bytes)");
 		}
@@ -513,7 +452,7 @@ final class NettyConnection implements Connection {
 		this.callbacks.addEvent(() -> {
 			if (isOpen()) {
 				this.calls.call("onShutdown", (handler) -> handler.onShutdown(this));
-				close(Cause.SHUTDOWN, GOING_AWAY, "");
+				close(Cause.SHUTDOWN, CloseCode.GOING_AWAY, "");
 			}
 		});
 	}
@@ -557,12 +496,12 @@ final class NettyConnection implements Connection {
 	}
 
 	private void end() {
-		begin(new CloseReason(Cause.PEER, isWebSocket() ? NO_CLOSE_FRAME : 0, ""));
+		begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		this.closed = true;
 		this.calls.close();
 		this.home.remove(this);
 		observer().closed(this, Objects.requireNonNull(this.closeReason), new ConnectionObserver.Traffic(this.openedAt,
-				this.messagesIn, this.bytesIn, this.outbox.messagesOut(), this.outbox.bytesOut()));
+				this.inbox.messages(), this.inbox.bytes(), this.outbox.messagesOut(), this.outbox.bytesOut()));
 	}
 
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {

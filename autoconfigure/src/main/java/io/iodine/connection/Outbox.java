@@ -1,8 +1,6 @@
 package io.iodine.connection;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.netty.buffer.ByteBuf;
@@ -23,12 +21,6 @@ final class Outbox implements Runnable {
 	/** So much is encoded into one buffer before it is written. */
 	private static final int BURST_BYTES = 64 * 1024;
 
-	private static final AtomicIntegerFieldUpdater<Outbox> PENDING = AtomicIntegerFieldUpdater.newUpdater(Outbox.class,
-			"pending");
-
-	private static final AtomicIntegerFieldUpdater<Outbox> PENDING_BYTES = AtomicIntegerFieldUpdater
-		.newUpdater(Outbox.class, "pendingBytes");
-
 	private static final AtomicIntegerFieldUpdater<Outbox> SIGNALLED = AtomicIntegerFieldUpdater
 		.newUpdater(Outbox.class, "signalled");
 
@@ -40,15 +32,7 @@ final class Outbox implements Runnable {
 
 	private final EventLoopTurn turn;
 
-	private final Overflow overflow;
-
-	/** {@link Message}s, {@link Addressed} ones, and as the last a {@link Goodbye}. */
-	private final Queue<Object> waiting = new ConcurrentLinkedQueue<>();
-
-	private volatile int pending;
-
-	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int pendingBytes;
+	private final Backlog backlog;
 
 	private volatile int signalled;
 
@@ -98,19 +82,20 @@ final class Outbox implements Runnable {
 	private long bytesOut;
 
 	Outbox(NettyConnection connection, Framing framing, Wire wire, EventLoopTurn turn, Overflow overflow) {
-		this.overflow = overflow;
 		this.connection = connection;
 		this.framing = framing;
 		this.wire = wire;
 		this.turn = turn;
+		this.backlog = new Backlog(connection, overflow);
 	}
 
 	Framing framing() {
 		return this.framing;
 	}
 
-	int pending() {
-		return this.pending;
+	/** What waits, and all that the socket has not taken. */
+	Backlog backlog() {
+		return this.backlog;
 	}
 
 	/** Whether the socket is gone, which any thread may ask. */
@@ -133,28 +118,17 @@ final class Outbox implements Runnable {
 	 * @return false: over a bound, and refused
 	 */
 	boolean offer(Message message, @Nullable String channel) {
-		if (!reserve(message.size()) && !makeRoom(message, channel)) {
+		if (!this.backlog.admit(message, channel)) {
 			return false;
 		}
-		if (this.turn.isHere() && !this.blocked && this.waiting.isEmpty()) {
+		if (this.turn.isHere() && !this.blocked && this.backlog.isEmpty()) {
 			append(message);
 		}
 		else {
-			this.waiting.add((channel != null && this.overflow == Overflow.CONFLATE) ? new Addressed(channel, message)
-					: message);
+			this.backlog.add(message, channel);
 			signal();
 		}
 		return true;
-	}
-
-	/** Follows the policy for a message of a listener, of which too many wait. */
-	void overflow() {
-		if (this.overflow == Overflow.CLOSE) {
-			this.connection.overflowed();
-		}
-		else {
-			lost();
-		}
 	}
 
 	/**
@@ -163,24 +137,8 @@ final class Outbox implements Runnable {
 	 * @param text the reason
 	 */
 	void close(int code, String text) {
-		this.waiting.add(new Goodbye(code, text));
+		this.backlog.addGoodbye(code, text);
 		signal();
-	}
-
-	/**
-	 * Drops the messages that wait. Any thread.
-	 * @return how many
-	 */
-	int discard() {
-		int discarded = 0;
-		for (Object next; (next = this.waiting.poll()) != null;) {
-			Message message = message(next);
-			if (message != null) {
-				release(1, message.size());
-				discarded++;
-			}
-		}
-		return discarded;
 	}
 
 	/** A signal of another thread has come. */
@@ -225,7 +183,7 @@ final class Outbox implements Runnable {
 	 * @param flush whether to flush at once, instead of at the end of the turn
 	 */
 	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
-		if (this.blocked || this.burst != null || !this.waiting.isEmpty()) {
+		if (this.blocked || this.burst != null || !this.backlog.isEmpty()) {
 			for (int i = 0; i < messages.size() && this.connection.isOpen(); i++) {
 				offer(messages.get(i), channels.get(i));
 			}
@@ -270,86 +228,7 @@ final class Outbox implements Runnable {
 			this.burst.release();
 			this.burst = null;
 		}
-		this.waiting.clear();
-		this.pending = 0;
-		this.pendingBytes = 0;
-	}
-
-	private boolean reserve(int bytes) {
-		ConnectionSettings settings = this.connection.settings();
-		int messages = PENDING.incrementAndGet(this);
-		int total = PENDING_BYTES.addAndGet(this, bytes);
-		boolean fits = messages == 1
-				|| (messages <= settings.outboxMaxMessages() && total <= settings.outboxMaxBytes());
-		if (!fits) {
-			release(1, bytes);
-		}
-		return fits;
-	}
-
-	/** Over a bound: makes room for a message, or refuses it. */
-	private boolean makeRoom(Message message, @Nullable String channel) {
-		switch (this.overflow) {
-			case DROP_OLDEST, CONFLATE -> {
-				while (dropSame(channel) || dropOldest()) {
-					if (reserve(message.size())) {
-						return true;
-					}
-				}
-				lost();
-			}
-			case DROP_NEWEST -> lost();
-			default -> this.connection.overflowed();
-		}
-		return false;
-	}
-
-	private boolean dropSame(@Nullable String channel) {
-		Addressed same = (this.overflow == Overflow.CONFLATE) ? oldestOf(channel) : null;
-		if (same == null || !this.waiting.remove(same)) {
-			return false;
-		}
-		release(1, same.message().size());
-		lost();
-		return true;
-	}
-
-	private @Nullable Addressed oldestOf(@Nullable String channel) {
-		for (Object item : this.waiting) {
-			if (item instanceof Addressed addressed && addressed.channel().equals(channel)) {
-				return addressed;
-			}
-		}
-		return null;
-	}
-
-	private boolean dropOldest() {
-		Object oldest = this.waiting.poll();
-		Message message = message(oldest);
-		if (message != null) {
-			release(1, message.size());
-			lost();
-		}
-		else if (oldest != null) {
-			this.waiting.add(oldest);
-		}
-		return message != null;
-	}
-
-	private void lost() {
-		this.connection.lost(1);
-	}
-
-	private static @Nullable Message message(@Nullable Object item) {
-		if (item instanceof Message message) {
-			return message;
-		}
-		return (item instanceof Addressed addressed) ? addressed.message() : null;
-	}
-
-	private void release(int messages, int bytes) {
-		PENDING_BYTES.addAndGet(this, -bytes);
-		PENDING.addAndGet(this, -messages);
+		this.backlog.clear();
 	}
 
 	private void signal() {
@@ -399,14 +278,13 @@ final class Outbox implements Runnable {
 			this.framing.appendPing(burst(0));
 		}
 		while (this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
-			Object next = this.waiting.poll();
-			Message message = message(next);
-			if (message != null) {
+			Object next = this.backlog.poll();
+			if (next instanceof Message message) {
 				this.framing.append(burst(message.size()), message);
 				this.burstMessages++;
 				this.burstBytes += message.size();
 			}
-			else if (next instanceof Goodbye goodbye) {
+			else if (next instanceof Backlog.Goodbye goodbye) {
 				this.goodbyeWritten = true;
 				ByteBuf last = burst(goodbye.text().length());
 				this.framing.end(last);
@@ -442,8 +320,7 @@ final class Outbox implements Runnable {
 			taken();
 		}
 		else {
-			PENDING.addAndGet(this, this.joinedMessages);
-			PENDING_BYTES.addAndGet(this, this.joinedBytes);
+			this.backlog.stuck(this.joinedMessages, this.joinedBytes);
 			this.writtenMessages += this.joinedMessages;
 			this.writtenBytes += this.joinedBytes;
 			this.blocked = true;
@@ -464,37 +341,17 @@ final class Outbox implements Runnable {
 	private void taken() {
 		int messages = this.writtenMessages;
 		if (messages > 0) {
+			int bytes = this.writtenBytes;
 			this.messagesOut += messages;
-			PENDING_BYTES.addAndGet(this, -this.writtenBytes);
 			this.writtenMessages = 0;
 			this.writtenBytes = 0;
-			if (PENDING.addAndGet(this, -messages) == 0) {
+			if (this.backlog.taken(messages, bytes)) {
 				this.connection.drained();
 			}
 		}
 		if (this.goodbyeWritten) {
 			this.wire.goodbyeTaken();
 		}
-	}
-
-	/**
-	 * A message of a channel, where that matters.
-	 *
-	 * @param channel where it was published
-	 * @param message the message
-	 */
-	private record Addressed(String channel, Message message) {
-
-	}
-
-	/**
-	 * The end of what is written.
-	 *
-	 * @param code the close code
-	 * @param text the reason
-	 */
-	private record Goodbye(int code, String text) {
-
 	}
 
 }

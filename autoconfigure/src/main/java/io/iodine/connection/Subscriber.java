@@ -68,7 +68,7 @@ final class Subscriber {
 			}
 		});
 		if (!waits) {
-			this.connection.outbox().overflow();
+			this.connection.outbox().backlog().overflow();
 		}
 	}
 

@@ -77,7 +77,7 @@ final class WebSocketReader implements FrameReader {
 			if ((this.opcode < 0 && !readHead(bytes)) || !readContent(bytes)) {
 				break;
 			}
-			if (!this.connection.wantsMore()) {
+			if (!this.connection.inbox().wantsMore()) {
 				return;
 			}
 		}
@@ -257,7 +257,7 @@ final class WebSocketReader implements FrameReader {
 		this.content = NOTHING;
 		this.contentLength = 0;
 		this.validator = null;
-		this.connection.received(text ? Message.text(whole) : Message.binary(whole));
+		this.connection.inbox().received(text ? Message.text(whole) : Message.binary(whole));
 		return true;
 	}
 

@@ -218,11 +218,11 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 			if (bytes.isReadable()) {
 				this.unread = bytes.retain();
 				this.channel.config().setAutoRead(false);
-				this.connection.paused();
+				this.connection.inbox().pause();
 			}
-			else if (!this.connection.wantsMore()) {
+			else if (!this.connection.inbox().wantsMore()) {
 				this.channel.config().setAutoRead(false);
-				this.connection.paused();
+				this.connection.inbox().pause();
 			}
 		}
 		finally {

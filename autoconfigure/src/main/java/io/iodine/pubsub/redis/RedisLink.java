@@ -22,11 +22,9 @@ interface RedisLink {
 
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
 
-	/**
-	 * Pings each connection, and flushes.
-	 * @return false when nothing came on one of them since the last ping
-	 */
-	boolean ping();
+	CompletionStage<?> pingCommands();
+
+	CompletionStage<?> pingSubscriptions();
 
 	void flush();
 
