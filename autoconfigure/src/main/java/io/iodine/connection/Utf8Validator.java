@@ -59,6 +59,9 @@ final class Utf8Validator {
 
 	private static int skipAscii(byte[] bytes, int from, int end) {
 		int i = from;
+		while (i <= end - 4 * Long.BYTES && (fourLongs(bytes, i) & HIGH_BITS) == 0) {
+			i += 4 * Long.BYTES;
+		}
 		while (i <= end - Long.BYTES && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {
 			i += Long.BYTES;
 		}
@@ -66,6 +69,11 @@ final class Utf8Validator {
 			i++;
 		}
 		return i;
+	}
+
+	private static long fourLongs(byte[] bytes, int at) {
+		return (long) LONGS.get(bytes, at) | (long) LONGS.get(bytes, at + Long.BYTES)
+				| (long) LONGS.get(bytes, at + 2 * Long.BYTES) | (long) LONGS.get(bytes, at + 3 * Long.BYTES);
 	}
 
 	private boolean acceptsByte(int b) {
