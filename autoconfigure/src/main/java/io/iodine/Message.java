@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,17 @@ public final class Message {
 
 	private final boolean text;
 
+	private final boolean compressible;
+
 	private final @Nullable EventFields fields;
 
-	private Message(byte[] bytes, boolean text, @Nullable EventFields fields) {
+	/** Grows only; each form is there once. */
+	private volatile @Nullable Form forms;
+
+	private Message(byte[] bytes, boolean text, boolean compressible, @Nullable EventFields fields) {
 		this.bytes = Objects.requireNonNull(bytes, "the content of a message must not be null");
 		this.text = text;
+		this.compressible = compressible;
 		this.fields = fields;
 	}
 
@@ -35,7 +42,7 @@ public final class Message {
 	 * @return the message
 	 */
 	public static Message text(String s) {
-		return new Message(s.getBytes(StandardCharsets.UTF_8), true, null);
+		return new Message(s.getBytes(StandardCharsets.UTF_8), true, true, null);
 	}
 
 	/**
@@ -44,7 +51,7 @@ public final class Message {
 	 * @return the message
 	 */
 	public static Message text(byte[] utf8) {
-		return new Message(utf8, true, null);
+		return new Message(utf8, true, true, null);
 	}
 
 	/**
@@ -53,7 +60,7 @@ public final class Message {
 	 * @return the message
 	 */
 	public static Message binary(byte[] b) {
-		return new Message(b, false, null);
+		return new Message(b, false, true, null);
 	}
 
 	/**
@@ -156,17 +163,73 @@ public final class Message {
 		return Optional.ofNullable(eventFields().retry);
 	}
 
+	/**
+	 * This message, to be sent as it is where others are compressed
+	 * ({@code iodine.compression.enabled}). For content that would not get smaller, such
+	 * as images; and for secrets: where an attacker can have words of his own sent in the
+	 * same message, or on the same connection in dedicated mode, the compressed length
+	 * tells him step by step what else is there (the attacks called CRIME and BREACH).
+	 * Holds in this process; what an engine carries to others is compressed there again.
+	 * @return a copy
+	 */
+	public Message uncompressed() {
+		return new Message(this.bytes, this.text, false, this.fields);
+	}
+
+	/**
+	 * Whether this message may be compressed on its way.
+	 * @return false for one that was made by {@link #uncompressed()}
+	 */
+	public boolean mayBeCompressed() {
+		return this.compressible;
+	}
+
+	/**
+	 * What was made of this message, kept with it: what a thousand hear is parsed, or
+	 * compressed, once. Any thread.
+	 * @param <T> the type of the form
+	 * @param type the class of the form, of which one is kept; a class of your own
+	 * @param maker makes the form, while others who ask for it wait
+	 * @return the form
+	 */
+	public <T> T form(Class<T> type, Function<? super Message, ? extends T> maker) {
+		T made = find(type);
+		return (made != null) ? made : make(type, maker);
+	}
+
 	@Override
 	public String toString() {
 		return (this.text ? "text" : "binary") + " message of " + this.bytes.length + " bytes";
 	}
 
+	private synchronized <T> T make(Class<T> type, Function<? super Message, ? extends T> maker) {
+		T made = find(type);
+		if (made == null) {
+			made = Objects.requireNonNull(maker.apply(this), "the form of a message must not be null");
+			this.forms = new Form(made, this.forms);
+		}
+		return made;
+	}
+
+	private <T> @Nullable T find(Class<T> type) {
+		for (Form form = this.forms; form != null; form = form.next) {
+			if (type.isInstance(form.value)) {
+				return type.cast(form.value);
+			}
+		}
+		return null;
+	}
+
 	private Message with(EventFields fields) {
-		return new Message(this.bytes, this.text, fields);
+		return new Message(this.bytes, this.text, this.compressible, fields);
 	}
 
 	private EventFields eventFields() {
 		return (this.fields != null) ? this.fields : EventFields.NONE;
+	}
+
+	private record Form(Object value, @Nullable Form next) {
+
 	}
 
 	private record EventFields(@Nullable String id, @Nullable String event, @Nullable Duration retry) {

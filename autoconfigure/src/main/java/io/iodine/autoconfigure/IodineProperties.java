@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.iodine.connection.CompressionSettings;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.redis.WhileDown;
 import io.iodine.Overflow;
@@ -49,6 +50,7 @@ import org.springframework.util.unit.DataSize;
  * @param shutdown Going away.
  * @param outbox What is written to a connection and not yet sent.
  * @param inbox What a connection received and its handler has not yet seen.
+ * @param compression Compression of WebSocket messages, by permessage-deflate.
  * @param pubsub Publish and subscribe.
  * @param redis The Redis that carries messages between processes.
  * @param tls Encryption of the web server's port.
@@ -65,9 +67,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue("false") boolean allowCredentials,
 		@DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox, @DefaultValue Inbox inbox,
-		@DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
-		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
-		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
+		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
+		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
+		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -163,6 +165,33 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		public Inbox {
 			positive("iodine.inbox.max-messages", maxMessages);
 			positive("iodine.inbox.max-bytes", maxBytes.toBytes());
+		}
+
+	}
+
+	/**
+	 * Compression of WebSocket messages, by permessage-deflate.
+	 *
+	 * @param enabled Whether messages are compressed for clients that offer it.
+	 * @param mode Who shares what was compressed. Shared compresses each message once for
+	 * all, and takes no memory for a connection. Dedicated compresses for each connection
+	 * with what its messages have in common, and takes about 300 KB for one.
+	 * @param minSize Size of the smallest message that is compressed.
+	 * @param level How hard to try, from 1, the fastest, to 9, the smallest.
+	 */
+	public record Compression(@DefaultValue("false") boolean enabled,
+			@DefaultValue("shared") CompressionSettings.Mode mode, @DefaultValue("256B") DataSize minSize,
+			@DefaultValue("6") int level) {
+
+		public Compression {
+			InvalidIodinePropertyException.unless(minSize.toBytes() >= 0 && minSize.toBytes() <= Integer.MAX_VALUE,
+					"iodine.compression.min-size", minSize, "a size from 0 to 2GB, such as 256B");
+			InvalidIodinePropertyException.unless(level >= 1 && level <= 9, "iodine.compression.level", level,
+					"a number from 1, the fastest, to 9, the smallest");
+		}
+
+		CompressionSettings settings() {
+			return new CompressionSettings(this.enabled, this.mode, (int) this.minSize.toBytes(), this.level);
 		}
 
 	}

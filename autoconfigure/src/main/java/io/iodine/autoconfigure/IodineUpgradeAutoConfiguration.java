@@ -70,7 +70,8 @@ public final class IodineUpgradeAutoConfiguration {
 				(int) properties.outbox().maxBytes().toBytes(), properties.outbox().overflow(),
 				properties.pubsub().listener().maxPending(), properties.pubsub().fanout().maxPending().toBytes(),
 				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
-				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE);
+				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE,
+				properties.compression().settings());
 	}
 
 	/** How WebFlux comes to upgrade. */

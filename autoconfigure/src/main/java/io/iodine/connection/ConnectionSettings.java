@@ -25,9 +25,10 @@ import io.iodine.Overflow;
  * @param pingTimeout how long a ping may go unanswered
  * @param closeTimeout how long a peer may take to let go after a close
  * @param closeOnHandlerError whether an exception in any callback closes with 1011
+ * @param compression how the messages of WebSockets are compressed
  */
 public record ConnectionSettings(int maxMessageSize, int inboxMaxMessages, int inboxMaxBytes, int outboxMaxMessages,
 		int outboxMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, Duration pingInterval,
-		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError) {
+		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError, CompressionSettings compression) {
 
 }

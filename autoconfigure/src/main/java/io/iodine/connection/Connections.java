@@ -34,6 +34,8 @@ public final class Connections {
 
 	private final Fanout fanout;
 
+	private final Compression compression;
+
 	private final Function<Object, byte[]> json;
 
 	private final ConnectionObserver observer;
@@ -64,6 +66,7 @@ public final class Connections {
 		this.executor = executor;
 		this.pubSub = pubSub;
 		this.fanout = new Fanout(feed, settings, observer);
+		this.compression = new Compression(settings.compression());
 		this.json = json;
 		this.observer = observer;
 	}
@@ -79,7 +82,7 @@ public final class Connections {
 	public Wire connect(Channel channel, Handshake handshake, Transfer transfer) {
 		EventLoopTurn turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTurn::new);
 		Framing framing = switch (handshake.protocol()) {
-			case WEBSOCKET -> WebSocketFraming.INSTANCE;
+			case WEBSOCKET -> handshake.deflate().map(this.compression::framing).orElse(WebSocketFraming.INSTANCE);
 			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
 			case RAW -> RawFraming.INSTANCE;
 		};
@@ -102,6 +105,14 @@ public final class Connections {
 	 */
 	public int channelCount() {
 		return this.fanout.size();
+	}
+
+	/**
+	 * How the messages of WebSockets are compressed, which a handshake negotiates.
+	 * @return the settings
+	 */
+	public CompressionSettings compressionSettings() {
+		return this.settings.compression();
 	}
 
 	/** Takes new connections, from the beginning and after a {@link #drain}. */
@@ -138,6 +149,10 @@ public final class Connections {
 
 	ConnectionSettings settings() {
 		return this.settings;
+	}
+
+	Compression compression() {
+		return this.compression;
 	}
 
 	Executor executor() {

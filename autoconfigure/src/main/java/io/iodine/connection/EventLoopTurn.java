@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other threads want done on one event loop, done in turns: a turn takes what waits,
@@ -28,6 +29,8 @@ final class EventLoopTurn implements Runnable {
 	/** What a publication costs besides its content, in bytes, about. */
 	private static final int PUBLICATION_OVERHEAD = 64;
 
+	private static final int SCRATCH = 8 * 1024;
+
 	private final EventLoop loop;
 
 	private final IdleWheel wheel;
@@ -42,7 +45,10 @@ final class EventLoopTurn implements Runnable {
 
 	private final AtomicLong publishedBytes = new AtomicLong();
 
-	/** The event loop's own: whether what is added now is seen to in this turn. */
+	/** The event loop's own, as is the next: where bytes are unmasked to be inflated. */
+	private byte @Nullable [] scratch;
+
+	/** Whether what is added now is seen to in this turn. */
 	private boolean running;
 
 	EventLoopTurn(EventLoop loop) {
@@ -60,6 +66,14 @@ final class EventLoopTurn implements Runnable {
 
 	IdleWheel wheel() {
 		return this.wheel;
+	}
+
+	/** Memory for one thing done at once. Event loop. */
+	byte[] scratch() {
+		if (this.scratch == null) {
+			this.scratch = new byte[SCRATCH];
+		}
+		return this.scratch;
 	}
 
 	/**

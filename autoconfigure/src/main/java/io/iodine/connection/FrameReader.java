@@ -15,4 +15,8 @@ interface FrameReader {
 	 */
 	void read(ByteBuf bytes);
 
+	/** Its connection is gone: frees what it holds. */
+	default void end() {
+	}
+
 }

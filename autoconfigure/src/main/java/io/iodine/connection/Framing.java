@@ -6,8 +6,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.iodine.Message;
 
 /**
- * How messages look on the wire. Stateless, so that the bytes of one message, or of a
- * burst of messages, may go to every connection with the same framing.
+ * How messages look on the wire. Stateless, but for one that {@linkplain #isShared() is
+ * not shared}, so that the bytes of one message, or of a burst of messages, may go to
+ * every connection with the same framing.
  */
 interface Framing {
 
@@ -18,6 +19,30 @@ interface Framing {
 	 */
 	default boolean carries(Message message) {
 		return true;
+	}
+
+	/**
+	 * Whether the same bytes may go to every connection with this framing.
+	 * @return false when this is the framing of one connection
+	 */
+	default boolean isShared() {
+		return true;
+	}
+
+	/**
+	 * Whether {@link #prepare} is of use.
+	 * @return true when it is
+	 */
+	default boolean isPrepared() {
+		return false;
+	}
+
+	/**
+	 * Does ahead, on the thread of a writer, what would take the event loop long. Any
+	 * thread.
+	 * @param message the message
+	 */
+	default void prepare(Message message) {
 	}
 
 	/**
@@ -66,6 +91,10 @@ interface Framing {
 	 * @param text the reason
 	 */
 	default void appendGoodbye(ByteBuf burst, int code, String text) {
+	}
+
+	/** Its connection is gone: frees what belongs to that alone. */
+	default void dispose() {
 	}
 
 }

@@ -17,8 +17,10 @@ import io.iodine.UpgradeRequest;
  * @param nonBlocking whether the callbacks run on the event loop
  * @param overflow what happens when the peer reads too slowly
  * @param scope surrounds the callbacks
+ * @param deflate how messages are compressed; empty when they are not
  */
 public record Handshake(Protocol protocol, Optional<String> subprotocol, Optional<UpgradeRequest> request,
-		ConnectionHandler handler, boolean nonBlocking, Overflow overflow, CallbackScope scope) {
+		ConnectionHandler handler, boolean nonBlocking, Overflow overflow, CallbackScope scope,
+		Optional<Deflate> deflate) {
 
 }

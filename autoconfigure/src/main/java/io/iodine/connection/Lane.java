@@ -10,9 +10,9 @@ import io.iodine.As;
 import io.iodine.Message;
 
 /**
- * Subscribers of a channel to which the same bytes go, or those that listen. The messages
- * of a burst are encoded once into one buffer, and each subscriber writes a duplicate of
- * it. Belongs to the event loop.
+ * Subscribers of a channel to which the same bytes go, or those that listen, or those to
+ * each of which bytes of its own go. The messages of a burst are encoded once into one
+ * buffer, and each subscriber writes a duplicate of it. Belongs to the event loop.
  */
 final class Lane {
 
@@ -35,7 +35,13 @@ final class Lane {
 	}
 
 	boolean suits(Subscriber subscriber) {
-		return this.framing == framingOf(subscriber) && this.kind == subscriber.kind();
+		Framing other = framingOf(subscriber);
+		return this.kind == subscriber.kind() && (this.framing == other || (isOwn(this.framing) && isOwn(other)));
+	}
+
+	/** What messages to those here are prepared by before they come, if they are. */
+	@Nullable Framing preparing() {
+		return (this.framing != null && this.framing.isPrepared() && !this.members.isEmpty()) ? this.framing : null;
 	}
 
 	void add(Subscriber subscriber) {
@@ -113,6 +119,10 @@ final class Lane {
 	}
 
 	private void writeBurst(Framing framing, List<String> names, List<Message> burst, int bytes, boolean flush) {
+		if (!framing.isShared()) {
+			writeToEach(names, burst);
+			return;
+		}
 		ByteBuf joined = framing.begin(this.members.get(0).connection().allocator(), bytes + 16 * burst.size());
 		try {
 			for (Message message : burst) {
@@ -130,6 +140,14 @@ final class Lane {
 		}
 	}
 
+	private void writeToEach(List<String> names, List<Message> burst) {
+		for (Subscriber member : this.members) {
+			if (member.isHearing()) {
+				member.connection().outbox().deliver(names, burst);
+			}
+		}
+	}
+
 	private boolean carries(Framing framing, Message message) {
 		if (this.kind == As.TEXT && !message.isText()) {
 			return Utf8Validator.isValid(message.asBytes());
@@ -142,6 +160,11 @@ final class Lane {
 			return message;
 		}
 		return (this.kind == As.TEXT) ? Message.text(message.asBytes()) : Message.binary(message.asBytes());
+	}
+
+	/** Those whose framing is theirs alone have a lane in common. */
+	private static boolean isOwn(@Nullable Framing framing) {
+		return framing != null && !framing.isShared();
 	}
 
 	private static @Nullable Framing framingOf(Subscriber subscriber) {

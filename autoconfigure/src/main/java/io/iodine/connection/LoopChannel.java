@@ -23,6 +23,9 @@ final class LoopChannel {
 
 	private final List<String> names = new ArrayList<>();
 
+	/** Set by the event loop, read by publishers. */
+	private volatile @Nullable Framing preparing;
+
 	private final List<Message> messages = new ArrayList<>();
 
 	LoopChannel(EventLoopTurn turn) {
@@ -47,6 +50,10 @@ final class LoopChannel {
 		if (!this.turn.reserve(message.size(), maxPending)) {
 			return false;
 		}
+		Framing framing = this.preparing;
+		if (framing != null) {
+			framing.prepare(message);
+		}
 		this.turn.post(() -> take(channel, message));
 		return true;
 	}
@@ -64,6 +71,7 @@ final class LoopChannel {
 				removeNow(replaced);
 			}
 			lane(subscriber).add(subscriber);
+			this.preparing = findPreparing();
 		});
 	}
 
@@ -94,7 +102,18 @@ final class LoopChannel {
 	private void removeNow(Subscriber subscriber) {
 		if (lane(subscriber).remove(subscriber)) {
 			this.subscribers.decrementAndGet();
+			this.preparing = findPreparing();
 		}
+	}
+
+	private @Nullable Framing findPreparing() {
+		for (Lane lane : this.lanes) {
+			Framing framing = lane.preparing();
+			if (framing != null) {
+				return framing;
+			}
+		}
+		return null;
 	}
 
 	private void take(String channel, Message message) {

@@ -109,7 +109,10 @@ final class NettyConnection implements Connection {
 				(int) home.settings().pingTimeout().toMillis());
 		this.subscriptions = new Subscriptions(this, home.fanout());
 		this.reader = switch (this.protocol) {
-			case WEBSOCKET -> new WebSocketReader(this);
+			case WEBSOCKET -> new WebSocketReader(this,
+					handshake.deflate()
+						.map((agreed) -> home.compression().inflation(agreed, home.settings().maxMessageSize()))
+						.orElse(null));
 			case SSE -> FrameReader.DEAF;
 			case RAW -> new RawReader(this);
 		};
@@ -466,6 +469,7 @@ final class NettyConnection implements Connection {
 	void gone() {
 		this.outbox.dispose();
 		this.keepalive.stop();
+		this.reader.end();
 		this.reader = FrameReader.DEAF;
 		this.callbacks.addEvent(this::end);
 	}

@@ -125,6 +125,7 @@ final class Outbox implements Runnable {
 			append(message);
 		}
 		else {
+			this.framing.prepare(message);
 			this.backlog.add(message, channel);
 			signal();
 		}
@@ -184,9 +185,7 @@ final class Outbox implements Runnable {
 	 */
 	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		if (this.blocked || this.burst != null || !this.backlog.isEmpty()) {
-			for (int i = 0; i < messages.size() && this.connection.isOpen(); i++) {
-				offer(messages.get(i), channels.get(i));
-			}
+			deliver(channels, messages);
 			return;
 		}
 		this.bytesOut += joined.readableBytes();
@@ -199,6 +198,17 @@ final class Outbox implements Runnable {
 		}
 		else {
 			flushLater();
+		}
+	}
+
+	/**
+	 * Writes messages one by one.
+	 * @param channels where each was published
+	 * @param messages the messages
+	 */
+	void deliver(List<String> channels, List<Message> messages) {
+		for (int i = 0; i < messages.size() && !this.closed && this.connection.isOpen(); i++) {
+			offer(messages.get(i), channels.get(i));
 		}
 	}
 
@@ -228,6 +238,7 @@ final class Outbox implements Runnable {
 			this.burst.release();
 			this.burst = null;
 		}
+		this.framing.dispose();
 		this.backlog.clear();
 	}
 

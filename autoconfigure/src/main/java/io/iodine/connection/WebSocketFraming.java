@@ -26,6 +26,9 @@ final class WebSocketFraming implements Framing {
 	/** The close code that says that the peer gave none; never sent. */
 	static final int NO_CODE = 1005;
 
+	/** The first reserved bit: the message is compressed (RFC 7692, section 6). */
+	static final int DEFLATED = 0x40;
+
 	private static final int FIN = 0x80;
 
 	private WebSocketFraming() {
@@ -33,7 +36,7 @@ final class WebSocketFraming implements Framing {
 
 	@Override
 	public void append(ByteBuf burst, Message message) {
-		appendHead(burst, message.isText() ? TEXT : BINARY, message.size());
+		appendHead(burst, opcode(message), message.size());
 		burst.writeBytes(message.asByteBuffer());
 	}
 
@@ -60,7 +63,17 @@ final class WebSocketFraming implements Framing {
 		burst.writeBytes(reason);
 	}
 
-	private static void appendHead(ByteBuf burst, int opcode, int length) {
+	static int opcode(Message message) {
+		return message.isText() ? TEXT : BINARY;
+	}
+
+	/**
+	 * Adds the head of a whole message's frame.
+	 * @param burst where to
+	 * @param opcode the opcode, with {@link #DEFLATED} or not
+	 * @param length of the content
+	 */
+	static void appendHead(ByteBuf burst, int opcode, int length) {
 		burst.writeByte(FIN | opcode);
 		if (length <= 125) {
 			burst.writeByte(length);

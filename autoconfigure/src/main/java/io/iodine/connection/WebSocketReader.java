@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.DataFormatException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -28,6 +29,8 @@ final class WebSocketReader implements FrameReader {
 
 	private static final int MAX_HEAD = 14;
 
+	private static final int RESERVED = 0x70;
+
 	/** So much memory is taken at once for a message of which little has come. */
 	private static final int FIRST_PIECE = 4096;
 
@@ -36,6 +39,9 @@ final class WebSocketReader implements FrameReader {
 	private final NettyConnection connection;
 
 	private final int maxMessageSize;
+
+	/** Null when the peer must not compress. */
+	private final @Nullable Inflation inflation;
 
 	/** A head of which only a part has come. */
 	private byte @Nullable [] partialHead;
@@ -56,6 +62,8 @@ final class WebSocketReader implements FrameReader {
 	/** The data message being read, of one frame or many; no opcode between messages. */
 	private int messageOpcode = -1;
 
+	private boolean deflated;
+
 	private byte[] content = NOTHING;
 
 	private int contentLength;
@@ -66,8 +74,9 @@ final class WebSocketReader implements FrameReader {
 
 	private boolean finished;
 
-	WebSocketReader(NettyConnection connection) {
+	WebSocketReader(NettyConnection connection, @Nullable Inflation inflation) {
 		this.connection = connection;
+		this.inflation = inflation;
 		this.maxMessageSize = connection.settings().maxMessageSize();
 	}
 
@@ -83,6 +92,13 @@ final class WebSocketReader implements FrameReader {
 		}
 		if (this.finished) {
 			bytes.skipBytes(bytes.readableBytes());
+		}
+	}
+
+	@Override
+	public void end() {
+		if (this.inflation != null) {
+			this.inflation.close();
 		}
 	}
 
@@ -132,7 +148,8 @@ final class WebSocketReader implements FrameReader {
 		int second = head.readUnsignedByte();
 		int code = first & 0x0F;
 		boolean fin = first >= 0x80;
-		if ((first & 0x70) != 0) {
+		int reserved = first & RESERVED;
+		if (reserved != 0 && !(reserved == WebSocketFraming.DEFLATED && mayBeDeflated(code))) {
 			return fail("reserved bits are set");
 		}
 		if (second < 0x80) {
@@ -146,11 +163,24 @@ final class WebSocketReader implements FrameReader {
 		if (violation != null) {
 			return fail(violation);
 		}
-		if (code < WebSocketFraming.CLOSE && size + this.contentLength > this.maxMessageSize) {
-			return fail(TOO_BIG, "a message is longer than " + this.maxMessageSize + " bytes");
+		if (code == WebSocketFraming.TEXT || code == WebSocketFraming.BINARY) {
+			this.deflated = reserved != 0;
+		}
+		if (code < WebSocketFraming.CLOSE && !allows(size)) {
+			return failTooBig();
 		}
 		begin(code, fin, (int) size, head.readInt());
 		return true;
+	}
+
+	/** Only the first frame of a message says so (RFC 7692, section 6.1). */
+	private boolean mayBeDeflated(int code) {
+		return this.inflation != null && (code == WebSocketFraming.TEXT || code == WebSocketFraming.BINARY);
+	}
+
+	private boolean allows(long size) {
+		return (this.deflated && this.inflation != null) ? this.inflation.allows(size)
+				: size + this.contentLength <= this.maxMessageSize;
 	}
 
 	/** Also refuses what RFC 6455, section 5.2, calls not minimal. */
@@ -212,8 +242,13 @@ final class WebSocketReader implements FrameReader {
 			if (isControl) {
 				take(bytes, this.control, this.done, piece);
 			}
+			else if (this.deflated && this.inflation != null) {
+				if (!takeDeflated(bytes, piece, this.inflation)) {
+					return false;
+				}
+			}
 			else if (!takeData(bytes, piece)) {
-				return fail(INVALID_PAYLOAD, "a text message is not valid UTF-8");
+				return failText();
 			}
 		}
 		if (this.done < this.length) {
@@ -236,6 +271,40 @@ final class WebSocketReader implements FrameReader {
 		return this.validator == null || this.validator.accepts(this.content, from, piece);
 	}
 
+	/** Unmasks and inflates a piece, a little at a time. */
+	private boolean takeDeflated(ByteBuf bytes, int piece, Inflation inflation) {
+		byte[] scratch = this.connection.turn().scratch();
+		for (int left = piece; left > 0;) {
+			int part = Math.min(left, scratch.length);
+			take(bytes, scratch, 0, part);
+			left -= part;
+			if (!inflate(inflation, scratch, part)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Inflates.
+	 * @param inflation has the message so far
+	 * @param piece what follows
+	 * @param count how many bytes of it; -1 for the end of the message
+	 */
+	private boolean inflate(Inflation inflation, byte[] piece, int count) {
+		int from = inflation.length();
+		try {
+			if (!((count < 0) ? inflation.addTail() : inflation.add(piece, count))) {
+				return failTooBig();
+			}
+		}
+		catch (DataFormatException ex) {
+			return fail(INVALID_PAYLOAD, "a compressed message can't be inflated");
+		}
+		return this.validator == null || this.validator.accepts(inflation.content(), from, inflation.length() - from)
+				|| failText();
+	}
+
 	private void take(ByteBuf bytes, byte[] into, int at, int piece) {
 		bytes.readBytes(into, at, piece);
 		Masking.apply(into, at, piece, this.mask, this.done);
@@ -247,11 +316,13 @@ final class WebSocketReader implements FrameReader {
 		if (!this.last) {
 			return true;
 		}
+		if (this.deflated && this.inflation != null && !inflate(this.inflation, NOTHING, -1)) {
+			return false;
+		}
 		if (this.validator != null && !this.validator.isComplete()) {
 			return fail(INVALID_PAYLOAD, "a text message ends within a character");
 		}
-		byte[] whole = (this.content.length == this.contentLength) ? this.content
-				: Arrays.copyOf(this.content, this.contentLength);
+		byte[] whole = wholeContent();
 		boolean text = this.messageOpcode == WebSocketFraming.TEXT;
 		this.messageOpcode = -1;
 		this.content = NOTHING;
@@ -259,6 +330,14 @@ final class WebSocketReader implements FrameReader {
 		this.validator = null;
 		this.connection.inbox().received(text ? Message.text(whole) : Message.binary(whole));
 		return true;
+	}
+
+	private byte[] wholeContent() {
+		if (this.deflated && this.inflation != null) {
+			return this.inflation.end();
+		}
+		return (this.content.length == this.contentLength) ? this.content
+				: Arrays.copyOf(this.content, this.contentLength);
 	}
 
 	private boolean endControl() {
@@ -305,6 +384,14 @@ final class WebSocketReader implements FrameReader {
 		return false;
 	}
 
+	private boolean failTooBig() {
+		return fail(TOO_BIG, "a message is longer than " + this.maxMessageSize + " bytes");
+	}
+
+	private boolean failText() {
+		return fail(INVALID_PAYLOAD, "a text message is not valid UTF-8");
+	}
+
 	private boolean fail(String violation) {
 		return fail(PROTOCOL_ERROR, violation);
 	}
@@ -312,6 +399,7 @@ final class WebSocketReader implements FrameReader {
 	private boolean fail(int code, String violation) {
 		this.finished = true;
 		this.content = NOTHING;
+		end();
 		this.connection.violated(code, violation);
 		return false;
 	}

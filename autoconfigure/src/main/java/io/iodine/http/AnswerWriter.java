@@ -11,6 +11,7 @@ import io.iodine.Protocol;
 import io.iodine.Upgrade;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
+import io.iodine.connection.Deflate;
 import io.iodine.connection.Handshake;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpVersion;
@@ -128,7 +129,8 @@ final class AnswerWriter {
 		if (snapshot.protocol().orElse(null) != Protocol.WEBSOCKET) {
 			return Optional.empty();
 		}
-		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request);
+		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request,
+				this.connections.compressionSettings().enabled());
 		if (refusal.isPresent() || terms.subprotocols().isEmpty()) {
 			return refusal;
 		}
@@ -181,12 +183,18 @@ final class AnswerWriter {
 		};
 		request.letGo();
 		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
-				accept.handler(), terms.nonBlocking(), terms.overflow(), scope);
+				accept.handler(), terms.nonBlocking(), terms.overflow(), scope, deflate(request));
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
 		nativeResponse.withConnection((connection) -> {
 			ChannelPipeline pipeline = connection.channel().pipeline();
 			Takeover.await(pipeline, this.connections, handshake, token, persistent);
 		});
+	}
+
+	private Optional<Deflate> deflate(RequestSnapshot request) {
+		List<String> offered = request.headers().getOrDefault(ExtensionOffer.HEADER, List.of());
+		return ExtensionOffer.parse(offered)
+			.flatMap((offers) -> DeflateNegotiation.choose(offers, this.connections.compressionSettings()));
 	}
 
 	private static HttpServerResponse nativeResponse(ServerHttpResponse response) {

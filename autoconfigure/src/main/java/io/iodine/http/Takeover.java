@@ -187,6 +187,8 @@ final class Takeover extends ChannelDuplexHandler {
 			headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
 			headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, this.token);
 			this.handshake.subprotocol().ifPresent((name) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
+			this.handshake.deflate()
+				.ifPresent((agreed) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, agreed.answer()));
 		}
 		else {
 			headers.set(HttpHeaderNames.UPGRADE, this.token);

@@ -34,9 +34,10 @@ final class WebSocketHandshake {
 	/**
 	 * Finds what is wrong with a handshake.
 	 * @param request the request
+	 * @param extensions whether extensions are negotiated
 	 * @return the refusal it deserves; empty when it is sound
 	 */
-	static Optional<Upgrade> refusal(ServerHttpRequest request) {
+	static Optional<Upgrade> refusal(ServerHttpRequest request, boolean extensions) {
 		HttpHeaders headers = request.getHeaders();
 		if (!HttpMethod.GET.equals(request.getMethod())) {
 			return Optional.of(bad("a WebSocket handshake is a GET"));
@@ -50,6 +51,9 @@ final class WebSocketHandshake {
 		List<String> keys = headers.getOrEmpty(KEY);
 		if (keys.size() != 1 || !isKey(keys.get(0))) {
 			return Optional.of(bad(KEY + " must be 16 bytes in Base64"));
+		}
+		if (extensions && ExtensionOffer.parse(headers.getOrEmpty(ExtensionOffer.HEADER)).isEmpty()) {
+			return Optional.of(bad(ExtensionOffer.HEADER + " is malformed"));
 		}
 		return Optional.empty();
 	}

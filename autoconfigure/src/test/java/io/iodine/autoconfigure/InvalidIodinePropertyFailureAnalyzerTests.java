@@ -26,7 +26,7 @@ class InvalidIodinePropertyFailureAnalyzerTests {
 			"iodine.threads, 32768", "iodine.threads, -1025", "iodine.timeout, PT-1S", "iodine.ping-interval, PT-1S",
 			"iodine.max-message-size, 0", "iodine.upgrade-timeout, PT0S", "iodine.shutdown.timeout, PT-1S",
 			"iodine.outbox.max-messages, 0", "iodine.outbox.max-bytes, 0", "iodine.inbox.max-messages, 0",
-			"iodine.pubsub.listener.max-pending, 0" })
+			"iodine.pubsub.listener.max-pending, 0", "iodine.compression.level, 10" })
 	void anImpossibleValueFailsStartUpNamingThePropertyTheValueAndTheRemedy(String property, String value,
 			CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);

@@ -423,7 +423,7 @@ class CallbackOrderTests {
 	void aConnectionThatComesWhileTheServerDrainsIsOpenedBeforeItIsShutDown() {
 		Recorder recorder = new Recorder();
 		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024,
-				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false);
+				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false, CompressionSettings.NONE);
 		Connections connections = new Connections(settings, Runnable::run, server.pubSub(), new SilentFeed(),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
@@ -431,7 +431,7 @@ class CallbackOrderTests {
 		connections.drain(Duration.ofSeconds(30));
 
 		Wire wire = connections.connect(channel, new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(),
-				recorder, true, Overflow.CLOSE, CallbackScope.NONE), Transfer.BARE);
+				recorder, true, Overflow.CLOSE, CallbackScope.NONE, Optional.empty()), Transfer.BARE);
 		channel.pipeline().addLast(wire);
 		wire.open();
 		channel.runPendingTasks();
