@@ -6,6 +6,7 @@ import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
 import io.iodine.connection.ChannelFeed;
+import io.iodine.connection.ChannelPast;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
@@ -17,6 +18,7 @@ import io.iodine.http.UpgradeRequestArgument;
 import io.iodine.http.UpgradeResultHandler;
 import io.iodine.http.Upgrades;
 import io.iodine.pubsub.ChannelPubSub;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -62,6 +64,11 @@ public final class IodineUpgradeAutoConfiguration {
 	@Bean
 	ConnectionDrain iodineConnectionDrain(Connections connections, IodineProperties properties) {
 		return new ConnectionDrain(connections, properties.shutdown().timeout());
+	}
+
+	@Bean
+	GapCatchUp iodineGapCatchUp(Connections connections) {
+		return new GapCatchUp(connections);
 	}
 
 	private static ConnectionSettings settings(IodineProperties properties) {
@@ -147,6 +154,11 @@ public final class IodineUpgradeAutoConfiguration {
 		@Override
 		public void tell() {
 			this.pubSub.tellEngines();
+		}
+
+		@Override
+		public @Nullable ChannelPast past(String channel) {
+			return this.pubSub.keepsHistory(channel) ? new FanoutHistory(this.pubSub, channel) : null;
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.iodine.connection;
 
 import io.iodine.MessageListener;
+import org.jspecify.annotations.Nullable;
 
 /** What connections need of pub/sub: to hear channels on the publisher's own thread. */
 public interface ChannelFeed {
@@ -17,5 +18,14 @@ public interface ChannelFeed {
 
 	/** Tells engines which channels have begun and ended. */
 	void tell();
+
+	/**
+	 * The history of a channel.
+	 * @param channel the channel
+	 * @return its history; null when none is kept
+	 */
+	default @Nullable ChannelPast past(String channel) {
+		return null;
+	}
 
 }

@@ -65,7 +65,7 @@ public final class Connections {
 		this.settings = settings;
 		this.executor = executor;
 		this.pubSub = pubSub;
-		this.fanout = new Fanout(feed, settings, observer);
+		this.fanout = new Fanout(feed, settings, executor, observer);
 		this.compression = new Compression(settings.compression());
 		this.json = json;
 		this.observer = observer;
@@ -113,6 +113,14 @@ public final class Connections {
 	 */
 	public CompressionSettings compressionSettings() {
 		return this.settings.compression();
+	}
+
+	/**
+	 * Has event streams read what they may have missed of channels with history, as after
+	 * the broker was away.
+	 */
+	public void catchUp() {
+		this.fanout.catchUp();
 	}
 
 	/** Takes new connections, from the beginning and after a {@link #drain}. */

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 
 /**
  * From channels to sockets. Pub/sub sees one subscription of a channel, however many
@@ -14,13 +15,16 @@ final class Fanout {
 
 	private final ConnectionSettings settings;
 
+	private final Executor executor;
+
 	private final ConnectionObserver observer;
 
 	private final ConcurrentMap<Name, FanoutChannel> channels = new ConcurrentHashMap<>();
 
-	Fanout(ChannelFeed feed, ConnectionSettings settings, ConnectionObserver observer) {
+	Fanout(ChannelFeed feed, ConnectionSettings settings, Executor executor, ConnectionObserver observer) {
 		this.feed = feed;
 		this.settings = settings;
+		this.executor = executor;
 		this.observer = observer;
 	}
 
@@ -50,12 +54,20 @@ final class Fanout {
 		this.feed.tell();
 	}
 
+	/** Messages may have gone by unheard. */
+	void catchUp() {
+		this.channels.values().forEach(FanoutChannel::catchUp);
+	}
+
 	int size() {
 		return this.channels.size();
 	}
 
 	private FanoutChannel hear(Name name) {
-		FanoutChannel channel = new FanoutChannel(this.settings.maxPendingFanout(), this.observer);
+		FanoutChannel.History history = new FanoutChannel.History(name.text(),
+				name.pattern() ? null : this.feed.past(name.text()), this.executor,
+				(channel) -> name.pattern() && this.feed.past(channel) != null);
+		FanoutChannel channel = new FanoutChannel(history, this.settings.maxPendingFanout(), this.observer);
 		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel);
 		return channel;
 	}

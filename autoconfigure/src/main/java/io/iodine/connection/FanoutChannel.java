@@ -1,6 +1,8 @@
 package io.iodine.connection;
 
 import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One channel, or pattern, and the event loops on which it has subscribers. */
 final class FanoutChannel implements MessageListener {
+
+	private final History history;
 
 	private final long maxPending;
 
@@ -22,7 +26,8 @@ final class FanoutChannel implements MessageListener {
 	Runnable unsubscribe = () -> {
 	};
 
-	FanoutChannel(long maxPending, ConnectionObserver observer) {
+	FanoutChannel(History history, long maxPending, ConnectionObserver observer) {
+		this.history = history;
 		this.maxPending = maxPending;
 		this.observer = observer;
 	}
@@ -37,6 +42,13 @@ final class FanoutChannel implements MessageListener {
 		}
 	}
 
+	/** Messages may have gone by unheard. */
+	void catchUp() {
+		for (LoopChannel loop : this.loops) {
+			loop.catchUp();
+		}
+	}
+
 	LoopChannel on(EventLoopTurn turn) {
 		LoopChannel found = find(turn);
 		return (found != null) ? found : add(turn);
@@ -47,7 +59,7 @@ final class FanoutChannel implements MessageListener {
 		if (found != null) {
 			return found;
 		}
-		LoopChannel added = new LoopChannel(turn);
+		LoopChannel added = new LoopChannel(turn, this.history);
 		LoopChannel[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
 		more[more.length - 1] = added;
 		this.loops = more;
@@ -61,6 +73,19 @@ final class FanoutChannel implements MessageListener {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * What is known of histories.
+	 *
+	 * @param name the name of the channel
+	 * @param past its history; null when none is kept
+	 * @param executor where it may be read
+	 * @param ofOthers says of which of the channels heard here another stream has the
+	 * ids: of those heard by a pattern that have a history
+	 */
+	record History(String name, @Nullable ChannelPast past, Executor executor, Predicate<String> ofOthers) {
+
 	}
 
 }

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,22 @@ final class Lane {
 
 	private final @Nullable As kind;
 
+	/**
+	 * Says of which channels the ids are not those of an event stream; null where ids
+	 * don't matter.
+	 */
+	private final @Nullable Predicate<String> foreignIds;
+
 	private final List<Subscriber> members = new ArrayList<>();
 
-	private Lane(@Nullable Framing framing, @Nullable As kind) {
+	private Lane(@Nullable Framing framing, @Nullable As kind, Predicate<String> foreignIds) {
 		this.framing = framing;
 		this.kind = kind;
+		this.foreignIds = (framing instanceof SseFraming) ? foreignIds : null;
 	}
 
-	static Lane forSubscriber(Subscriber subscriber) {
-		return new Lane(framingOf(subscriber), subscriber.kind());
+	static Lane forSubscriber(Subscriber subscriber, Predicate<String> foreignIds) {
+		return new Lane(framingOf(subscriber), subscriber.kind(), foreignIds);
 	}
 
 	boolean suits(Subscriber subscriber) {
@@ -104,7 +112,7 @@ final class Lane {
 				continue;
 			}
 			names.add(channels.get(i));
-			burst.add(convert(message));
+			burst.add(withOwnId(channels.get(i), convert(message)));
 			bytes += message.size();
 			if (bytes >= BURST_BYTES) {
 				writeBurst(framing, names, burst, bytes, flush);
@@ -165,6 +173,11 @@ final class Lane {
 	/** Those whose framing is theirs alone have a lane in common. */
 	private static boolean isOwn(@Nullable Framing framing) {
 		return framing != null && !framing.isShared();
+	}
+
+	private Message withOwnId(String channel, Message message) {
+		boolean foreign = this.foreignIds != null && message.id().isPresent() && this.foreignIds.test(channel);
+		return foreign ? EventIds.withoutId(message) : message;
 	}
 
 	private static @Nullable Framing framingOf(Subscriber subscriber) {

@@ -3,6 +3,7 @@ package io.iodine.connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ final class LoopChannel {
 
 	private final EventLoopTurn turn;
 
+	/** Says of which channels the ids are not those of an event stream. */
+	private final Predicate<String> keepsHistory;
+
+	/** Those who resume, on a channel with history. */
+	private final @Nullable Followers followers;
+
 	/** Subscribers, and those on their way; any thread. */
 	private final AtomicInteger subscribers = new AtomicInteger();
 
@@ -28,12 +35,19 @@ final class LoopChannel {
 
 	private final List<Message> messages = new ArrayList<>();
 
-	LoopChannel(EventLoopTurn turn) {
+	LoopChannel(EventLoopTurn turn, FanoutChannel.History history) {
 		this.turn = turn;
+		this.keepsHistory = history.ofOthers();
+		this.followers = (history.past() != null)
+				? new Followers(this, history.name(), history.past(), history.executor()) : null;
 	}
 
 	EventLoopTurn turn() {
 		return this.turn;
+	}
+
+	@Nullable Followers followers() {
+		return this.followers;
 	}
 
 	/**
@@ -70,8 +84,12 @@ final class LoopChannel {
 			if (replaced != null) {
 				removeNow(replaced);
 			}
-			lane(subscriber).add(subscriber);
-			this.preparing = findPreparing();
+			if (subscriber.follower() != null) {
+				subscriber.follower().begin();
+			}
+			else {
+				addToLane(subscriber);
+			}
 		});
 	}
 
@@ -83,6 +101,16 @@ final class LoopChannel {
 		this.turn.post(() -> removeNow(subscriber));
 	}
 
+	/** Messages may have gone by unheard. Any thread. */
+	void catchUp() {
+		if (this.followers != null) {
+			this.turn.post(() -> {
+				deliver(false);
+				this.followers.catchUp();
+			});
+		}
+	}
+
 	/**
 	 * Delivers what was published in this turn.
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
@@ -92,17 +120,39 @@ final class LoopChannel {
 		if (this.messages.isEmpty()) {
 			return;
 		}
-		for (Lane lane : this.lanes) {
-			lane.deliver(this.names, this.messages, flush);
+		if (this.followers != null) {
+			this.followers.deliver(this.names, this.messages, flush);
+		}
+		else {
+			deliverToLanes(this.names, this.messages, flush);
 		}
 		this.names.clear();
 		this.messages.clear();
 	}
 
+	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
+		for (Lane lane : this.lanes) {
+			lane.deliver(names, messages, flush);
+		}
+	}
+
+	void addToLane(Subscriber subscriber) {
+		lane(subscriber).add(subscriber);
+		this.preparing = findPreparing();
+	}
+
+	boolean removeFromLane(Subscriber subscriber) {
+		boolean removed = lane(subscriber).remove(subscriber);
+		this.preparing = findPreparing();
+		return removed;
+	}
+
 	private void removeNow(Subscriber subscriber) {
-		if (lane(subscriber).remove(subscriber)) {
-			this.subscribers.decrementAndGet();
-			this.preparing = findPreparing();
+		Follower follower = subscriber.follower();
+		boolean removed = (follower != null && this.followers != null) ? this.followers.remove(follower)
+				: removeFromLane(subscriber);
+		if (removed && this.subscribers.decrementAndGet() == 0 && this.followers != null) {
+			this.followers.nobodyLeft();
 		}
 	}
 
@@ -131,7 +181,7 @@ final class LoopChannel {
 				return lane;
 			}
 		}
-		Lane lane = Lane.forSubscriber(subscriber);
+		Lane lane = Lane.forSubscriber(subscriber, this.keepsHistory);
 		this.lanes.add(lane);
 		return lane;
 	}

@@ -383,6 +383,7 @@ final class NettyConnection implements Connection {
 	 * come, so that one who writes on at once shares the loop with others.
 	 */
 	void drained() {
+		this.subscriptions.drained();
 		if (this.calls.wantsDrained() && !this.drainedWaits) {
 			this.drainedWaits = true;
 			this.turn.post(() -> this.callbacks.addEvent(() -> {

@@ -33,6 +33,9 @@ final class SseFraming implements Framing {
 
 	private static final byte[] COMMENT = ascii(": ping\n\n");
 
+	/** Can't come from elsewhere: binary messages are carried when they are UTF-8. */
+	private static final byte[] NO_EVENT = { (byte) 0xFF };
+
 	private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
 	private static final byte[] HEX = ascii("0123456789abcdef");
@@ -41,6 +44,16 @@ final class SseFraming implements Framing {
 
 	private SseFraming(boolean chunked) {
 		this.chunked = chunked;
+	}
+
+	/**
+	 * Makes what tells only where a stream is: clients remember the id, and dispatch no
+	 * event.
+	 * @param id the id
+	 * @return to be written by this framing only
+	 */
+	static Message position(String id) {
+		return Message.binary(NO_EVENT.clone()).id(id);
 	}
 
 	@Override
@@ -59,7 +72,9 @@ final class SseFraming implements Framing {
 		message.id().ifPresent((id) -> appendField(burst, ID, id));
 		message.event().ifPresent((event) -> appendField(burst, EVENT, event));
 		message.retry().ifPresent((retry) -> appendField(burst, RETRY, Long.toString(retry.toMillis())));
-		appendLines(burst, message.asByteBuffer());
+		if (message.isText() || !isPosition(message)) {
+			appendLines(burst, message.asByteBuffer());
+		}
 		burst.writeByte('\n');
 	}
 
@@ -91,6 +106,10 @@ final class SseFraming implements Framing {
 		if (this.chunked) {
 			burst.writeBytes(LAST_CHUNK);
 		}
+	}
+
+	private static boolean isPosition(Message message) {
+		return message.size() == 1 && message.asByteBuffer().get() == NO_EVENT[0];
 	}
 
 	private static void appendField(ByteBuf burst, byte[] name, String value) {

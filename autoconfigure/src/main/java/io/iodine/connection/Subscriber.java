@@ -17,17 +17,23 @@ final class Subscriber {
 
 	private final @Nullable As kind;
 
+	/** Keeps the place of an event stream in a history. */
+	private final @Nullable Follower follower;
+
 	/** Where it stands in its lane; the event loop's own. */
 	int index = -1;
 
 	/** Set by {@link #end}, from any thread: nothing is delivered from here on. */
 	private volatile boolean ended;
 
-	Subscriber(NettyConnection connection, LoopChannel channel, @Nullable MessageListener listener, @Nullable As kind) {
+	Subscriber(NettyConnection connection, LoopChannel channel, @Nullable MessageListener listener, @Nullable As kind,
+			@Nullable EventIds ids) {
 		this.connection = connection;
 		this.channel = channel;
 		this.listener = listener;
 		this.kind = kind;
+		Followers followers = channel.followers();
+		this.follower = (ids != null && followers != null) ? new Follower(this, ids, followers) : null;
 	}
 
 	NettyConnection connection() {
@@ -40,6 +46,10 @@ final class Subscriber {
 
 	@Nullable As kind() {
 		return this.kind;
+	}
+
+	@Nullable Follower follower() {
+		return this.follower;
 	}
 
 	boolean isHearing() {

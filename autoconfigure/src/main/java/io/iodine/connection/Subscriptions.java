@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.iodine.As;
 import io.iodine.MessageListener;
+import io.iodine.Protocol;
 
 /**
  * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
@@ -21,6 +22,9 @@ final class Subscriptions {
 	/** Guarded by this object; made when first needed. */
 	private @Nullable Map<Fanout.Name, Subscriber> subscribers;
 
+	/** Made when an event stream first follows a channel with history. */
+	private volatile @Nullable EventIds eventIds;
+
 	private boolean ended;
 
 	Subscriptions(NettyConnection connection, Fanout fanout) {
@@ -31,17 +35,24 @@ final class Subscriptions {
 	boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
 		Fanout.Name name = new Fanout.Name(channel, pattern);
 		LoopChannel joined = this.fanout.join(name).on(this.connection.turn());
-		Subscriber subscriber = new Subscriber(this.connection, joined, listener, kind);
-		Subscriber replaced = null;
+		boolean follows = listener == null && joined.followers() != null && this.connection.protocol() == Protocol.SSE;
+		Subscriber former = null;
 		boolean refused;
 		synchronized (this) {
 			refused = this.ended;
 			if (!refused) {
-				replaced = subscribers().put(name, subscriber);
-				subscriber.begin(replaced);
+				former = subscribers().get(name);
+				if (!follows || former == null || former.follower() == null) {
+					// who follows already goes on where it is: an event stream knows no
+					// kinds
+					Subscriber subscriber = new Subscriber(this.connection, joined, listener, kind,
+							follows ? eventIds() : null);
+					this.subscribers().put(name, subscriber);
+					subscriber.begin(former);
+				}
 			}
 		}
-		if (refused || replaced != null) {
+		if (refused || former != null) {
 			this.fanout.leave(name);
 		}
 		return !refused;
@@ -64,6 +75,14 @@ final class Subscriptions {
 		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
 	}
 
+	/** Nothing waits for the socket any more: who catches up may go on. Event loop. */
+	void drained() {
+		EventIds ids = this.eventIds;
+		if (ids != null) {
+			ids.drained();
+		}
+	}
+
 	void endAll() {
 		Map<Fanout.Name, Subscriber> all;
 		synchronized (this) {
@@ -77,6 +96,15 @@ final class Subscriptions {
 				this.fanout.leave(name);
 			});
 		}
+	}
+
+	private EventIds eventIds() {
+		EventIds ids = this.eventIds;
+		if (ids == null) {
+			ids = new EventIds(this.connection);
+			this.eventIds = ids;
+		}
+		return ids;
 	}
 
 	private Map<Fanout.Name, Subscriber> subscribers() {

@@ -10,8 +10,9 @@ public interface ChannelHistory {
 	 * Reads what came after a position.
 	 * @param channel a channel with history
 	 * @param since the position
+	 * @param max how many messages are wanted, the oldest of them
 	 * @return what was missed; may fail when the history can't be reached
 	 */
-	CompletionStage<Missed> since(String channel, Position since);
+	CompletionStage<Missed> since(String channel, Position since, int max);
 
 }

@@ -136,17 +136,25 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	}
 
 	/**
-	 * Hears a channel with history from a known message on, on the thread that publishes
-	 * or delivers, without a queue.
+	 * Reads what a channel with history has, when engines have been told of all
+	 * subscriptions: so who subscribed before misses nothing in between.
 	 * @param channel the channel
-	 * @param sinceId the id of the message known last
-	 * @param listener must not block
-	 * @return the subscription, which tells whether nothing is missing
-	 * @throws IllegalStateException when the context is closed
+	 * @param since the position known last, or {@link Position#NOWHERE}
+	 * @param max how many messages are wanted, the oldest of them
+	 * @return what came after it; fails when the history can't be reached
 	 */
-	public Recovery recoverDirect(String channel, String sinceId, MessageListener listener) {
-		Objects.requireNonNull(listener, "the listener must not be null");
-		return recover(key(channel, false), sinceId, (from, message) -> callDirect(listener, from, message));
+	public CompletionStage<Missed> missed(String channel, Position since, int max) {
+		CompletableFuture<Missed> missed = new CompletableFuture<>();
+		this.engines.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
+			if (failure != null) {
+				logger.warn("The history of channel '" + channel + "' can't be read", failure);
+				missed.completeExceptionally(failure);
+			}
+			else {
+				missed.complete(read);
+			}
+		}));
+		return missed;
 	}
 
 	/**
@@ -178,12 +186,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 			receiver.resume(key.name(), Missed.UNKNOWN);
 		}
 		else {
-			this.engines.whenTold(() -> this.history.since(key.name(), since).whenComplete((missed, failure) -> {
-				if (failure != null) {
-					logger.warn("The history of " + key + " can't be read", failure);
-				}
-				receiver.resume(key.name(), (failure != null) ? Missed.UNKNOWN : missed);
-			}));
+			missed(key.name(), since, Integer.MAX_VALUE).whenComplete(
+					(missed, failure) -> receiver.resume(key.name(), (failure != null) ? Missed.UNKNOWN : missed));
 		}
 		return subscription;
 	}

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -49,12 +48,8 @@ final class MemoryHistory implements ChannelHistory {
 	}
 
 	@Override
-	public CompletionStage<Missed> since(String channel, Position since) {
-		ChannelLog log;
-		synchronized (this.logs) {
-			log = this.logs.get(channel);
-		}
-		return CompletableFuture.completedFuture((log != null) ? log.since(since) : Missed.UNKNOWN);
+	public CompletionStage<Missed> since(String channel, Position since, int max) {
+		return CompletableFuture.completedFuture(logFor(channel).since(since, max));
 	}
 
 	private ChannelLog logFor(String channel) {
@@ -64,7 +59,7 @@ final class MemoryHistory implements ChannelHistory {
 				if (this.logs.size() >= this.settings.maxChannels()) {
 					this.logs.remove(this.logs.keySet().iterator().next());
 				}
-				log = new ChannelLog();
+				log = new ChannelLog(channel);
 				this.logs.put(channel, log);
 			}
 			return log;
@@ -74,11 +69,15 @@ final class MemoryHistory implements ChannelHistory {
 	/** The last messages of one channel, guarded by itself. */
 	private final class ChannelLog {
 
-		private final String epoch = Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36);
+		private final String epoch;
 
 		private final Deque<Entry> entries = new ArrayDeque<>();
 
 		private long last;
+
+		ChannelLog(String channel) {
+			this.epoch = Position.newEpoch(channel);
+		}
 
 		Message append(Message message) {
 			Message placed = message.id(new Position(this.epoch, ++this.last).toString());
@@ -87,7 +86,7 @@ final class MemoryHistory implements ChannelHistory {
 			return placed;
 		}
 
-		synchronized Missed since(Position since) {
+		synchronized Missed since(Position since, int max) {
 			forget();
 			Position newest = new Position(this.epoch, this.last);
 			long missed = this.last - since.offset();
@@ -95,7 +94,10 @@ final class MemoryHistory implements ChannelHistory {
 				return new Missed(false, List.of(), newest);
 			}
 			List<Message> messages = new ArrayList<>();
-			this.entries.stream().skip(this.entries.size() - missed).forEach((entry) -> messages.add(entry.message));
+			this.entries.stream()
+				.skip(this.entries.size() - missed)
+				.limit(max)
+				.forEach((entry) -> messages.add(entry.message));
 			return new Missed(true, messages, newest);
 		}
 

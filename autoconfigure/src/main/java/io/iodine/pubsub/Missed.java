@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a channel's history has after a position.
  *
  * @param complete whether nothing is missing between the position and now
- * @param messages the messages in order, each with its position as its id; empty when not
- * complete
+ * @param messages the messages in order, each with its position as its id, or the oldest
+ * of them when fewer were wanted; empty when not complete
  * @param last the newest position; null when there never was a message
  */
 public record Missed(boolean complete, List<Message> messages, @Nullable Position last) {

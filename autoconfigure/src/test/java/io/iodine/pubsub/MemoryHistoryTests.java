@@ -97,7 +97,7 @@ class MemoryHistoryTests {
 	}
 
 	private Missed since(String channel, Position position) {
-		return this.history.since(channel, position).toCompletableFuture().join();
+		return this.history.since(channel, position, 100).toCompletableFuture().join();
 	}
 
 }

@@ -61,7 +61,7 @@ class RecoveryTests {
 	@Test
 	void whatIsPublishedWhileTheHistoryIsReadIsNeitherLostNorDoubled() {
 		CompletableFuture<Missed> reading = new CompletableFuture<>();
-		this.pubSub.keepHistoryIn((channel, since) -> reading);
+		this.pubSub.keepHistoryIn((channel, since, max) -> reading);
 		Recovery recovery = this.pubSub.subscribe("chat", "e:1",
 				(channel, message) -> this.heard.add(message.asText()));
 		publishAt("e:3", "3");
@@ -79,8 +79,8 @@ class RecoveryTests {
 
 	@Test
 	void aHistoryThatCanNotBeReachedIsToldAndWhatIsNewIsHeard() {
-		this.pubSub.keepHistoryIn(
-				(channel, since) -> CompletableFuture.failedFuture(new IllegalStateException("expected by this test")));
+		this.pubSub.keepHistoryIn((channel, since, max) -> CompletableFuture
+			.failedFuture(new IllegalStateException("expected by this test")));
 
 		Recovery recovery = this.pubSub.subscribe("chat", "e:1",
 				(channel, message) -> this.heard.add(message.asText()));
@@ -100,7 +100,7 @@ class RecoveryTests {
 
 		while (!this.heard.contains("2000")) {
 			Client client = new Client(this.heard, last);
-			Recovery recovery = this.pubSub.recoverDirect("chat", last[0], (channel, message) -> client.hear(message));
+			Recovery recovery = this.pubSub.subscribe("chat", last[0], (channel, message) -> client.hear(message));
 			boolean recovered = recovery.outcome().toCompletableFuture().join().recovered();
 			recovery.close();
 			client.leave();

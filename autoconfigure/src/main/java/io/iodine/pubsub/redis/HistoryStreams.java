@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 import io.iodine.Message;
 import io.iodine.pubsub.HistorySettings;
@@ -41,10 +40,13 @@ final class HistoryStreams {
 			""");
 
 	private static final byte[] READ = bytes("""
+			if redis.call('HSETNX', KEYS[2], 'epoch', ARGV[2]) == 1 then
+				redis.call('PEXPIRE', KEYS[2], ARGV[3] + 86400000)
+			end
 			local meta = redis.call('HMGET', KEYS[2], 'epoch', 'offset')
 			local time = redis.call('TIME')
-			return { meta[1] or '', meta[2] or '0', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)),
-					redis.call('XRANGE', KEYS[1], ARGV[1], '+') }
+			return { meta[1], meta[2] or '0', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)),
+					redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[4]) }
 			""");
 
 	private final String prefix;
@@ -59,13 +61,13 @@ final class HistoryStreams {
 	/** The arguments of EVAL that append a message and publish it. */
 	List<byte[]> append(String channel, byte[] name, byte[] payload) {
 		return List.of(APPEND, bytes("2"), stream(channel), meta(channel), payload,
-				bytes(Integer.toString(this.settings.size())),
-				bytes(Long.toString(this.settings.timeToLive().toMillis())), newEpoch(), name, HEADER_BYTES);
+				bytes(Integer.toString(this.settings.size())), timeToLive(), newEpoch(channel), name, HEADER_BYTES);
 	}
 
 	/** The arguments of EVAL that read what came after a position. */
-	List<byte[]> read(String channel, Position since) {
-		return List.of(READ, bytes("2"), stream(channel), meta(channel), bytes((since.offset() + 1) + "-0"));
+	List<byte[]> read(String channel, Position since, int max) {
+		return List.of(READ, bytes("2"), stream(channel), meta(channel), bytes((since.offset() + 1) + "-0"),
+				newEpoch(channel), timeToLive(), bytes(Integer.toString(max)));
 	}
 
 	/**
@@ -82,7 +84,7 @@ final class HistoryStreams {
 	}
 
 	/** What the reply of reading says. */
-	Missed missed(@Nullable Object reply, Position since) {
+	Missed missed(@Nullable Object reply, Position since, int max) {
 		List<?> parts = (List<?>) Objects.requireNonNull(reply);
 		Position last = new Position(String.valueOf(parts.get(0)), Long.parseLong(String.valueOf(parts.get(1))));
 		long oldest = Long.parseLong(String.valueOf(parts.get(2))) - this.settings.timeToLive().toMillis();
@@ -96,7 +98,7 @@ final class HistoryStreams {
 				messages.add(message(fields.get(3), ((List<?>) entry).get(0), last.epoch()));
 			}
 		}
-		boolean complete = last.offset() - since.offset() == messages.size();
+		boolean complete = Math.min(last.offset() - since.offset(), max) == messages.size();
 		return new Missed(complete, complete ? messages : List.of(), last);
 	}
 
@@ -110,8 +112,12 @@ final class HistoryStreams {
 	/**
 	 * For each message another, because any may be the first after Redis lost its data.
 	 */
-	private static byte[] newEpoch() {
-		return bytes(Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36));
+	private static byte[] newEpoch(String channel) {
+		return bytes(Position.newEpoch(channel));
+	}
+
+	private byte[] timeToLive() {
+		return bytes(Long.toString(this.settings.timeToLive().toMillis()));
 	}
 
 	private byte[] stream(String channel) {

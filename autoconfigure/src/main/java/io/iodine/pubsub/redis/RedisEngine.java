@@ -241,9 +241,9 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	}
 
 	@Override
-	public CompletionStage<Missed> since(String channel, Position since) {
+	public CompletionStage<Missed> since(String channel, Position since, int max) {
 		CompletableFuture<Missed> missed = new CompletableFuture<>();
-		if (!post(() -> readHistory(channel, since, missed))) {
+		if (!post(() -> readHistory(channel, since, max, missed))) {
 			missed.completeExceptionally(new IllegalStateException("the Redis engine is closed"));
 		}
 		return missed;
@@ -253,7 +253,7 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	 * Reads when the channel's subscription is confirmed, so that nothing falls between
 	 * history and present.
 	 */
-	private void readHistory(String channel, Position since, CompletableFuture<Missed> missed) {
+	private void readHistory(String channel, Position since, int max, CompletableFuture<Missed> missed) {
 		Session reader = this.session;
 		if (reader == null) {
 			missed.completeExceptionally(away());
@@ -266,8 +266,8 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 			}
 			this.flushNeeded = true;
 			reader.link()
-				.command("EVAL", this.streams.read(channel, since))
-				.thenApply((reply) -> this.streams.missed(reply, since))
+				.command("EVAL", this.streams.read(channel, since, max))
+				.thenApply((reply) -> this.streams.missed(reply, since, max))
 				.whenComplete((read, failure) -> complete(missed, read, failure));
 		});
 	}

@@ -119,7 +119,7 @@ class RedisHistoryTests {
 				assertThat(cut).isLessThan(5_000);
 				ArrayList<String> now = new ArrayList<>();
 				boolean[] open = { true };
-				Recovery recovery = node.pubSub.recoverDirect("chat", last[0], (channel, message) -> {
+				Recovery recovery = node.pubSub.subscribe("chat", last[0], (channel, message) -> {
 					synchronized (now) {
 						if (open[0]) {
 							now.add(message.asText());
