@@ -38,6 +38,13 @@ public interface UpgradeRequest {
 	String path();
 
 	/**
+	 * The path pattern that matched, such as <code>/rooms/{id}</code>: one of the few
+	 * that the application has, unlike {@link #path()}.
+	 * @return the pattern; empty when a filter answered before any was looked for
+	 */
+	Optional<String> pathPattern();
+
+	/**
 	 * A variable of the matched path pattern.
 	 * @param name its name
 	 * @return its decoded value; empty when the pattern has no such variable

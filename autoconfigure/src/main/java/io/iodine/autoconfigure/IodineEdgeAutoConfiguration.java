@@ -32,9 +32,9 @@ public final class IodineEdgeAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "iodine.http.enabled", matchIfMissing = true)
 	HttpEdge iodineHttpEdge(IodineProperties properties, Environment environment,
-			ObjectProvider<EdgeObserver> observer) {
+			ObjectProvider<EdgeObserver> observers) {
 		return new HttpEdge(limits(properties, Binder.get(environment)),
-				observer.getIfAvailable(() -> EdgeObserver.NONE));
+				EdgeObserver.all(observers.orderedStream().toList()));
 	}
 
 	private static EdgeLimits limits(IodineProperties properties, Binder binder) {

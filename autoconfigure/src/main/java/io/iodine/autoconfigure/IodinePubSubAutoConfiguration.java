@@ -31,11 +31,11 @@ public final class IodinePubSubAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
 	ChannelPubSub iodinePubSub(IodineProperties properties, JsonBytes json,
-			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observer) {
+			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
 		return new ChannelPubSub(limits, pubsub.history().settings(), callbacks, json,
-				observer.getIfAvailable(() -> PubSubObserver.NONE));
+				PubSubObserver.all(observers.orderedStream().toList()));
 	}
 
 	@Bean

@@ -40,14 +40,14 @@ public final class IodineRedisAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(PubSubEngine.class)
 	RedisEngine iodineRedisEngine(IodineProperties properties, LettuceConnectionFactory factory, PubSub pubSub,
-			ObjectProvider<PubSubObserver> observer, ApplicationEventPublisher events) {
+			ObjectProvider<PubSubObserver> observers, ApplicationEventPublisher events) {
 		InvalidIodinePropertyException.unless(!factory.isClusterAware(), "spring.data.redis.cluster.nodes", "set",
 				"unset, for the engine does not speak to a Redis Cluster yet: use spring.data.redis.host or .sentinel");
 		Pubsub.RedisEngine redis = properties.pubsub().redis();
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.pingInterval());
 		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
-				factory::getRequiredNativeClient, pubSub, observer.getIfAvailable(() -> PubSubObserver.NONE),
+				factory::getRequiredNativeClient, pubSub, PubSubObserver.all(observers.orderedStream().toList()),
 				events::publishEvent);
 		if (pubSub instanceof ChannelPubSub channels) {
 			channels.keepHistoryIn(engine);

@@ -34,7 +34,6 @@ final class Backlog {
 	/** All that the socket has not taken, what waits here included. */
 	private volatile int messages;
 
-	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int bytes;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
@@ -48,6 +47,11 @@ final class Backlog {
 	/** How many messages the socket has not taken. */
 	int messages() {
 		return this.messages;
+	}
+
+	/** How many bytes they have. */
+	int bytes() {
+		return this.bytes;
 	}
 
 	boolean isEmpty() {

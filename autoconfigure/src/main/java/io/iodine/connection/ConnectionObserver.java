@@ -28,9 +28,41 @@ public interface ConnectionObserver {
 	}
 
 	/**
+	 * Whether {@link #called} and {@link #fannedOut} want to hear how long things took;
+	 * asked once, so that nobody looks at a clock for nothing.
+	 * @return true to hear of them
+	 */
+	default boolean measures() {
+		return false;
+	}
+
+	/**
+	 * A callback has returned, or thrown.
+	 * @param callback {@code onOpen} and the like, {@code listener} or {@code task}
+	 * @param nanos how long it took
+	 */
+	default void called(String callback, long nanos) {
+	}
+
+	/**
+	 * What was published to a channel in one turn of an event loop was written to its
+	 * subscribers there.
+	 * @param nanos how long it took
+	 */
+	default void fannedOut(long nanos) {
+	}
+
+	/**
+	 * A request was not upgraded.
+	 * @param reason why
+	 */
+	default void refused(Refusal reason) {
+	}
+
+	/**
 	 * A callback threw.
 	 * @param client the connection
-	 * @param callback the name of the method
+	 * @param callback {@code onOpen} and the like, {@code listener} or {@code task}
 	 * @param failure what it threw
 	 */
 	default void callbackFailed(Connection client, String callback, Throwable failure) {

@@ -27,6 +27,26 @@ record ConnectionObservers(List<ConnectionObserver> observers) implements Connec
 	}
 
 	@Override
+	public boolean measures() {
+		return this.observers.stream().anyMatch(ConnectionObserver::measures);
+	}
+
+	@Override
+	public void called(String callback, long nanos) {
+		this.observers.forEach((observer) -> observer.called(callback, nanos));
+	}
+
+	@Override
+	public void fannedOut(long nanos) {
+		this.observers.forEach((observer) -> observer.fannedOut(nanos));
+	}
+
+	@Override
+	public void refused(Refusal reason) {
+		this.observers.forEach((observer) -> observer.refused(reason));
+	}
+
+	@Override
 	public void callbackFailed(Connection client, String callback, Throwable failure) {
 		this.observers.forEach((observer) -> observer.callbackFailed(client, callback, failure));
 	}

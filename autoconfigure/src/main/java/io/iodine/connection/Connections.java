@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import io.iodine.Protocol;
 import io.iodine.PubSub;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -121,6 +122,42 @@ public final class Connections {
 	 */
 	public void catchUp() {
 		this.fanout.catchUp();
+	}
+
+	/**
+	 * How many subscriptions connections have.
+	 * @return the number
+	 */
+	public long subscriptionCount() {
+		return this.fanout.subscriptions();
+	}
+
+	/**
+	 * How many bytes wait for sockets that take nothing more.
+	 * @return the number, of messages that wait for several connections several times
+	 */
+	public long stuckBytes() {
+		return this.turns.values().stream().mapToLong(EventLoopTurn::stuckBytes).sum();
+	}
+
+	/**
+	 * What has gone through the connections of a protocol since the start.
+	 * @param protocol the protocol
+	 * @return the totals
+	 */
+	public TrafficTotals traffic(Protocol protocol) {
+		return this.turns.values()
+			.stream()
+			.map((turn) -> turn.traffic(protocol).totals())
+			.reduce(TrafficTotals.NONE, TrafficTotals::plus);
+	}
+
+	/**
+	 * Counts a request that was not upgraded.
+	 * @param reason why
+	 */
+	public void refused(Refusal reason) {
+		this.observer.refused(reason);
 	}
 
 	/** Takes new connections, from the beginning and after a {@link #drain}. */

@@ -2,7 +2,10 @@ package io.iodine.connection;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +16,8 @@ import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.iodine.Protocol;
 
 /**
  * What other threads want done on one event loop, done in turns: a turn takes what waits,
@@ -45,6 +50,10 @@ final class EventLoopTurn implements Runnable {
 
 	private final AtomicLong publishedBytes = new AtomicLong();
 
+	private final Map<Protocol, LoopTraffic> traffic = new EnumMap<>(Protocol.class);
+
+	private final AtomicLong stuckBytes = new AtomicLong();
+
 	/** The event loop's own, as is the next: where bytes are unmasked to be inflated. */
 	private byte @Nullable [] scratch;
 
@@ -54,6 +63,9 @@ final class EventLoopTurn implements Runnable {
 	EventLoopTurn(EventLoop loop) {
 		this.loop = loop;
 		this.wheel = new IdleWheel(loop);
+		for (Protocol protocol : Protocol.values()) {
+			this.traffic.put(protocol, new LoopTraffic());
+		}
 	}
 
 	boolean isHere() {
@@ -74,6 +86,25 @@ final class EventLoopTurn implements Runnable {
 			this.scratch = new byte[SCRATCH];
 		}
 		return this.scratch;
+	}
+
+	/**
+	 * Counts bytes that wait for sockets which take nothing more. Event loop only, so
+	 * that it costs a plain addition.
+	 * @param bytes how many more, or fewer
+	 */
+	void stuck(int bytes) {
+		this.stuckBytes.setOpaque(this.stuckBytes.getPlain() + bytes);
+	}
+
+	/** Bytes that wait for sockets which take nothing more. Any thread. */
+	long stuckBytes() {
+		return this.stuckBytes.get();
+	}
+
+	/** What goes through the connections of a protocol here. */
+	LoopTraffic traffic(Protocol protocol) {
+		return Objects.requireNonNull(this.traffic.get(protocol));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.iodine.connection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * From channels to sockets. Pub/sub sees one subscription of a channel, however many
@@ -20,6 +21,8 @@ final class Fanout {
 	private final ConnectionObserver observer;
 
 	private final ConcurrentMap<Name, FanoutChannel> channels = new ConcurrentHashMap<>();
+
+	private final LongAdder subscriptions = new LongAdder();
 
 	Fanout(ChannelFeed feed, ConnectionSettings settings, Executor executor, ConnectionObserver observer) {
 		this.feed = feed;
@@ -39,6 +42,7 @@ final class Fanout {
 			current.members++;
 			return current;
 		});
+		this.subscriptions.increment();
 		this.feed.tell();
 		return joined;
 	}
@@ -51,6 +55,7 @@ final class Fanout {
 			channel.unsubscribe.run();
 			return null;
 		});
+		this.subscriptions.decrement();
 		this.feed.tell();
 	}
 
@@ -61,6 +66,10 @@ final class Fanout {
 
 	int size() {
 		return this.channels.size();
+	}
+
+	long subscriptions() {
+		return this.subscriptions.sum();
 	}
 
 	private FanoutChannel hear(Name name) {

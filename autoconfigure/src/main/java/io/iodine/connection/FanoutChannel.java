@@ -59,7 +59,7 @@ final class FanoutChannel implements MessageListener {
 		if (found != null) {
 			return found;
 		}
-		LoopChannel added = new LoopChannel(turn, this.history);
+		LoopChannel added = new LoopChannel(turn, this.history, this.observer);
 		LoopChannel[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
 		more[more.length - 1] = added;
 		this.loops = more;

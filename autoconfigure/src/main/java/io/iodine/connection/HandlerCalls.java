@@ -37,11 +37,14 @@ final class HandlerCalls {
 
 	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
 
+	private final boolean measured;
+
 	private volatile ConnectionHandler current;
 
 	HandlerCalls(NettyConnection connection, ConnectionHandler handler) {
 		this.connection = connection;
 		this.current = handler;
+		this.measured = connection.observer().measures();
 	}
 
 	ConnectionHandler last() {
@@ -59,32 +62,48 @@ final class HandlerCalls {
 	}
 
 	void open() {
+		long start = start();
 		try {
 			this.current.onOpen(this.connection);
 		}
 		catch (Throwable ex) {
 			failed("onOpen", ex, true);
 		}
+		returned("onOpen", start);
 		replace();
 	}
 
 	void message(Message message) {
+		long start = start();
 		try {
 			this.current.onMessage(this.connection, message);
 		}
 		catch (Throwable ex) {
 			failed("onMessage", ex, false);
 		}
+		returned("onMessage", start);
 		replace();
 	}
 
-	void call(String name, Callback callback) {
+	void call(String kind, Callback callback) {
+		call(kind, kind, callback);
+	}
+
+	/**
+	 * Calls back.
+	 * @param kind one of few names, for meters
+	 * @param name what failed, if it does, for the log
+	 * @param callback what to call
+	 */
+	void call(String kind, String name, Callback callback) {
+		long start = start();
 		try {
 			callback.call(this.current);
 		}
 		catch (Throwable ex) {
-			failed(name, ex, false);
+			failed(kind, name, ex, false);
 		}
+		returned(kind, start);
 		replace();
 	}
 
@@ -104,18 +123,34 @@ final class HandlerCalls {
 		}
 		ConnectionHandler old = this.current;
 		this.current = handler;
+		long start = start();
 		try {
 			old.onClose(this.connection);
 		}
 		catch (Throwable ex) {
 			failed("onClose", ex, false);
 		}
+		returned("onClose", start);
 		open();
 	}
 
+	private long start() {
+		return this.measured ? System.nanoTime() : 0;
+	}
+
+	private void returned(String callback, long start) {
+		if (this.measured) {
+			this.connection.observer().called(callback, System.nanoTime() - start);
+		}
+	}
+
 	private void failed(String callback, Throwable ex, boolean close) {
-		logger.error(callback + " of " + this.connection + " failed", ex);
-		this.connection.observer().callbackFailed(this.connection, callback, ex);
+		failed(callback, callback, ex, close);
+	}
+
+	private void failed(String kind, String name, Throwable ex, boolean close) {
+		logger.error(name + " of " + this.connection + " failed", ex);
+		this.connection.observer().callbackFailed(this.connection, kind, ex);
 		if (close || this.connection.settings().closeOnHandlerError()) {
 			this.connection.close(Cause.HANDLER_ERROR, 1011, "");
 		}

@@ -17,6 +17,8 @@ final class Inbox {
 
 	private final CallbackQueue callbacks;
 
+	private final LoopTraffic traffic;
+
 	private volatile int paused;
 
 	private long messages;
@@ -26,6 +28,7 @@ final class Inbox {
 	Inbox(NettyConnection connection, CallbackQueue callbacks) {
 		this.connection = connection;
 		this.callbacks = callbacks;
+		this.traffic = connection.turn().traffic(connection.protocol());
 	}
 
 	/** How many messages have come. */
@@ -42,6 +45,7 @@ final class Inbox {
 	void received(Message message) {
 		this.messages++;
 		this.bytes += message.size();
+		this.traffic.received(message.size());
 		if (this.connection.isOpen()) {
 			this.callbacks.addMessage(message);
 		}

@@ -35,11 +35,17 @@ final class LoopChannel {
 
 	private final List<Message> messages = new ArrayList<>();
 
-	LoopChannel(EventLoopTurn turn, FanoutChannel.History history) {
+	private final ConnectionObserver observer;
+
+	private final boolean measured;
+
+	LoopChannel(EventLoopTurn turn, FanoutChannel.History history, ConnectionObserver observer) {
 		this.turn = turn;
 		this.keepsHistory = history.ofOthers();
 		this.followers = (history.past() != null)
 				? new Followers(this, history.name(), history.past(), history.executor()) : null;
+		this.observer = observer;
+		this.measured = observer.measures();
 	}
 
 	EventLoopTurn turn() {
@@ -120,11 +126,15 @@ final class LoopChannel {
 		if (this.messages.isEmpty()) {
 			return;
 		}
+		long start = this.measured ? System.nanoTime() : 0;
 		if (this.followers != null) {
 			this.followers.deliver(this.names, this.messages, flush);
 		}
 		else {
 			deliverToLanes(this.names, this.messages, flush);
+		}
+		if (this.measured) {
+			this.observer.fannedOut(System.nanoTime() - start);
 		}
 		this.names.clear();
 		this.messages.clear();

@@ -239,7 +239,7 @@ final class NettyConnection implements Connection {
 		Objects.requireNonNull(task, "the task must not be null");
 		return isOpen() && this.callbacks.addTask(() -> {
 			if (isOpen()) {
-				this.calls.call("a deferred task", (handler) -> task.run());
+				this.calls.call("task", "a deferred task", (handler) -> task.run());
 			}
 		});
 	}

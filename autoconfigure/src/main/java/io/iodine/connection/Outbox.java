@@ -34,6 +34,8 @@ final class Outbox implements Runnable {
 
 	private final Backlog backlog;
 
+	private final LoopTraffic traffic;
+
 	private volatile int signalled;
 
 	/** From here on the event loop's own: the burst being encoded, ... */
@@ -62,6 +64,9 @@ final class Outbox implements Runnable {
 
 	private boolean blocked;
 
+	/** ... how much of what waits is counted as stuck, ... */
+	private int stuckBytes;
+
 	/** ... control frames that wait while the socket is blocked, the newest only, ... */
 	private byte @Nullable [] pong;
 
@@ -87,6 +92,7 @@ final class Outbox implements Runnable {
 		this.wire = wire;
 		this.turn = turn;
 		this.backlog = new Backlog(connection, overflow);
+		this.traffic = turn.traffic(connection.protocol());
 	}
 
 	Framing framing() {
@@ -188,7 +194,7 @@ final class Outbox implements Runnable {
 			deliver(channels, messages);
 			return;
 		}
-		this.bytesOut += joined.readableBytes();
+		countBytes(joined);
 		this.wire.write(joined.retainedDuplicate());
 		this.unflushed = true;
 		this.joinedMessages += messages.size();
@@ -217,6 +223,9 @@ final class Outbox implements Runnable {
 		if (this.signalled != 0) {
 			this.signalled = 0;
 		}
+		if (this.blocked) {
+			countStuck();
+		}
 		while (!this.blocked && !this.closed) {
 			fill();
 			if (this.burst != null) {
@@ -240,6 +249,7 @@ final class Outbox implements Runnable {
 		}
 		this.framing.dispose();
 		this.backlog.clear();
+		countStuck();
 	}
 
 	private void signal() {
@@ -320,14 +330,34 @@ final class Outbox implements Runnable {
 		this.writtenBytes += this.burstBytes;
 		this.burstMessages = 0;
 		this.burstBytes = 0;
-		this.bytesOut += full.readableBytes();
+		countBytes(full);
 		this.wire.write(full);
+	}
+
+	private void countBytes(ByteBuf written) {
+		this.bytesOut += written.readableBytes();
+		this.traffic.written(written.readableBytes());
+	}
+
+	private void countMessages(int messages) {
+		this.messagesOut += messages;
+		this.traffic.sent(messages);
+	}
+
+	/**
+	 * Only what waits for a blocked socket counts, seen to once a turn: what others get
+	 * is gone before it could be summed up.
+	 */
+	private void countStuck() {
+		int bytes = this.blocked ? this.backlog.bytes() : 0;
+		this.turn.stuck(bytes - this.stuckBytes);
+		this.stuckBytes = bytes;
 	}
 
 	private void settle() {
 		this.connection.keepalive().written();
 		if (this.wire.hasTakenAll()) {
-			this.messagesOut += this.joinedMessages;
+			countMessages(this.joinedMessages);
 			taken();
 		}
 		else {
@@ -335,6 +365,7 @@ final class Outbox implements Runnable {
 			this.writtenMessages += this.joinedMessages;
 			this.writtenBytes += this.joinedBytes;
 			this.blocked = true;
+			countStuck();
 			this.wire.whenTaken(this::unblocked);
 		}
 		this.joinedMessages = 0;
@@ -343,6 +374,7 @@ final class Outbox implements Runnable {
 
 	private void unblocked() {
 		this.blocked = false;
+		countStuck();
 		if (!this.closed) {
 			taken();
 			flush();
@@ -353,7 +385,7 @@ final class Outbox implements Runnable {
 		int messages = this.writtenMessages;
 		if (messages > 0) {
 			int bytes = this.writtenBytes;
-			this.messagesOut += messages;
+			countMessages(messages);
 			this.writtenMessages = 0;
 			this.writtenBytes = 0;
 			if (this.backlog.taken(messages, bytes)) {

@@ -74,7 +74,8 @@ final class Subscriber {
 		boolean waits = this.connection.callbacks().addTask(() -> {
 			if (isHearing()) {
 				this.connection.calls()
-					.call("a listener of channel '" + name + "'", (handler) -> hears.onMessage(name, message));
+					.call("listener", "a listener of channel '" + name + "'",
+							(handler) -> hears.onMessage(name, message));
 			}
 		});
 		if (!waits) {

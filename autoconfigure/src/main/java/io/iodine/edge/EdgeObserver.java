@@ -1,11 +1,22 @@
 package io.iodine.edge;
 
+import java.util.List;
+
 /** Hears what the edge did. Called on event loops: must not block. */
 public interface EdgeObserver {
 
 	/** Hears nothing. */
 	EdgeObserver NONE = new EdgeObserver() {
 	};
+
+	/**
+	 * Tells several observers.
+	 * @param observers whom to tell, in this order
+	 * @return one observer
+	 */
+	static EdgeObserver all(List<EdgeObserver> observers) {
+		return (observers.size() == 1) ? observers.get(0) : new EdgeObservers(observers);
+	}
 
 	/**
 	 * A request was refused before the application saw it whole.

@@ -9,12 +9,6 @@ import org.springframework.web.server.ServerWebExchange;
 /** Has the answer of an {@code @UpgradeHandler} bean carried out. */
 public final class AnswerAdapter implements HandlerAdapter {
 
-	private final AnswerWriter answers;
-
-	AnswerAdapter(AnswerWriter answers) {
-		this.answers = answers;
-	}
-
 	@Override
 	public boolean supports(Object handler) {
 		return handler instanceof UpgradeMapping.Answer;
@@ -22,8 +16,7 @@ public final class AnswerAdapter implements HandlerAdapter {
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-		UpgradeMapping.Answer answer = (UpgradeMapping.Answer) handler;
-		return this.answers.write(exchange, answer.upgrade(), answer.terms()).then(Mono.empty());
+		return ((UpgradeMapping.Answer) handler).writing().then(Mono.empty());
 	}
 
 }

@@ -13,6 +13,7 @@ import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import io.iodine.connection.Deflate;
 import io.iodine.connection.Handshake;
+import io.iodine.connection.Refusal;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpVersion;
 import org.apache.commons.logging.Log;
@@ -45,6 +46,8 @@ final class AnswerWriter {
 	private static final MediaType PLAIN_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
 	private static final int MAX_LOGGED = 200;
+
+	private static final Upgrade UNDECIDED = Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value());
 
 	private final Connections connections;
 
@@ -84,7 +87,8 @@ final class AnswerWriter {
 			.onErrorResume(TimeoutException.class, (late) -> {
 				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
 						+ " ms (iodine.upgrade-timeout) and is refused");
-				return Mono.just(Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()));
+				this.connections.refused(Refusal.UNDECIDED);
+				return Mono.just(UNDECIDED);
 			})
 			.flatMap(this::decided);
 	}
@@ -102,9 +106,25 @@ final class AnswerWriter {
 				return accept(exchange, accept, terms);
 			}
 			if (decision instanceof Upgrade.Reject reject) {
+				if (reject != UNDECIDED) {
+					this.connections.refused(Refusal.APPLICATION);
+				}
 				return reject(exchange.getResponse(), reject);
 			}
 			return exchange.getResponse().setComplete();
+		});
+	}
+
+	/**
+	 * Answers a request that can't be upgraded.
+	 * @param exchange the exchange, whose response is not committed
+	 * @param refused why, and with what
+	 * @return completes when the response is written
+	 */
+	Mono<Void> refuse(ServerWebExchange exchange, Refused refused) {
+		return Mono.defer(() -> {
+			this.connections.refused(refused.reason());
+			return reject(exchange.getResponse(), refused.answer());
 		});
 	}
 
@@ -115,16 +135,17 @@ final class AnswerWriter {
 	 * @param terms the terms
 	 * @return the refusal
 	 */
-	Optional<Upgrade> refusal(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
+	Optional<Refused> refusal(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
 		if (this.connections.isDraining()) {
-			return Optional.of(Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
+			return refused(Refusal.DRAINING,
+					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
 		}
 		if (!Origins.allows(request, terms.allowedOrigins())) {
 			logger.warn("Refused an upgrade of " + printable(request.getPath().value()) + " from origin "
 					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
 					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
 					+ " or behind a proxy server.forward-headers-strategy");
-			return Optional.of(Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
+			return refused(Refusal.ORIGIN, Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
 		}
 		if (snapshot.protocol().orElse(null) != Protocol.WEBSOCKET) {
 			return Optional.empty();
@@ -132,12 +153,16 @@ final class AnswerWriter {
 		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request,
 				this.connections.compressionSettings().enabled());
 		if (refusal.isPresent() || terms.subprotocols().isEmpty()) {
-			return refusal;
+			return refusal.map((answer) -> new Refused(Refusal.HANDSHAKE, answer));
 		}
 		List<String> offered = snapshot.subprotocols();
 		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, terms.subprotocols()) != null)
-				? Optional.empty() : Optional.of(Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
+				? Optional.empty() : refused(Refusal.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
 						"the subprotocols spoken here are " + String.join(", ", terms.subprotocols())));
+	}
+
+	private static Optional<Refused> refused(Refusal reason, Upgrade answer) {
+		return Optional.of(new Refused(reason, answer));
 	}
 
 	private Mono<Void> accept(ServerWebExchange exchange, Upgrade.Accept accept, Terms terms) {
@@ -148,9 +173,9 @@ final class AnswerWriter {
 				|| (status != null && status.value() >= HttpStatus.MULTIPLE_CHOICES.value())) {
 			return response.setComplete();
 		}
-		Optional<Upgrade> refusal = refusal(exchange.getRequest(), request, terms);
+		Optional<Refused> refusal = refusal(exchange.getRequest(), request, terms);
 		if (refusal.isPresent()) {
-			return write(exchange, refusal.get(), terms);
+			return refuse(exchange, refusal.get());
 		}
 		List<String> offered = request.subprotocols();
 		String chosen = accept.chosenSubprotocol()

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * A request, copied when it is first looked at or taken over: a connection lives for
@@ -41,6 +43,8 @@ final class RequestSnapshot implements UpgradeRequest {
 	private volatile @Nullable Principal principal;
 
 	private volatile @Nullable Map<String, Object> attributes;
+
+	private @Nullable String pathPattern;
 
 	private Map<String, String> pathVariables = Map.of();
 
@@ -79,6 +83,13 @@ final class RequestSnapshot implements UpgradeRequest {
 	@Override
 	public String path() {
 		return taken().path;
+	}
+
+	@Override
+	public Optional<String> pathPattern() {
+		ServerWebExchange exchange = this.source;
+		String matched = this.pathPattern;
+		return Optional.ofNullable((matched == null && exchange != null) ? applicationsPattern(exchange) : matched);
 	}
 
 	@Override
@@ -172,6 +183,10 @@ final class RequestSnapshot implements UpgradeRequest {
 		this.principal = principal;
 	}
 
+	void pathPattern(PathPattern pattern) {
+		this.pathPattern = pattern.getPatternString();
+	}
+
 	void pathVariables(Map<String, String> variables) {
 		this.pathVariables = Map.copyOf(variables);
 	}
@@ -185,8 +200,17 @@ final class RequestSnapshot implements UpgradeRequest {
 				ownAttributes(exchange).forEach((entry) -> kept.putIfAbsent(entry.getKey(), entry.getValue()));
 			}
 			take(exchange);
+			if (this.pathPattern == null) {
+				this.pathPattern = applicationsPattern(exchange);
+			}
 			this.source = null;
 		}
+	}
+
+	/** What a controller's mapping, or a functional route, has left. */
+	private static @Nullable String applicationsPattern(ServerWebExchange exchange) {
+		Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		return (pattern instanceof PathPattern matched) ? matched.getPatternString() : null;
 	}
 
 	private synchronized Map<String, Object> makeAttributes() {

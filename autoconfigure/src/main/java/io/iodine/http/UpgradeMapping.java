@@ -74,10 +74,11 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private Mono<Answer> answer(ServerWebExchange exchange, RequestSnapshot request, UpgradeEndpoint endpoint,
 			PathContainer path) {
-		Optional<Upgrade> refusal = this.answers.refusal(exchange.getRequest(), request, endpoint.terms());
+		Optional<Refused> refusal = this.answers.refusal(exchange.getRequest(), request, endpoint.terms());
 		if (refusal.isPresent()) {
-			return Mono.just(new Answer(refusal.get(), endpoint.terms()));
+			return Mono.just(new Answer(this.answers.refuse(exchange, refusal.get())));
 		}
+		request.pathPattern(endpoint.pattern());
 		PathPattern.PathMatchInfo match = endpoint.pattern().matchAndExtract(path);
 		if (match != null) {
 			request.pathVariables(match.getUriVariables());
@@ -86,16 +87,15 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		return (endpoint.terms().nonBlocking() ? asked : asked.subscribeOn(this.callbacks))
 			.flatMap(this.answers::decided)
 			.filter((upgrade) -> !(upgrade instanceof Upgrade.Decline))
-			.map((upgrade) -> new Answer(upgrade, endpoint.terms()));
+			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.terms())));
 	}
 
 	/**
 	 * What a bean answered.
 	 *
-	 * @param upgrade its answer
-	 * @param terms its terms
+	 * @param writing carries it out
 	 */
-	record Answer(Upgrade upgrade, Terms terms) {
+	record Answer(Mono<Void> writing) {
 
 	}
 

@@ -72,7 +72,7 @@ public final class Upgrades {
 	 * @return the adapter
 	 */
 	public AnswerAdapter adapter() {
-		return new AnswerAdapter(this.answers);
+		return new AnswerAdapter();
 	}
 
 	/**

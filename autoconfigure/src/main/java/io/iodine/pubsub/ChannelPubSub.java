@@ -36,6 +36,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private final PubSubObserver observer;
 
+	private final boolean measured;
+
 	private final AttachedEngines engines;
 
 	private final ChannelTable table;
@@ -80,6 +82,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.callbacks = callbacks;
 		this.json = json;
 		this.observer = observer;
+		this.measured = observer.measures();
 		this.engines = new AttachedEngines(observer);
 		this.table = new ChannelTable(this.engines);
 		MemoryHistory memory = new MemoryHistory(history, System::nanoTime);
@@ -238,7 +241,11 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		checkName(channel, "channel");
 		Objects.requireNonNull(message, "the message must not be null");
 		Objects.requireNonNull(engine, "the engine must not be null");
+		long start = this.measured ? System.nanoTime() : 0;
 		boolean scheduled = handTo(engine, channel, message);
+		if (this.measured) {
+			this.observer.publishReturned(engine, System.nanoTime() - start);
+		}
 		this.observer.published(engine, scheduled);
 		return scheduled;
 	}

@@ -1,6 +1,7 @@
 package io.iodine.pubsub;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.iodine.PubSubEngine;
 
@@ -13,6 +14,33 @@ public interface PubSubObserver {
 	/** Hears nothing. */
 	PubSubObserver NONE = new PubSubObserver() {
 	};
+
+	/**
+	 * Tells several observers.
+	 * @param observers whom to tell, in this order
+	 * @return one observer
+	 */
+	static PubSubObserver all(List<PubSubObserver> observers) {
+		return (observers.size() == 1) ? observers.get(0) : new PubSubObservers(observers);
+	}
+
+	/**
+	 * Whether {@link #publishReturned} wants to hear how long publishing took; asked
+	 * once, so that nobody looks at a clock for nothing.
+	 * @return true to hear of it
+	 */
+	default boolean measures() {
+		return false;
+	}
+
+	/**
+	 * An engine took a message, or did not.
+	 * @param engine the engine
+	 * @param nanos how long the publisher's thread was busy with it; with the local
+	 * engine this includes telling every event loop that has subscribers
+	 */
+	default void publishReturned(PubSubEngine engine, long nanos) {
+	}
 
 	/**
 	 * A message was handed to an engine.

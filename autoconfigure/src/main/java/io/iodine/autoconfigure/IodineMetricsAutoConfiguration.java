@@ -1,0 +1,76 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.accesslog.AccessLog;
+import io.iodine.connection.Connections;
+import io.iodine.metrics.AccessLogMeters;
+import io.iodine.metrics.ConnectionMeters;
+import io.iodine.metrics.EdgeMeters;
+import io.iodine.metrics.PubSubMeters;
+import io.iodine.pubsub.ChannelPubSub;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Meters, where the application has a registry for them. */
+@AutoConfiguration(
+		before = { IodineUpgradeAutoConfiguration.class, IodinePubSubAutoConfiguration.class,
+				IodineEdgeAutoConfiguration.class },
+		afterName = {
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+				"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+public final class IodineMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	PubSubMeters iodinePubSubMeters(MeterRegistry registry) {
+		return new PubSubMeters(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineChannelMeters")
+	MeterBinder iodineChannelMeters(ObjectProvider<ChannelPubSub> pubSub) {
+		return (registry) -> pubSub.ifAvailable((channels) -> PubSubMeters.channels(channels).bindTo(registry));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineAccessLogMeters")
+	MeterBinder iodineAccessLogMeters(ObjectProvider<AccessLog> log) {
+		return (registry) -> log.ifAvailable((entries) -> new AccessLogMeters(entries).bindTo(registry));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "io.netty.channel.Channel")
+	static class OnNetty {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ConnectionMeters iodineConnectionMeters(MeterRegistry registry) {
+			return new ConnectionMeters(registry);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineTrafficMeters")
+		MeterBinder iodineTrafficMeters(ObjectProvider<Connections> connections) {
+			return (registry) -> connections.ifAvailable((all) -> ConnectionMeters.totals(all).bindTo(registry));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		EdgeMeters iodineEdgeMeters(MeterRegistry registry) {
+			return new EdgeMeters(registry);
+		}
+
+	}
+
+}

@@ -1,0 +1,24 @@
+package io.iodine.connection;
+
+/** Why a request was not upgraded. */
+public enum Refusal {
+
+	/** The server is going away. */
+	DRAINING,
+
+	/** Its page's origin may not connect. */
+	ORIGIN,
+
+	/** Its handshake is malformed, or of another version. */
+	HANDSHAKE,
+
+	/** It offers no subprotocol that is spoken. */
+	SUBPROTOCOL,
+
+	/** It was not decided in time. */
+	UNDECIDED,
+
+	/** The application rejected it. */
+	APPLICATION
+
+}

@@ -1,0 +1,5 @@
+/** Meters of what the other rooms' observers hear. */
+@NullMarked
+package io.iodine.metrics;
+
+import org.jspecify.annotations.NullMarked;
