@@ -24,10 +24,10 @@ final class EngineCommands implements RedisCommands {
 
 	private static final Set<String> CHANGE_REPLIES = Set.of("REPLY", "TRACKING", "CACHING");
 
-	private final RedisEngine engine;
+	private final Requests requests;
 
-	EngineCommands(RedisEngine engine) {
-		this.engine = engine;
+	EngineCommands(Requests requests) {
+		this.requests = requests;
 	}
 
 	@Override
@@ -36,7 +36,7 @@ final class EngineCommands implements RedisCommands {
 			return CompletableFuture.failedFuture(new IllegalArgumentException(name
 					+ " would block or change the connection that pub/sub publishes on: send it on one of your own"));
 		}
-		return this.engine.command(name,
+		return this.requests.command(name,
 				Arrays.stream(args).map((arg) -> arg.getBytes(StandardCharsets.UTF_8)).toList());
 	}
 

@@ -31,10 +31,16 @@ final class LettuceLink implements RedisLink {
 
 	private final StatefulRedisPubSubConnection<byte[], byte[]> subscriptions;
 
+	private final Pulse commandsPulse;
+
+	private final Pulse subscriptionsPulse;
+
 	private LettuceLink(StatefulRedisConnection<byte[], byte[]> commands,
 			StatefulRedisPubSubConnection<byte[], byte[]> subscriptions) {
 		this.commands = commands;
 		this.subscriptions = subscriptions;
+		this.commandsPulse = new Pulse(commands.async()::ping);
+		this.subscriptionsPulse = new Pulse(subscriptions.async()::ping);
 	}
 
 	static LettuceLink open(RedisClient client, Events events) {
@@ -43,7 +49,7 @@ final class LettuceLink implements RedisLink {
 			StatefulRedisPubSubConnection<byte[], byte[]> subscriptions = client.connectPubSub(ByteArrayCodec.INSTANCE);
 			LettuceLink link = new LettuceLink(commands, subscriptions);
 			commands.setAutoFlushCommands(false);
-			subscriptions.addListener(new Copies(events));
+			subscriptions.addListener(new Copies(events, link.subscriptionsPulse));
 			Loss loss = new Loss(events);
 			commands.addListener(loss);
 			subscriptions.addListener(loss);
@@ -78,26 +84,29 @@ final class LettuceLink implements RedisLink {
 
 	@Override
 	public CompletionStage<?> publish(byte[] channel, byte[] payload) {
-		return this.commands.async().publish(channel, payload);
+		return answered(this.commands.async().publish(channel, payload));
 	}
 
 	@Override
 	public CompletionStage<@Nullable Object> command(String name, List<byte[]> args) {
 		CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
 		args.forEach(arguments::add);
-		return this.commands.async()
-			.dispatch(new CommandName(name), new PlainReply(ByteArrayCodec.INSTANCE), arguments)
-			.thenApply((reply) -> reply);
+		return answered(this.commands.async()
+			.dispatch(new CommandName(name), new PlainReply(ByteArrayCodec.INSTANCE), arguments));
+	}
+
+	private <T extends @Nullable Object> CompletionStage<T> answered(CompletionStage<T> reply) {
+		return reply.thenApply((value) -> {
+			this.commandsPulse.felt();
+			return value;
+		});
 	}
 
 	@Override
-	public CompletionStage<?> pingCommands() {
-		return this.commands.async().ping();
-	}
-
-	@Override
-	public CompletionStage<?> pingSubscriptions() {
-		return this.subscriptions.async().ping();
+	public boolean ping() {
+		boolean alive = this.commandsPulse.beat() && this.subscriptionsPulse.beat();
+		flush();
+		return alive;
 	}
 
 	@Override
@@ -127,15 +136,17 @@ final class LettuceLink implements RedisLink {
 	}
 
 	/** What the subscribing connection brings. */
-	private record Copies(Events events) implements RedisPubSubListener<byte[], byte[]> {
+	private record Copies(Events events, Pulse pulse) implements RedisPubSubListener<byte[], byte[]> {
 
 		@Override
 		public void message(byte[] channel, byte[] payload) {
+			this.pulse.felt();
 			this.events.message(channel, payload);
 		}
 
 		@Override
 		public void message(byte[] pattern, byte[] channel, byte[] payload) {
+			this.pulse.felt();
 			this.events.patternMessage(pattern, channel, payload);
 		}
 

@@ -22,9 +22,11 @@ interface RedisLink {
 
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
 
-	CompletionStage<?> pingCommands();
-
-	CompletionStage<?> pingSubscriptions();
+	/**
+	 * Pings each connection, and flushes.
+	 * @return false when nothing came on one of them since the last ping
+	 */
+	boolean ping();
 
 	void flush();
 

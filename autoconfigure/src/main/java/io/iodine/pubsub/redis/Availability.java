@@ -1,0 +1,81 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+import io.iodine.PubSubEngine;
+import io.iodine.PubSubGap;
+import io.iodine.pubsub.PubSubObserver;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Since when Redis is there or away: says so once each time, and tells the gap. Changes
+ * on the engine's thread; its status is for all.
+ */
+final class Availability {
+
+	private static final Log logger = LogFactory.getLog(RedisEngine.class);
+
+	private final PubSubEngine engine;
+
+	private final WhileDown whileDown;
+
+	private final PubSubObserver observer;
+
+	private final Consumer<PubSubGap> gaps;
+
+	private volatile RedisStatus status = new RedisStatus(false, Instant.now(), "not connected yet");
+
+	private long downSince = System.nanoTime();
+
+	private Instant downAt = Instant.now();
+
+	private boolean saidDown;
+
+	Availability(PubSubEngine engine, WhileDown whileDown, PubSubObserver observer, Consumer<PubSubGap> gaps) {
+		this.engine = engine;
+		this.whileDown = whileDown;
+		this.observer = observer;
+		this.gaps = gaps;
+	}
+
+	RedisStatus status() {
+		return this.status;
+	}
+
+	boolean isUp() {
+		return this.status.up();
+	}
+
+	/** Redis is there, and so many subscriptions are confirmed. */
+	void up(int subscriptions) {
+		Duration gap = Duration.ofNanos(System.nanoTime() - this.downSince);
+		this.status = new RedisStatus(true, Instant.now(), "connected");
+		if (this.saidDown) {
+			this.saidDown = false;
+			logger.info("Redis is back after " + gap.toMillis() + " ms, and " + subscriptions
+					+ " subscriptions are confirmed. What other processes published meanwhile was not heard here.");
+			this.observer.engineUp(this.engine, gap);
+			this.gaps.accept(new PubSubGap(this.downAt, gap));
+		}
+	}
+
+	/** Redis can't be reached, or no longer; the gap began with the first such call. */
+	void away(String reason) {
+		if (this.status.up()) {
+			this.downSince = System.nanoTime();
+			this.downAt = Instant.now();
+		}
+		this.status = new RedisStatus(false, this.downAt, reason);
+		if (!this.saidDown) {
+			this.saidDown = true;
+			logger.warn("Redis is away (" + reason + "); meanwhile messages follow iodine.pubsub.redis.while-down="
+					+ this.whileDown.name().toLowerCase(Locale.ROOT));
+			this.observer.engineDown(this.engine);
+		}
+	}
+
+}

@@ -1,0 +1,12 @@
+package io.iodine.pubsub.redis;
+
+import io.iodine.Message;
+
+/** A message on its way to Redis, which holds a place among those that wait. */
+record Outgoing(String channel, Message message) {
+
+	byte[] payload() {
+		return this.message.asBytes();
+	}
+
+}
