@@ -265,14 +265,20 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * confirmed included. Over it, publishing is refused.
 		 * @param pingInterval How often the connections to Redis are pinged. A ping that
 		 * is not answered until the next is a lost connection.
+		 * @param partitions Into how many partitions channels are parted for the sharded
+		 * pub/sub of a Redis Cluster, such as 64; the same in all processes. 0 means
+		 * classic pub/sub, which a cluster broadcasts to all of its servers.
 		 */
 		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") WhileDown whileDown,
-				@DefaultValue("65536") int maxPending, @DefaultValue("5s") Duration pingInterval) {
+				@DefaultValue("65536") int maxPending, @DefaultValue("5s") Duration pingInterval,
+				@DefaultValue("0") int partitions) {
 
 			public RedisEngine {
 				positive("iodine.pubsub.redis.max-pending", maxPending);
 				InvalidIodinePropertyException.unless(pingInterval.toMillis() > 0, "iodine.pubsub.redis.ping-interval",
 						pingInterval, "a time above 0, such as 5s");
+				InvalidIodinePropertyException.unless(partitions >= 0 && partitions <= 16_384,
+						"iodine.pubsub.redis.partitions", partitions, "a number from 0 to 16384");
 			}
 
 		}

@@ -41,11 +41,14 @@ public final class IodineRedisAutoConfiguration {
 	@ConditionalOnMissingBean(PubSubEngine.class)
 	RedisEngine iodineRedisEngine(IodineProperties properties, LettuceConnectionFactory factory, PubSub pubSub,
 			ObjectProvider<PubSubObserver> observers, ApplicationEventPublisher events) {
-		InvalidIodinePropertyException.unless(!factory.isClusterAware(), "spring.data.redis.cluster.nodes", "set",
-				"unset, for the engine does not speak to a Redis Cluster yet: use spring.data.redis.host or .sentinel");
 		Pubsub.RedisEngine redis = properties.pubsub().redis();
+		InvalidIodinePropertyException.unless(redis.partitions() == 0 || factory.isClusterAware(),
+				"iodine.pubsub.redis.partitions", redis.partitions(),
+				"0 unless spring.data.redis.cluster.nodes is set, for only a Redis Cluster has shards");
+		InvalidIodinePropertyException.unless(redis.partitions() == 0 || pubSub instanceof ChannelPubSub,
+				"iodine.pubsub.redis.partitions", redis.partitions(), "0 beside a PubSub bean of the application");
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
-				redis.pingInterval());
+				redis.pingInterval(), redis.partitions());
 		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
 				factory::getRequiredNativeClient, pubSub, PubSubObserver.all(observers.orderedStream().toList()),
 				events::publishEvent);

@@ -179,6 +179,22 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.history = next;
 	}
 
+	/**
+	 * Delivers what an engine received to a part of the subscribers in this process, on
+	 * the calling thread, without touching the history: for engines that get a message
+	 * once for those of its channel and once more for those of patterns.
+	 * @param channel the channel
+	 * @param message the message
+	 * @param audience who is meant
+	 */
+	public void deliver(String channel, Message message, Audience audience) {
+		this.observer.delivered(switch (audience) {
+			case ALL -> this.table.deliver(channel, message);
+			case CHANNEL -> this.table.deliverToChannel(channel, message);
+			case PATTERNS -> this.table.deliverToPatterns(channel, message);
+		});
+	}
+
 	private Recovery recover(ChannelKey key, String sinceId, Receiver target) {
 		Objects.requireNonNull(sinceId, "the id must not be null");
 		ResumingReceiver receiver = new ResumingReceiver(target, this.limits.listenerMaxPending());

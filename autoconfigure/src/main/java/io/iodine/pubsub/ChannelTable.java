@@ -34,11 +34,18 @@ final class ChannelTable {
 	 * @return how many subscriptions got it
 	 */
 	int deliver(String channel, Message message) {
-		int delivered = 0;
+		return deliverToChannel(channel, message) + deliverToPatterns(channel, message);
+	}
+
+	/** Hands a message to the subscribers of the channel by its name only. */
+	int deliverToChannel(String channel, Message message) {
 		Receiver[] exact = this.channels.get(channel);
-		if (exact != null) {
-			delivered += deliver(exact, channel, message);
-		}
+		return (exact != null) ? deliver(exact, channel, message) : 0;
+	}
+
+	/** Hands a message to those of each pattern that matches only. */
+	int deliverToPatterns(String channel, Message message) {
+		int delivered = 0;
 		PatternEntry[] candidates = this.patterns;
 		if (candidates.length > 0) {
 			byte[] name = channel.getBytes(StandardCharsets.UTF_8);

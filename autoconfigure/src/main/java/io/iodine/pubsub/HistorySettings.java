@@ -47,6 +47,14 @@ public final class HistorySettings {
 	}
 
 	/**
+	 * Whether any channel may have a history.
+	 * @return whether there is a pattern
+	 */
+	public boolean keepsAny() {
+		return !this.channels.isEmpty();
+	}
+
+	/**
 	 * How many messages of a channel are kept.
 	 * @return the number
 	 */

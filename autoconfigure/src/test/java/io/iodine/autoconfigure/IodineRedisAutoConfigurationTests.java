@@ -9,6 +9,7 @@ import io.iodine.Message;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
+import io.iodine.pubsub.redis.RedisCluster;
 import io.iodine.pubsub.redis.RedisEngine;
 import io.iodine.pubsub.redis.RedisServer;
 import io.lettuce.core.RedisClient;
@@ -94,13 +95,32 @@ class IodineRedisAutoConfigurationTests {
 	}
 
 	@Test
-	void aRedisClusterFailsTheStartAndNamesTheProperty() {
-		this.runner
-			.withPropertyValues("iodine.pubsub.engine=redis", "spring.data.redis.cluster.nodes=127.0.0.1:1,127.0.0.1:2")
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void theNodesOfAClusterAreEnough() {
+		try (RedisCluster cluster = RedisCluster.start(3, 0)) {
+			this.runner
+				.withPropertyValues("iodine.pubsub.engine=redis", "iodine.pubsub.redis.partitions=16",
+						"spring.data.redis.cluster.nodes=" + cluster.nodes())
+				.run((context) -> {
+					PubSub pubSub = context.getBean(PubSub.class);
+					BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+					pubSub.subscribePattern("c*", (channel, message) -> heard.add(message.asText()));
+
+					pubSub.publish("chat", "hi");
+
+					assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hi");
+				});
+		}
+	}
+
+	@Test
+	void partitionsWithoutAClusterFailTheStartAndNameTheProperty() {
+		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "iodine.pubsub.redis.partitions=16")
 			.run((context) -> {
 				assertThat(context).hasFailed();
 				assertThat(context.getStartupFailure()).rootCause()
 					.isInstanceOf(InvalidIodinePropertyException.class)
+					.hasMessageContaining("iodine.pubsub.redis.partitions")
 					.hasMessageContaining("spring.data.redis.cluster.nodes");
 			});
 	}

@@ -36,7 +36,12 @@ final class HistoryStreams {
 					't', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), 'm', ARGV[1])
 			redis.call('PEXPIRE', KEYS[1], ARGV[3])
 			redis.call('PEXPIRE', KEYS[2], ARGV[3] + 86400000)
-			return redis.call('PUBLISH', ARGV[5], ARGV[6] .. epoch .. ':' .. offset .. '\\n' .. ARGV[1])
+			local message = ARGV[6] .. epoch .. ':' .. offset .. '\\n' .. ARGV[1]
+			if #ARGV < 7 then
+				return redis.call('PUBLISH', ARGV[5], message)
+			end
+			redis.call('SPUBLISH', ARGV[7], ARGV[8] .. message)
+			return redis.call('SPUBLISH', ARGV[5], message)
 			""");
 
 	private static final byte[] READ = bytes("""
@@ -49,19 +54,25 @@ final class HistoryStreams {
 					redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[4]) }
 			""");
 
-	private final String prefix;
+	private final ChannelNames names;
 
 	private final HistorySettings settings;
 
-	HistoryStreams(String prefix, HistorySettings settings) {
-		this.prefix = prefix;
+	HistoryStreams(ChannelNames names, HistorySettings settings) {
+		this.names = names;
 		this.settings = settings;
 	}
 
 	/** The arguments of EVAL that append a message and publish it. */
-	List<byte[]> append(String channel, byte[] name, byte[] payload) {
-		return List.of(APPEND, bytes("2"), stream(channel), meta(channel), payload,
-				bytes(Integer.toString(this.settings.size())), timeToLive(), newEpoch(channel), name, HEADER_BYTES);
+	List<byte[]> append(String channel, byte[] payload) {
+		List<byte[]> args = new ArrayList<>(List.of(APPEND, bytes("2"), stream(channel), meta(channel), payload,
+				bytes(Integer.toString(this.settings.size())), timeToLive(), newEpoch(channel),
+				this.names.inRedis(channel), HEADER_BYTES));
+		if (this.names.areSharded()) {
+			args.add(this.names.relay(channel));
+			args.add(Relay.head(channel));
+		}
+		return args;
 	}
 
 	/** The arguments of EVAL that read what came after a position. */
@@ -120,12 +131,13 @@ final class HistoryStreams {
 		return bytes(Long.toString(this.settings.timeToLive().toMillis()));
 	}
 
-	private byte[] stream(String channel) {
-		return bytes(this.prefix + "iodine:history:{" + channel + "}");
+	/** The key of a channel's stream. */
+	byte[] stream(String channel) {
+		return this.names.key(channel, "history");
 	}
 
 	private byte[] meta(String channel) {
-		return bytes(this.prefix + "iodine:history:{" + channel + "}:meta");
+		return this.names.key(channel, "history-meta");
 	}
 
 	private static boolean startsWithHeader(byte[] payload) {

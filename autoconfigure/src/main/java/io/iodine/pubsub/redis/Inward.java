@@ -2,6 +2,7 @@ package io.iodine.pubsub.redis;
 
 import io.iodine.Message;
 import io.iodine.PubSub;
+import io.iodine.pubsub.Audience;
 import io.iodine.pubsub.HistorySettings;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class Inward {
 
 	private final PubSub pubSub;
 
+	private final Target target;
+
 	private final ChannelNames names;
 
 	private final HistorySettings history;
@@ -25,8 +28,9 @@ final class Inward {
 	/** Guarded by {@link #change}. */
 	private @Nullable Session source;
 
-	Inward(PubSub pubSub, ChannelNames names, HistorySettings history, HistoryStreams streams) {
+	Inward(PubSub pubSub, Target target, ChannelNames names, HistorySettings history, HistoryStreams streams) {
 		this.pubSub = pubSub;
+		this.target = target;
 		this.names = names;
 		this.history = history;
 		this.streams = streams;
@@ -41,16 +45,40 @@ final class Inward {
 
 	void received(Session from, byte[] name, byte[] payload) {
 		String channel = this.names.ofApplication(name);
+		if (this.names.isRelay(channel)) {
+			Relay relay = Relay.parse(payload);
+			received(from, relay.channel(), relay.payload(), Audience.PATTERNS);
+		}
+		else {
+			received(from, channel, payload, this.names.areSharded() ? Audience.CHANNEL : Audience.ALL);
+		}
+	}
+
+	private void received(Session from, String channel, byte[] payload, Audience audience) {
 		Message message = this.history.keeps(channel) ? this.streams.received(payload) : Payload.message(payload);
 		synchronized (this.change) {
-			if (this.source == from) {
+			if (this.source != from) {
+				return;
+			}
+			if (audience == Audience.ALL) {
 				deliver(channel, message);
+			}
+			else {
+				this.target.deliver(channel, message, audience);
 			}
 		}
 	}
 
 	void deliver(String channel, Message message) {
 		this.pubSub.publish(channel, message, this.pubSub.localEngine());
+	}
+
+	/** Delivers to a part of the subscribers. */
+	@FunctionalInterface
+	interface Target {
+
+		void deliver(String channel, Message message, Audience audience);
+
 	}
 
 }

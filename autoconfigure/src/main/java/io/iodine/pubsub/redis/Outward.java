@@ -53,7 +53,7 @@ final class Outward {
 	void dispatch(Outgoing outgoing) {
 		Session open = this.session;
 		if (open != null && this.availability.isUp()) {
-			open.whenConfirmed(this.names.topic(outgoing.channel(), false), () -> sendUnlessEnded(open, outgoing));
+			open.whenConfirmed(this.names.channel(outgoing.channel()), () -> sendUnlessEnded(open, outgoing));
 		}
 		else {
 			keep(outgoing);
@@ -86,11 +86,18 @@ final class Outward {
 	}
 
 	private CompletionStage<?> hand(Session open, Outgoing outgoing) {
-		byte[] channel = this.names.inRedis(outgoing.channel());
-		if (!this.history.keeps(outgoing.channel())) {
-			return open.publish(channel, outgoing.payload());
+		String channel = outgoing.channel();
+		byte[] payload = outgoing.payload();
+		if (this.history.keeps(channel)) {
+			return open.script(this.streams.stream(channel), this.streams.append(channel, payload));
 		}
-		return open.command("EVAL", this.streams.append(outgoing.channel(), channel, outgoing.payload()));
+		CompletionStage<?> published = open.publish(this.names.inRedis(channel), payload);
+		if (!this.names.areSharded()) {
+			return published;
+		}
+		return published.thenCombine(
+				open.publish(this.names.relay(channel), Relay.joined(Relay.head(channel), payload)),
+				(toChannel, relayed) -> toChannel);
 	}
 
 	private void keep(Outgoing outgoing) {

@@ -14,12 +14,14 @@ import io.iodine.PubSubEngine;
 import io.iodine.PubSubGap;
 import io.iodine.RedisCommands;
 import io.iodine.pubsub.ChannelHistory;
+import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.Missed;
 import io.iodine.pubsub.Position;
 import io.iodine.pubsub.PubSubObserver;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -40,8 +42,6 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	private final RedisSettings settings;
 
-	private final ChannelNames names;
-
 	private final RedisCommands commands;
 
 	private final Requests requests;
@@ -60,6 +60,8 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	private final Connections connections;
 
+	private final Interests interests;
+
 	/**
 	 * Creates an engine, which does nothing until it is started.
 	 * @param settings the settings
@@ -72,18 +74,19 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	RedisEngine(RedisSettings settings, HistorySettings history, RedisLink.Opener opener, PubSub pubSub,
 			PubSubObserver observer, Consumer<PubSubGap> gaps) {
 		this.settings = settings;
-		this.names = new ChannelNames(settings.prefix());
-		HistoryStreams streams = new HistoryStreams(settings.prefix(), history);
+		ChannelNames names = new ChannelNames(settings.prefix(), settings.partitions());
+		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
 		this.places = new Places(settings.maxPending());
 		this.losses = new Losses(this, observer);
 		this.availability = new Availability(this, settings.whileDown(), observer, gaps);
-		Inward inward = new Inward(pubSub, this.names, history, streams);
-		this.outward = new Outward(settings.whileDown(), this.names, history, streams, this.availability, this.places,
+		Inward inward = new Inward(pubSub, parts(pubSub), names, history, streams);
+		this.outward = new Outward(settings.whileDown(), names, history, streams, this.availability, this.places,
 				this.losses, inward);
 		this.connections = new Connections(opener, settings.pingInterval(), this.thread, this.availability, inward,
 				this.outward, this::subscriptionRefused);
-		this.requests = new Requests(this.thread, this.connections, this.availability, this.names, streams);
+		this.requests = new Requests(this.thread, this.connections, this.availability, names, streams);
+		this.interests = new Interests(names, this.connections);
 		this.commands = new EngineCommands(this.requests);
 	}
 
@@ -99,8 +102,22 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	 */
 	public static RedisEngine over(RedisSettings settings, HistorySettings history,
 			Supplier<AbstractRedisClient> client, PubSub pubSub, PubSubObserver observer, Consumer<PubSubGap> gaps) {
-		return new RedisEngine(settings, history, (events) -> LettuceLink.open((RedisClient) client.get(), events),
-				pubSub, observer, gaps);
+		return new RedisEngine(settings, history, (events) -> open(client.get(), settings, history, events), pubSub,
+				observer, gaps);
+	}
+
+	private static RedisLink open(AbstractRedisClient client, RedisSettings settings, HistorySettings history,
+			RedisLink.Events events) {
+		if (client instanceof RedisClusterClient cluster) {
+			return ClusterLink.open(cluster, settings.partitions() > 0, history.keepsAny(), events);
+		}
+		return LettuceLink.open((RedisClient) client, events);
+	}
+
+	private static Inward.Target parts(PubSub pubSub) {
+		return (pubSub instanceof ChannelPubSub channels) ? channels::deliver : (channel, message, audience) -> {
+			throw new IllegalStateException("shards need iodine's own PubSub, which tells channels from patterns");
+		};
 	}
 
 	/**
@@ -130,14 +147,12 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	@Override
 	public boolean subscribe(String channel, boolean pattern) {
-		Topic topic = this.names.topic(channel, pattern);
-		return this.thread.post(() -> this.connections.subscribe(topic));
+		return this.thread.post(() -> this.interests.begin(channel, pattern));
 	}
 
 	@Override
 	public boolean unsubscribe(String channel, boolean pattern) {
-		Topic topic = this.names.topic(channel, pattern);
-		return this.thread.post(() -> this.connections.unsubscribe(topic));
+		return this.thread.post(() -> this.interests.end(channel, pattern));
 	}
 
 	@Override

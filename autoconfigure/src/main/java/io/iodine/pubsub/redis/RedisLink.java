@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to a Redis: one that subscribes, one for all else. They live and die
+ * The connections to a Redis: some that subscribe, some for all else. They live and die
  * together, so that what is published before a break never arrives after what is
  * published behind it. No method blocks; what is sent leaves with the next flush.
  */
@@ -20,6 +20,10 @@ interface RedisLink {
 
 	CompletionStage<?> publish(byte[] channel, byte[] payload);
 
+	/** Runs a script on the server that has a key; its arguments are those of EVAL. */
+	CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args);
+
+	/** Sends any command. */
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
 
 	/**
@@ -35,15 +39,15 @@ interface RedisLink {
 	/** Hears from the connections, on their event loops. */
 	interface Events {
 
+		/** A message, once, however many channels and patterns of a connection match. */
 		void message(byte[] channel, byte[] payload);
-
-		void patternMessage(byte[] pattern, byte[] channel, byte[] payload);
 
 		void subscribed(Topic topic);
 
-		void unsubscribed();
+		void unsubscribed(Topic topic);
 
-		void lost();
+		/** The connections must be given up. */
+		void lost(String reason);
 
 	}
 

@@ -11,10 +11,13 @@ import java.time.Duration;
  * confirmed included
  * @param pingInterval how often both connections are pinged; an unanswered ping is a lost
  * connection
+ * @param partitions into how many partitions channels are parted that belong to the
+ * shards of a Redis Cluster; 0 when they belong to none
  */
-public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, Duration pingInterval) {
+public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, Duration pingInterval, int partitions) {
 
 	/** The settings when none are configured. */
-	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofSeconds(5));
+	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofSeconds(5),
+			0);
 
 }

@@ -37,10 +37,15 @@ final class Requests {
 	 */
 	CompletionStage<Missed> since(String channel, Position since, int max) {
 		CompletableFuture<Missed> missed = new CompletableFuture<>();
-		ask(missed, (session) -> session.whenConfirmed(this.names.topic(channel, false),
-				() -> ask(missed, (reader) -> answer(missed, reader.command("EVAL", this.streams.read(channel, since, max))
-					.thenApply((reply) -> this.streams.missed(reply, since, max))))));
+		Topic topic = this.names.channel(channel);
+		ask(missed, (session) -> session.whenConfirmed(topic,
+				() -> ask(missed, (reader) -> answer(missed, read(reader, channel, since, max)))));
 		return missed;
+	}
+
+	private CompletionStage<Missed> read(Session reader, String channel, Position since, int max) {
+		return reader.script(this.streams.stream(channel), this.streams.read(channel, since, max))
+			.thenApply((reply) -> this.streams.missed(reply, since, max));
 	}
 
 	/** Sends a command on the publishing connection, and answers in plain values. */

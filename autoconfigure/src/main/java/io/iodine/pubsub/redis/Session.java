@@ -1,6 +1,5 @@
 package io.iodine.pubsub.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -22,8 +21,6 @@ final class Session implements RedisLink.Events {
 	private final Inward inward;
 
 	private final Keeper keeper;
-
-	private final PublishBoundary boundary = new PublishBoundary();
 
 	private final Confirmations confirmations = new Confirmations();
 
@@ -80,7 +77,7 @@ final class Session implements RedisLink.Events {
 	 * gets one of its own.
 	 */
 	private void refused(List<Topic> asked, Throwable failure) {
-		if (this.ended) {
+		if (this.ended || this.lost) {
 			return;
 		}
 		if (asked.size() > 1) {
@@ -105,6 +102,11 @@ final class Session implements RedisLink.Events {
 	CompletionStage<?> publish(byte[] channel, byte[] payload) {
 		this.flushNeeded = true;
 		return this.link.publish(channel, payload);
+	}
+
+	CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args) {
+		this.flushNeeded = true;
+		return this.link.script(key, args);
 	}
 
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args) {
@@ -142,21 +144,11 @@ final class Session implements RedisLink.Events {
 
 	@Override
 	public void message(byte[] channel, byte[] payload) {
-		this.boundary.channelCopy(channel, payload);
 		this.inward.received(this, channel, payload);
 	}
 
 	@Override
-	public void patternMessage(byte[] pattern, byte[] channel, byte[] payload) {
-		String name = new String(pattern, StandardCharsets.UTF_8);
-		if (this.boundary.patternCopy(name, channel, payload)) {
-			this.inward.received(this, channel, payload);
-		}
-	}
-
-	@Override
 	public void subscribed(Topic topic) {
-		this.boundary.reset();
 		this.thread.post(() -> confirmed(topic));
 	}
 
@@ -168,14 +160,13 @@ final class Session implements RedisLink.Events {
 	}
 
 	@Override
-	public void unsubscribed() {
-		this.boundary.reset();
+	public void unsubscribed(Topic topic) {
 	}
 
 	@Override
-	public void lost() {
+	public void lost(String reason) {
 		this.lost = true;
-		this.thread.post(() -> this.keeper.lost(this, "a connection was lost"));
+		this.thread.post(() -> this.keeper.lost(this, reason));
 	}
 
 	/** Who has this session, told on the engine's thread. */

@@ -207,7 +207,7 @@ class RedisEngineTests {
 	}
 
 	static RedisSettings settings(String prefix, WhileDown whileDown) {
-		return new RedisSettings(prefix, whileDown, 65_536, Duration.ofSeconds(10));
+		return new RedisSettings(prefix, whileDown, 65_536, Duration.ofSeconds(10), 0);
 	}
 
 	private static Object answer(RedisNode node, String name, String... args) throws Exception {

@@ -17,6 +17,7 @@ import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 
@@ -38,7 +39,7 @@ final class RedisNode implements AutoCloseable {
 
 	final RedisEngine engine;
 
-	private final RedisClient client;
+	private final AbstractRedisClient client;
 
 	RedisNode(RedisServer server, RedisSettings settings) {
 		this(RedisURI.create("127.0.0.1", server.port()), settings);
@@ -49,7 +50,11 @@ final class RedisNode implements AutoCloseable {
 	}
 
 	RedisNode(RedisURI uri, RedisSettings settings, HistorySettings history) {
-		this.client = RedisClient.create(uri);
+		this(RedisClient.create(uri), settings, history);
+	}
+
+	RedisNode(AbstractRedisClient client, RedisSettings settings, HistorySettings history) {
+		this.client = client;
 		PubSubObserver observer = new PubSubObserver() {
 
 			@Override
@@ -60,7 +65,7 @@ final class RedisNode implements AutoCloseable {
 		};
 		this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, history, Runnable::run, (value) -> new byte[0],
 				observer);
-		this.engine = RedisEngine.over(settings, history, () -> this.client, this.pubSub, observer, this.gaps::add);
+		this.engine = RedisEngine.over(settings, history, () -> client, this.pubSub, observer, this.gaps::add);
 		this.pubSub.keepHistoryIn(this.engine);
 		this.pubSub.defaultEngine(this.engine);
 		this.engine.start();
