@@ -108,13 +108,11 @@ class SseResumeTests {
 		String again = server.serve(greeting);
 
 		try (RawPeer peer = follow(again)) {
-			String id = "";
 			String event = peer.event();
 			while (!event.contains("data")) {
 				event = peer.event();
 			}
-			id = idOf(event);
-			peer.close();
+			String id = idOf(event);
 			try (RawPeer second = follow(again, id)) {
 				assertThat(second.event()).isEqualTo("id: " + plus(id, 1) + "\ndata: joined\n\n");
 			}
@@ -177,14 +175,14 @@ class SseResumeTests {
 			publish("b", "2");
 			String b = peer.event();
 
-			String[] start = seen.split(",");
+			String[] start = seen.split(",", -1);
 			assertThat(a).isEqualTo("id: " + plus(start[0], 1) + "," + start[1] + "\ndata: 1\n\n");
 			assertThat(b).isEqualTo("id: " + plus(start[0], 1) + "," + plus(start[1], 1) + "\ndata: 2\n\n");
 			seen = idOf(a);
 		}
 
 		try (RawPeer peer = follow(both, seen)) {
-			String[] start = seen.split(",");
+			String[] start = seen.split(",", -1);
 			assertThat(peer.event()).isEqualTo("id: " + start[0] + "," + plus(start[1], 1) + "\ndata: 2\n\n");
 			publish("a", "3");
 			assertThat(peer.event()).isEqualTo("id: " + plus(start[0], 1) + "," + plus(start[1], 1) + "\ndata: 3\n\n");
@@ -198,7 +196,7 @@ class SseResumeTests {
 			seen = idOf(lastPositionOf(peer, 2));
 		}
 		publish("b", "missed");
-		String[] start = seen.split(",");
+		String[] start = seen.split(",", -1);
 		Recorder later = new Recorder() {
 
 			@Override
@@ -232,7 +230,7 @@ class SseResumeTests {
 			recorder.client().unsubscribe(this.channel + "a");
 			publish("b", "1");
 
-			assertThat(peer.event()).isEqualTo("id: " + plus(both.split(",")[1], 1) + "\ndata: 1\n\n");
+			assertThat(peer.event()).isEqualTo("id: " + plus(both.split(",", -1)[1], 1) + "\ndata: 1\n\n");
 		}
 	}
 
@@ -416,7 +414,7 @@ class SseResumeTests {
 	/** Each channel that is added tells the position anew. */
 	private static String lastPositionOf(RawPeer peer, int channels) {
 		String event = peer.event();
-		while (event.split(",").length < channels) {
+		while (event.split(",", -1).length < channels) {
 			event = peer.event();
 		}
 		return event;
