@@ -11,6 +11,7 @@ import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
 import io.iodine.http.AnswerAdapter;
+import io.iodine.http.ExtendedConnect;
 import io.iodine.http.PrincipalFilter;
 import io.iodine.http.UpgradeFilter;
 import io.iodine.http.UpgradeMapping;
@@ -28,9 +29,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -79,6 +83,35 @@ public final class IodineUpgradeAutoConfiguration {
 				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
 				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE,
 				properties.compression().settings());
+	}
+
+	/** How WebSockets come through HTTP/2. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(NettyReactiveWebServerFactory.class)
+	@ConditionalOnBooleanProperty("server.http2.enabled")
+	static class Http2 {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineHttp2WebSockets")
+		Http2WebSockets iodineHttp2WebSockets() {
+			return new Http2WebSockets();
+		}
+
+	}
+
+	/** Runs after Boot's own customizer, whose settings of HTTP/2 it completes. */
+	static final class Http2WebSockets implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
+
+		@Override
+		public int getOrder() {
+			return 100;
+		}
+
+		@Override
+		public void customize(NettyReactiveWebServerFactory factory) {
+			factory.addServerCustomizers(ExtendedConnect::allow);
+		}
+
 	}
 
 	/** How WebFlux comes to upgrade. */

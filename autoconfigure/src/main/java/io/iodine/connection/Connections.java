@@ -76,7 +76,7 @@ public final class Connections {
 	 * Makes a connection of a channel. On the channel's event loop.
 	 * @param channel the channel
 	 * @param handshake what was agreed on
-	 * @param transfer how an event stream travels
+	 * @param transfer how what is written travels
 	 * @return the handler that ends the channel's pipeline; {@link Wire#open()} opens the
 	 * connection
 	 */
@@ -243,7 +243,7 @@ public final class Connections {
 		}
 	}
 
-	/** How an event stream travels. */
+	/** How what is written travels. */
 	public enum Transfer {
 
 		/** As the only thing on its socket, to its end. */

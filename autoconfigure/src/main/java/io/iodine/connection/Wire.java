@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import io.iodine.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Netty side of a connection: the last handler of a pipeline from which HTTP has
- * gone, but for the stream of HTTP/2 that carries an event stream. Belongs to the event
- * loop.
+ * gone, but for a stream of HTTP/2, whose end says what the end of a socket does. Belongs
+ * to the event loop.
  */
 public final class Wire extends ChannelInboundHandlerAdapter {
 
@@ -64,17 +66,28 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
-		if (!(msg instanceof ByteBuf bytes)) {
-			ReferenceCountUtil.release(msg);
-			return;
+		if (msg instanceof ByteBuf bytes) {
+			read(bytes);
 		}
+		else if (this.http && msg instanceof HttpContent content) {
+			read(content.content());
+			if (content instanceof LastHttpContent) {
+				inputEnded();
+			}
+		}
+		else {
+			ReferenceCountUtil.release(msg);
+		}
+	}
+
+	private void read(ByteBuf bytes) {
 		this.connection.keepalive().read();
 		if (this.unread != null) {
 			this.unread = Unpooled.wrappedBuffer(this.unread, bytes);
 			return;
 		}
 		this.connection.outbox().readStarts();
-		read(bytes);
+		take(bytes);
 	}
 
 	@Override
@@ -107,7 +120,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 		if (rest != null) {
 			this.unread = null;
 			this.connection.outbox().readStarts();
-			read(rest);
+			take(rest);
 			this.connection.outbox().readEnds();
 		}
 		if (this.unread == null) {
@@ -164,7 +177,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 		}
 		this.goodbyeTaken = true;
 		if (this.peerClosed) {
-			this.channel.close();
+			letGo();
 		}
 		else if (!this.connection.awaitsCloseFrame()) {
 			endOutput();
@@ -175,6 +188,23 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 	void peerClosed() {
 		this.peerClosed = true;
 		if (this.goodbyeTaken) {
+			letGo();
+		}
+	}
+
+	/** The peer says nothing more on a stream: without a close frame it is gone. */
+	private void inputEnded() {
+		if (!this.peerClosed && this.connection.protocol() == Protocol.WEBSOCKET) {
+			this.channel.close();
+		}
+	}
+
+	/** A stream ends with its last frame, after which it must not be reset at once. */
+	private void letGo() {
+		if (this.http) {
+			endOutput();
+		}
+		else {
 			this.channel.close();
 		}
 	}
@@ -212,7 +242,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void read(ByteBuf bytes) {
+	private void take(ByteBuf bytes) {
 		try {
 			this.connection.reader().read(bytes);
 			if (bytes.isReadable()) {

@@ -24,7 +24,7 @@ final class RequestedProtocol {
 	static @Nullable Protocol of(ServerHttpRequest request) {
 		HttpHeaders headers = request.getHeaders();
 		String upgrade = headers.getFirst(HttpHeaders.UPGRADE);
-		if (upgrade != null && lists(headers, HttpHeaders.CONNECTION, "upgrade")) {
+		if (upgrade != null && (lists(headers, HttpHeaders.CONNECTION, "upgrade") || ExtendedConnect.made(request))) {
 			if (lists(headers, HttpHeaders.UPGRADE, "websocket")) {
 				return Protocol.WEBSOCKET;
 			}

@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class Takeover extends ChannelDuplexHandler {
 	 * The handlers of other rooms that have to do with HTTP, by the beginning of their
 	 * names.
 	 */
-	private static final List<String> OURS = List.of("iodine.edge.", "iodine.file");
+	private static final List<String> OURS = List.of("iodine.edge.", "iodine.file", ExtendedConnect.NAME);
 
 	/**
 	 * What Reactor Netty has in the pipeline of an HTTP/1.1 request, its meters apart.
@@ -161,7 +162,10 @@ final class Takeover extends ChannelDuplexHandler {
 		pipeline.remove(codec.name());
 	}
 
-	/** Of a stream of HTTP/2 the codec stays, and what follows it goes. */
+	/**
+	 * Of a stream of HTTP/2 the codec stays, and what follows it goes. A WebSocket is
+	 * answered with 200 and no key (RFC 8441, section 5).
+	 */
 	private void takeStream(ChannelHandlerContext ctx, HttpHeaders headers) {
 		ChannelPipeline pipeline = ctx.pipeline();
 		Wire wire = this.connections.connect(ctx.channel(), this.handshake, Transfer.HTTP2);
@@ -171,8 +175,16 @@ final class Takeover extends ChannelDuplexHandler {
 			.dropWhile((name) -> !name.equals(WIRE))
 			.filter((name) -> HTTP_HANDLERS.contains(name) || isOurs(name))
 			.forEach((name) -> remove(pipeline, name));
+		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
+			agreedOn(headers);
+			// the request has no other end, and its exchange waits for one
+			ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+		else {
+			eventStream(headers);
+		}
 		pipeline.context(wire)
-			.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, eventStream(headers)));
+			.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
 		wire.open();
 	}
 
@@ -186,15 +198,19 @@ final class Takeover extends ChannelDuplexHandler {
 		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
 			headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
 			headers.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, this.token);
-			this.handshake.subprotocol().ifPresent((name) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
-			this.handshake.deflate()
-				.ifPresent((agreed) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, agreed.answer()));
+			agreedOn(headers);
 		}
 		else {
 			headers.set(HttpHeaderNames.UPGRADE, this.token);
 		}
 		return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS,
 				Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE);
+	}
+
+	private void agreedOn(HttpHeaders headers) {
+		this.handshake.subprotocol().ifPresent((name) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, name));
+		this.handshake.deflate()
+			.ifPresent((agreed) -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, agreed.answer()));
 	}
 
 	private static HttpHeaders eventStream(HttpHeaders headers) {
