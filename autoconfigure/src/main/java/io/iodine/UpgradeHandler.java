@@ -63,6 +63,20 @@ public @interface UpgradeHandler {
 	boolean nonBlocking() default false;
 
 	/**
+	 * How long a client is silent before it is pinged, such as {@code "25s"}, or a
+	 * placeholder; {@code "0s"} for never. A single connection may have another by
+	 * {@link Connection#timeout(java.time.Duration)}.
+	 * @return the time; by default {@code iodine.ping-interval}
+	 */
+	String pingInterval() default "";
+
+	/**
+	 * How long a WebSocket may leave a ping unanswered until it is cut off.
+	 * @return the time, above zero; by default {@code iodine.ping-timeout}
+	 */
+	String pingTimeout() default "";
+
+	/**
 	 * What happens to a client that reads too slowly.
 	 * @return the policy; by default {@code iodine.outbox.overflow}
 	 */

@@ -48,6 +48,8 @@ import org.springframework.util.unit.DataSize;
  * any.
  * @param allowCredentials Whether such pages may open event streams with cookies.
  * @param shutdown Going away.
+ * @param connections How many connections may be open.
+ * @param rate How fast clients may send.
  * @param outbox What is written to a connection and not yet sent.
  * @param inbox What a connection received and its handler has not yet seen.
  * @param compression Compression of WebSocket messages, by permessage-deflate.
@@ -66,10 +68,11 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue("false") boolean allowCredentials,
-		@DefaultValue Shutdown shutdown, @DefaultValue Outbox outbox, @DefaultValue Inbox inbox,
-		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
-		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
-		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog) {
+		@DefaultValue Shutdown shutdown, @DefaultValue Connections connections, @DefaultValue Rate rate,
+		@DefaultValue Outbox outbox, @DefaultValue Inbox inbox, @DefaultValue Compression compression,
+		@DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
+		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
+		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -134,20 +137,74 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
+	 * How many connections may be open: WebSockets, event streams and raw ones together.
+	 *
+	 * @param max Number of connections that may be open, over which the answer is 503. 0
+	 * means no limit.
+	 * @param maxPerAddress Number of connections that one address may have open, over
+	 * which the answer is 429. Of IPv6, a network of 64 bits is one address. 0 means no
+	 * limit.
+	 * @param maxPerPrincipal Number of connections that one authenticated user may have
+	 * open, over which the answer is 429. 0 means no limit.
+	 * @param maxPerSecond Number of connections that may open in a second, over which the
+	 * answer is 429. 0 means no limit.
+	 */
+	public record Connections(@DefaultValue("0") int max, @DefaultValue("0") int maxPerAddress,
+			@DefaultValue("0") int maxPerPrincipal, @DefaultValue("0") int maxPerSecond) {
+
+		public Connections {
+			zeroOrMore("iodine.connections.max", max);
+			zeroOrMore("iodine.connections.max-per-address", maxPerAddress);
+			zeroOrMore("iodine.connections.max-per-principal", maxPerPrincipal);
+			zeroOrMore("iodine.connections.max-per-second", maxPerSecond);
+		}
+
+	}
+
+	/**
+	 * How fast clients may send.
+	 *
+	 * @param messagesPerSecond Number of messages that one WebSocket may send in a
+	 * second, on average, over which it is closed with 1008. 0 means no limit.
+	 * @param burst Number of messages that one WebSocket may send at once. 0 means those
+	 * of a second.
+	 */
+	public record Rate(@DefaultValue("0") int messagesPerSecond, @DefaultValue("0") int burst) {
+
+		public Rate {
+			zeroOrMore("iodine.rate.messages-per-second", messagesPerSecond);
+			zeroOrMore("iodine.rate.burst", burst);
+		}
+
+		int burstOrSecond() {
+			return (this.burst > 0) ? this.burst : this.messagesPerSecond;
+		}
+
+	}
+
+	/**
 	 * What is written to a connection and not yet sent.
 	 *
 	 * @param maxMessages Number of messages that may wait for one connection.
 	 * @param maxBytes Size of the messages that may wait for one connection.
 	 * @param overflow What happens when a client reads too slowly and reaches one of
 	 * these: close, drop-newest, drop-oldest or conflate. A handler may say otherwise.
+	 * @param maxTotalBytes Size of the messages that may wait for all slow readers
+	 * together. Over it, those for whom most waits are closed with 1013. Unset means a
+	 * quarter of the maximum heap.
 	 */
 	public record Outbox(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxBytes,
-			@DefaultValue("close") Overflow overflow) {
+			@DefaultValue("close") Overflow overflow, @Nullable DataSize maxTotalBytes) {
 
 		public Outbox {
 			overflow = (overflow == Overflow.DEFAULT) ? Overflow.CLOSE : overflow;
 			positive("iodine.outbox.max-messages", maxMessages);
 			positive("iodine.outbox.max-bytes", maxBytes.toBytes());
+			aboveZero("iodine.outbox.max-total-bytes", maxTotalBytes);
+		}
+
+		long totalBytes() {
+			return (this.maxTotalBytes != null) ? this.maxTotalBytes.toBytes() : Runtime.getRuntime().maxMemory() / 4;
 		}
 
 	}
@@ -159,12 +216,21 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * from it pauses.
 	 * @param maxBytes Size of the unhandled messages of one connection at which reading
 	 * from it pauses.
+	 * @param maxTotalBytes Size of the unhandled messages of all connections together at
+	 * which reading from whoever brings more pauses. Unset means an eighth of the maximum
+	 * heap.
 	 */
-	public record Inbox(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxBytes) {
+	public record Inbox(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxBytes,
+			@Nullable DataSize maxTotalBytes) {
 
 		public Inbox {
 			positive("iodine.inbox.max-messages", maxMessages);
 			positive("iodine.inbox.max-bytes", maxBytes.toBytes());
+			aboveZero("iodine.inbox.max-total-bytes", maxTotalBytes);
+		}
+
+		long totalBytes() {
+			return (this.maxTotalBytes != null) ? this.maxTotalBytes.toBytes() : Runtime.getRuntime().maxMemory() / 8;
 		}
 
 	}
@@ -526,6 +592,15 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	private static void aboveZero(String property, Duration value) {
 		InvalidIodinePropertyException.unless(value.compareTo(Duration.ZERO) > 0, property, value,
 				"a time above 0, such as 30s");
+	}
+
+	private static void aboveZero(String property, @Nullable DataSize value) {
+		InvalidIodinePropertyException.unless(value == null || value.toBytes() > 0, property, String.valueOf(value),
+				"a size above 0, such as 256MB");
+	}
+
+	private static void zeroOrMore(String property, int value) {
+		InvalidIodinePropertyException.unless(value >= 0, property, value, "a number of 0 or more");
 	}
 
 	private static void positive(String property, long value) {

@@ -7,6 +7,7 @@ import io.iodine.PubSub;
 import io.iodine.Subscription;
 import io.iodine.connection.ChannelFeed;
 import io.iodine.connection.ChannelPast;
+import io.iodine.connection.ConnectionLimits;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
@@ -82,7 +83,14 @@ public final class IodineUpgradeAutoConfiguration {
 				properties.pubsub().listener().maxPending(), properties.pubsub().fanout().maxPending().toBytes(),
 				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
 				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE,
-				properties.compression().settings());
+				properties.compression().settings(), limits(properties));
+	}
+
+	private static ConnectionLimits limits(IodineProperties properties) {
+		IodineProperties.Connections connections = properties.connections();
+		return new ConnectionLimits(connections.max(), connections.maxPerAddress(), connections.maxPerPrincipal(),
+				connections.maxPerSecond(), properties.rate().messagesPerSecond(), properties.rate().burstOrSecond(),
+				properties.outbox().totalBytes(), properties.inbox().totalBytes());
 	}
 
 	/** How WebSockets come through HTTP/2. */

@@ -79,6 +79,7 @@ final class CallbackQueue implements Runnable {
 		}
 		MESSAGES.incrementAndGet(this);
 		MESSAGE_BYTES.addAndGet(this, message.size());
+		this.connection.inflow().received(message.size());
 		add(message);
 	}
 
@@ -154,6 +155,7 @@ final class CallbackQueue implements Runnable {
 				this.connection.handle(message);
 				MESSAGE_BYTES.addAndGet(this, -message.size());
 				MESSAGES.decrementAndGet(this);
+				this.connection.inflow().handled(message.size());
 				this.connection.inbox().handled();
 			}
 			else if (item instanceof Task task) {

@@ -12,6 +12,8 @@ final class CloseCode {
 	/** Never sent: the peer went without a word. */
 	static final int NO_CLOSE_FRAME = 1006;
 
+	static final int POLICY_VIOLATION = 1008;
+
 	static final int TRY_AGAIN_LATER = 1013;
 
 	private static final int MAX_REASON_BYTES = 123;

@@ -26,9 +26,11 @@ import io.iodine.Overflow;
  * @param closeTimeout how long a peer may take to let go after a close
  * @param closeOnHandlerError whether an exception in any callback closes with 1011
  * @param compression how the messages of WebSockets are compressed
+ * @param limits the limits of all connections together
  */
 public record ConnectionSettings(int maxMessageSize, int inboxMaxMessages, int inboxMaxBytes, int outboxMaxMessages,
 		int outboxMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, Duration pingInterval,
-		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError, CompressionSettings compression) {
+		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError, CompressionSettings compression,
+		ConnectionLimits limits) {
 
 }

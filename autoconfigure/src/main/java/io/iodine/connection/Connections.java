@@ -45,6 +45,12 @@ public final class Connections {
 
 	private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
 
+	private final Gate gate;
+
+	private final Inflow inflow;
+
+	private final Ration ration;
+
 	private final AtomicLong numbers = new AtomicLong();
 
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
@@ -64,6 +70,9 @@ public final class Connections {
 	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, ChannelFeed feed,
 			Function<Object, byte[]> json, ConnectionObserver observer) {
 		this.settings = settings;
+		this.gate = new Gate(settings.limits());
+		this.inflow = new Inflow(settings.limits().inboxTotalBytes());
+		this.ration = new Ration(settings.limits().outboxTotalBytes());
 		this.executor = executor;
 		this.pubSub = pubSub;
 		this.fanout = new Fanout(feed, settings, executor, observer);
@@ -87,6 +96,7 @@ public final class Connections {
 			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
 			case RAW -> RawFraming.INSTANCE;
 		};
+		handshake.pass().use();
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);
 		return connection.wire();
@@ -125,6 +135,14 @@ public final class Connections {
 	}
 
 	/**
+	 * Where requests ask to come in.
+	 * @return the gate
+	 */
+	public Gate gate() {
+		return this.gate;
+	}
+
+	/**
 	 * How many subscriptions connections have.
 	 * @return the number
 	 */
@@ -137,7 +155,11 @@ public final class Connections {
 	 * @return the number, of messages that wait for several connections several times
 	 */
 	public long stuckBytes() {
-		return this.turns.values().stream().mapToLong(EventLoopTurn::stuckBytes).sum();
+		long bytes = 0;
+		for (EventLoopTurn turn : this.turns.values()) {
+			bytes += turn.stuckBytes();
+		}
+		return bytes;
 	}
 
 	/**
@@ -218,6 +240,15 @@ public final class Connections {
 
 	ConnectionObserver observer() {
 		return this.observer;
+	}
+
+	Inflow inflow() {
+		return this.inflow;
+	}
+
+	/** More waits for slow readers than before. Any thread. */
+	void stuckMore() {
+		this.ration.grew(stuckBytes(), this.open);
 	}
 
 	String idPrefix() {

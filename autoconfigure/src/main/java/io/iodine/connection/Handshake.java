@@ -18,9 +18,11 @@ import io.iodine.UpgradeRequest;
  * @param overflow what happens when the peer reads too slowly
  * @param scope surrounds the callbacks
  * @param deflate how messages are compressed; empty when they are not
+ * @param pings when the peer is pinged
+ * @param pass its place among the connections
  */
 public record Handshake(Protocol protocol, Optional<String> subprotocol, Optional<UpgradeRequest> request,
 		ConnectionHandler handler, boolean nonBlocking, Overflow overflow, CallbackScope scope,
-		Optional<Deflate> deflate) {
+		Optional<Deflate> deflate, PingTimes pings, Pass pass) {
 
 }

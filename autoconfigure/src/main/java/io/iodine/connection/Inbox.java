@@ -2,13 +2,20 @@ package io.iodine.connection;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
 import io.iodine.Message;
+import io.iodine.Protocol;
 
 /**
  * What a peer sends: counted, handed to the callbacks, and read no further while too much
  * of it waits for them. Belongs to the event loop, but where it says any thread.
  */
 final class Inbox {
+
+	private static final Log logger = LogFactory.getLog(Inbox.class);
 
 	private static final AtomicIntegerFieldUpdater<Inbox> PAUSED = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
 			"paused");
@@ -21,6 +28,11 @@ final class Inbox {
 
 	private volatile int paused;
 
+	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
+	private final @Nullable TokenBucket rate;
+
+	private boolean tooFast;
+
 	private long messages;
 
 	private long bytes;
@@ -28,6 +40,7 @@ final class Inbox {
 	Inbox(NettyConnection connection, CallbackQueue callbacks) {
 		this.connection = connection;
 		this.callbacks = callbacks;
+		this.rate = rate(connection);
 		this.traffic = connection.turn().traffic(connection.protocol());
 	}
 
@@ -46,7 +59,7 @@ final class Inbox {
 		this.messages++;
 		this.bytes += message.size();
 		this.traffic.received(message.size());
-		if (this.connection.isOpen()) {
+		if (this.connection.isOpen() && !isTooFast()) {
 			this.callbacks.addMessage(message);
 		}
 	}
@@ -54,6 +67,11 @@ final class Inbox {
 	/** Whether the reader may go on. */
 	boolean wantsMore() {
 		return !this.callbacks.isFull();
+	}
+
+	/** Whether the socket may be read on, as far as all connections are concerned too. */
+	boolean mayReadOn() {
+		return wantsMore() && !this.connection.inflow().isFull();
 	}
 
 	/** Reading pauses. */
@@ -70,9 +88,30 @@ final class Inbox {
 
 	/** A message was handled: reading may go on when few wait. Any thread. */
 	void handled() {
-		if (this.paused != 0 && this.callbacks.hasRoom() && PAUSED.compareAndSet(this, 1, 0)) {
+		if (this.paused == 0 || !this.callbacks.hasRoom()) {
+			return;
+		}
+		if (!this.connection.inflow().hasRoom()) {
+			this.connection.inflow().await(this);
+		}
+		else if (PAUSED.compareAndSet(this, 1, 0)) {
 			this.connection.turn().post(this.connection.wire()::resume);
 		}
+	}
+
+	private boolean isTooFast() {
+		if (this.rate != null && !this.tooFast && !this.rate.take(System.nanoTime())) {
+			this.tooFast = true;
+			logger.warn(this.connection + " sends more than iodine.rate.messages-per-second and is closed");
+			this.connection.violated(CloseCode.POLICY_VIOLATION, "sends too many messages");
+		}
+		return this.tooFast;
+	}
+
+	private static @Nullable TokenBucket rate(NettyConnection connection) {
+		ConnectionLimits limits = connection.settings().limits();
+		return (limits.messagesPerSecond() > 0 && connection.protocol() == Protocol.WEBSOCKET)
+				? new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), System.nanoTime()) : null;
 	}
 
 }

@@ -56,6 +56,8 @@ final class NettyConnection implements Connection {
 
 	private final @Nullable UpgradeRequest request;
 
+	private final Pass pass;
+
 	private final HandlerCalls calls;
 
 	private final CallbackQueue callbacks;
@@ -98,15 +100,16 @@ final class NettyConnection implements Connection {
 		this.protocol = handshake.protocol();
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
+		this.pass = handshake.pass();
 		this.calls = new HandlerCalls(this, handshake.handler());
 		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
 				handshake.scope());
 		this.wire = new Wire(this, channel, http);
 		this.inbox = new Inbox(this, this.callbacks);
 		this.outbox = new Outbox(this, framing, this.wire, turn, overflow(handshake, home.settings()));
-		this.idleMillis = (int) home.settings().pingInterval().toMillis();
+		this.idleMillis = (int) handshake.pings().interval().orElse(home.settings().pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
-				(int) home.settings().pingTimeout().toMillis());
+				(int) handshake.pings().timeout().orElse(home.settings().pingTimeout()).toMillis());
 		this.subscriptions = new Subscriptions(this, home.fanout());
 		this.reader = switch (this.protocol) {
 			case WEBSOCKET -> new WebSocketReader(this,
@@ -318,6 +321,15 @@ final class NettyConnection implements Connection {
 		return this.home.settings();
 	}
 
+	Inflow inflow() {
+		return this.home.inflow();
+	}
+
+	/** More waits for the socket, which takes nothing more. Event loop. */
+	void stuckMore() {
+		this.home.stuckMore();
+	}
+
 	ConnectionObserver observer() {
 		return this.home.observer();
 	}
@@ -429,12 +441,21 @@ final class NettyConnection implements Connection {
 
 	/** A bound of what waits for this connection was reached. Any thread. */
 	void overflowed() {
-		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, "reads too slowly"))) {
+		overflowed("reads too slowly", "iodine.outbox.overflow, .max-messages, .max-bytes");
+	}
+
+	/**
+	 * A bound of what waits was reached, and this connection goes. Any thread.
+	 * @param reason what the peer is told
+	 * @param properties what set the bound
+	 */
+	void overflowed(String reason, String properties) {
+		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, reason))) {
 			int lost = this.outbox.backlog().discard();
-			this.outbox.close(CloseCode.TRY_AGAIN_LATER, "reads too slowly");
+			this.outbox.close(CloseCode.TRY_AGAIN_LATER, reason);
 			observer().dropped(this, lost);
-			logger.warn(this + " reads too slowly: it is closed, and " + lost
-					+ " messages are dropped (iodine.outbox.overflow, .max-messages, .max-bytes)");
+			logger.warn(this + " reads too slowly: it is closed, and " + lost + " messages are dropped (" + properties
+					+ ")");
 		}
 	}
 
@@ -504,6 +525,7 @@ final class NettyConnection implements Connection {
 		begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		this.closed = true;
 		this.calls.close();
+		this.pass.end();
 		this.home.remove(this);
 		observer().closed(this, Objects.requireNonNull(this.closeReason), new ConnectionObserver.Traffic(this.openedAt,
 				this.inbox.messages(), this.inbox.bytes(), this.outbox.messagesOut(), this.outbox.bytesOut()));

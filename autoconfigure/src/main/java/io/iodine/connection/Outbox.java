@@ -350,8 +350,12 @@ final class Outbox implements Runnable {
 	 */
 	private void countStuck() {
 		int bytes = this.blocked ? this.backlog.bytes() : 0;
-		this.turn.stuck(bytes - this.stuckBytes);
+		int more = bytes - this.stuckBytes;
 		this.stuckBytes = bytes;
+		this.turn.stuck(more);
+		if (more > 0) {
+			this.connection.stuckMore();
+		}
 	}
 
 	private void settle() {

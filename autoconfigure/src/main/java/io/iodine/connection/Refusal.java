@@ -15,6 +15,18 @@ public enum Refusal {
 	/** It offers no subprotocol that is spoken. */
 	SUBPROTOCOL,
 
+	/** As many connections are open as may be. */
+	TOTAL,
+
+	/** Its address has as many as it may have. */
+	ADDRESS,
+
+	/** Its user has as many as they may have. */
+	PRINCIPAL,
+
+	/** Too many have come in this second. */
+	RATE,
+
 	/** It was not decided in time. */
 	UNDECIDED,
 

@@ -250,7 +250,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 				this.channel.config().setAutoRead(false);
 				this.connection.inbox().pause();
 			}
-			else if (!this.connection.inbox().wantsMore()) {
+			else if (!this.connection.inbox().mayReadOn()) {
 				this.channel.config().setAutoRead(false);
 				this.connection.inbox().pause();
 			}

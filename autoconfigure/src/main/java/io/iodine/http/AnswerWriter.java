@@ -136,6 +136,17 @@ final class AnswerWriter {
 	 * @return the refusal
 	 */
 	Optional<Refused> refusal(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
+		return defect(request, snapshot, terms)
+			.or(() -> snapshot.enter(this.connections.gate()).map(AnswerWriter::tooMany));
+	}
+
+	private static Refused tooMany(Refusal reason) {
+		HttpStatus status = (reason == Refusal.TOTAL) ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
+		String seconds = (reason == Refusal.RATE) ? "1" : "10";
+		return new Refused(reason, Upgrade.reject(status.value()).header(HttpHeaders.RETRY_AFTER, seconds));
+	}
+
+	private Optional<Refused> defect(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
 		if (this.connections.isDraining()) {
 			return refused(Refusal.DRAINING,
 					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
@@ -208,7 +219,8 @@ final class AnswerWriter {
 		};
 		request.letGo();
 		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
-				accept.handler(), terms.nonBlocking(), terms.overflow(), scope, deflate(request));
+				accept.handler(), terms.nonBlocking(), terms.overflow(), scope, deflate(request), terms.pings(),
+				request.takePass());
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
 		nativeResponse.withConnection((connection) -> {
 			ChannelPipeline pipeline = connection.channel().pipeline();

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
+import io.iodine.connection.Gate;
+import io.iodine.connection.Pass;
+import io.iodine.connection.Refusal;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -41,6 +44,8 @@ final class RequestSnapshot implements UpgradeRequest {
 	private volatile @Nullable ServerWebExchange source;
 
 	private volatile @Nullable Principal principal;
+
+	private volatile @Nullable Pass pass;
 
 	private volatile @Nullable Map<String, Object> attributes;
 
@@ -181,6 +186,39 @@ final class RequestSnapshot implements UpgradeRequest {
 
 	void principal(Principal principal) {
 		this.principal = principal;
+	}
+
+	/**
+	 * Asks to come in, once.
+	 * @param gate where
+	 * @return why it may not
+	 */
+	Optional<Refusal> enter(Gate gate) {
+		Pass current = this.pass;
+		if (current == null) {
+			current = gate.enter(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
+			this.pass = current;
+		}
+		return current.refusal();
+	}
+
+	/**
+	 * Takes over its place among the connections, which {@link #leave()} then no longer
+	 * gives back.
+	 * @return its place
+	 */
+	Pass takePass() {
+		Pass current = this.pass;
+		this.pass = null;
+		return (current != null) ? current : Pass.uncounted();
+	}
+
+	/**
+	 * Gives its place back: the exchange ends, or goes on to the application, which may
+	 * upgrade it all the same.
+	 */
+	void leave() {
+		takePass().giveBack();
 	}
 
 	void pathPattern(PathPattern pattern) {

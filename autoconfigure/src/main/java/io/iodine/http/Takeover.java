@@ -1,6 +1,7 @@
 package io.iodine.http;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 
 import io.iodine.Protocol;
@@ -89,7 +90,21 @@ final class Takeover extends ChannelDuplexHandler {
 	 */
 	static void await(ChannelPipeline pipeline, Connections connections, Handshake handshake, String token,
 			boolean persistent) {
-		pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, new Takeover(connections, handshake, token, persistent));
+		try {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME,
+					new Takeover(connections, handshake, token, persistent));
+		}
+		catch (NoSuchElementException ex) {
+			// the client has gone, and the bridge with it
+			handshake.pass().giveBack();
+			throw ex;
+		}
+	}
+
+	/** Nobody will take the channel over, unless somebody has. */
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.handshake.pass().giveBack();
 	}
 
 	@Override

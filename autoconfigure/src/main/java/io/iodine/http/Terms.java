@@ -3,6 +3,7 @@ package io.iodine.http;
 import java.util.List;
 
 import io.iodine.Overflow;
+import io.iodine.connection.PingTimes;
 
 /**
  * On what terms requests are accepted.
@@ -12,7 +13,9 @@ import io.iodine.Overflow;
  * @param subprotocols the subprotocols spoken, the preferred first
  * @param nonBlocking whether callbacks run on the event loop
  * @param overflow what happens to a client that reads too slowly
+ * @param pings when clients are pinged
  */
-record Terms(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking, Overflow overflow) {
+record Terms(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking, Overflow overflow,
+		PingTimes pings) {
 
 }

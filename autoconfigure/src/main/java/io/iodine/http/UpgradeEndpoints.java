@@ -1,15 +1,19 @@
 package io.iodine.http;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
+import io.iodine.connection.PingTimes;
 
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
@@ -17,13 +21,15 @@ import org.springframework.web.util.pattern.PatternParseException;
 /** Finds the {@code @UpgradeHandler} beans of an application, without making them. */
 final class UpgradeEndpoints {
 
-	private final ListableBeanFactory beans;
+	private static final Duration MAX_PING = Duration.ofHours(24);
+
+	private final ApplicationContext beans;
 
 	private final PathPatternParser parser;
 
 	private final Terms defaults;
 
-	UpgradeEndpoints(ListableBeanFactory beans, PathPatternParser parser, Terms defaults) {
+	UpgradeEndpoints(ApplicationContext beans, PathPatternParser parser, Terms defaults) {
 		this.beans = beans;
 		this.parser = parser;
 		this.defaults = defaults;
@@ -55,13 +61,38 @@ final class UpgradeEndpoints {
 		List<String> origins = (annotation.allowedOrigins().length == 0) ? this.defaults.allowedOrigins()
 				: List.of(annotation.allowedOrigins());
 		Terms terms = new Terms(origins, List.of(annotation.subprotocols()),
-				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow());
+				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
+				pings(beanName, annotation));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
 		for (String path : annotation.value()) {
 			endpoints.add(new UpgradeEndpoint(this.beans, beanName, parse(beanName, path),
 					Set.of(annotation.protocols()), terms));
 		}
 		return endpoints;
+	}
+
+	private PingTimes pings(String beanName, UpgradeHandler annotation) {
+		return new PingTimes(duration(beanName, "pingInterval", annotation.pingInterval(), true),
+				duration(beanName, "pingTimeout", annotation.pingTimeout(), false));
+	}
+
+	private Optional<Duration> duration(String beanName, String attribute, String text, boolean mayBeZero) {
+		String resolved = this.beans.getEnvironment().resolvePlaceholders(text);
+		if (resolved.isEmpty()) {
+			return Optional.empty();
+		}
+		try {
+			Duration duration = DurationFormatterUtils.detectAndParse(resolved);
+			if (!duration.isNegative() && (mayBeZero || !duration.isZero()) && duration.compareTo(MAX_PING) <= 0) {
+				return Optional.of(duration);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// refused below, with the rest
+		}
+		throw new InvalidUpgradeHandlerException(beanName,
+				"its " + attribute + " '" + resolved + "' is no time from 0 to 24 hours that makes sense there",
+				"Write a time such as \"25s\" or \"PT25S\" in its @UpgradeHandler; pingInterval = \"0s\" means never.");
 	}
 
 	private PathPattern parse(String beanName, String path) {

@@ -48,13 +48,15 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		Protocol protocol = RequestedProtocol.of(exchange.getRequest());
-		exchange.getAttributes().put(RequestSnapshot.ATTRIBUTE, new RequestSnapshot(exchange, protocol));
+		RequestSnapshot request = new RequestSnapshot(exchange, protocol);
+		exchange.getAttributes().put(RequestSnapshot.ATTRIBUTE, request);
 		if (protocol == null) {
 			return chain.filter(exchange);
 		}
 		Answered response = new Answered(exchange);
 		return chain.filter(exchange.mutate().response(response).build())
-			.then(Mono.defer(response::completeIfAnswered));
+			.then(Mono.defer(response::completeIfAnswered))
+			.doFinally((end) -> request.leave());
 	}
 
 	/** A response whose completion asks whether an upgrade was answered. */

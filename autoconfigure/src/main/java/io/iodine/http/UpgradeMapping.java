@@ -86,8 +86,16 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		Mono<Upgrade> asked = Mono.fromCallable(() -> endpoint.ask(request));
 		return (endpoint.terms().nonBlocking() ? asked : asked.subscribeOn(this.callbacks))
 			.flatMap(this.answers::decided)
-			.filter((upgrade) -> !(upgrade instanceof Upgrade.Decline))
+			.filter((upgrade) -> isAnswer(request, upgrade))
 			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.terms())));
+	}
+
+	private static boolean isAnswer(RequestSnapshot request, Upgrade upgrade) {
+		if (upgrade instanceof Upgrade.Decline) {
+			request.leave();
+			return false;
+		}
+		return true;
 	}
 
 	/**

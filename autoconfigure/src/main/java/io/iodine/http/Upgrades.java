@@ -8,6 +8,7 @@ import java.util.function.Function;
 import io.iodine.Overflow;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
+import io.iodine.connection.PingTimes;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 
@@ -39,7 +40,7 @@ public final class Upgrades {
 			boolean credentials, boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
 		this.answers = new AnswerWriter(connections, timeout, credentials, scopes);
 		this.callbacks = callbacks;
-		this.terms = new Terms(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT);
+		this.terms = new Terms(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingTimes.DEFAULT);
 	}
 
 	/**

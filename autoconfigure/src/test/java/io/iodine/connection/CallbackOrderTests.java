@@ -423,15 +423,19 @@ class CallbackOrderTests {
 	void aConnectionThatComesWhileTheServerDrainsIsOpenedBeforeItIsShutDown() {
 		Recorder recorder = new Recorder();
 		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024,
-				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false, CompressionSettings.NONE);
+				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false, CompressionSettings.NONE,
+				ConnectionLimits.NONE);
 		Connections connections = new Connections(settings, Runnable::run, server.pubSub(), new SilentFeed(),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
 		EmbeddedChannel channel = new EmbeddedChannel();
 		connections.drain(Duration.ofSeconds(30));
 
-		Wire wire = connections.connect(channel, new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(),
-				recorder, true, Overflow.CLOSE, CallbackScope.NONE, Optional.empty()), Transfer.BARE);
+		Wire wire = connections
+			.connect(
+					channel, new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), recorder, true,
+							Overflow.CLOSE, CallbackScope.NONE, Optional.empty(), PingTimes.DEFAULT, Pass.uncounted()),
+					Transfer.BARE);
 		channel.pipeline().addLast(wire);
 		wire.open();
 		channel.runPendingTasks();

@@ -1,15 +1,20 @@
 package io.iodine.connection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
+import io.iodine.UpgradeHandler;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of what silence leads to.
@@ -32,6 +37,25 @@ class KeepaliveTests {
 
 			assertThat(recorder.client().isOpen()).isTrue();
 		}
+	}
+
+	@Test
+	void aHandlerMayHaveItsOwnPings() {
+		try (TestServer other = TestServer.start(List.of(Impatient.class), "own.ping=50ms");
+				RawPeer peer = RawPeer.webSocket(other, "/impatient");
+				RawPeer stream = RawPeer.eventStream(other, "/impatient")) {
+			assertThat(peer.frame()).hasToString("ping ");
+			assertThat(stream.event()).startsWith(":");
+
+			await().until(() -> other.connections().count() == 1);
+		}
+	}
+
+	@Test
+	void aPingTimeThatIsNoneFailsTheStart() {
+		assertThatException().isThrownBy(() -> TestServer.start(List.of(Impatient.class), "own.ping=soon").close())
+			.havingRootCause()
+			.withMessageContaining("pingInterval 'soon'");
 	}
 
 	@Test
@@ -152,6 +176,12 @@ class KeepaliveTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(recorder.events.nextOf("close")).isEqualTo("close LOCAL 0");
+	}
+
+	/** Pings soon, and waits for nobody. */
+	@UpgradeHandler(value = "/impatient", pingInterval = "${own.ping}", pingTimeout = "PT0.1S")
+	static final class Impatient implements ConnectionHandler {
+
 	}
 
 }
