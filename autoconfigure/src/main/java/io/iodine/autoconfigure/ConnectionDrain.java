@@ -1,14 +1,28 @@
 package io.iodine.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import io.iodine.connection.Connections;
+import io.iodine.connection.DrainSettings;
+import io.iodine.connection.Holds;
+import io.iodine.http.OpenStreams;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets connections say goodbye when the context stops, before Boot stops its web server:
- * to Boot a taken-over channel is idle, and it would be closed at once.
+ * Lets connections say goodbye and work come to its end when the context stops, before
+ * Boot stops its web server: to Boot a taken-over channel is idle, and it would be closed
+ * at once.
  */
 final class ConnectionDrain implements SmartLifecycle {
 
@@ -17,15 +31,32 @@ final class ConnectionDrain implements SmartLifecycle {
 	 */
 	static final int PHASE = DEFAULT_PHASE - 512;
 
+	private static final Log logger = LogFactory.getLog(ConnectionDrain.class);
+
+	private final ApplicationContext context;
+
 	private final Connections connections;
 
-	private final Duration timeout;
+	private final Holds holds;
+
+	private final @Nullable OpenStreams streams;
+
+	private final Duration readinessDelay;
+
+	private final DrainSettings settings;
 
 	private volatile boolean running;
 
-	ConnectionDrain(Connections connections, Duration timeout) {
+	private volatile boolean refusing;
+
+	ConnectionDrain(ApplicationContext context, Connections connections, Holds holds, @Nullable OpenStreams streams,
+			IodineProperties.Shutdown properties) {
+		this.context = context;
 		this.connections = connections;
-		this.timeout = timeout;
+		this.holds = holds;
+		this.streams = streams;
+		this.readinessDelay = properties.readinessDelay();
+		this.settings = properties.settings();
 	}
 
 	@Override
@@ -36,18 +67,26 @@ final class ConnectionDrain implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.connections.accept();
+		this.holds.reset();
+		if (this.streams != null) {
+			this.streams.accept();
+		}
+		if (this.refusing) {
+			this.refusing = false;
+			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
+		}
 		this.running = true;
 	}
 
 	@Override
 	public void stop() {
-		this.connections.drain(this.timeout).toCompletableFuture().join();
+		drain().toCompletableFuture().join();
 		this.running = false;
 	}
 
 	@Override
 	public void stop(Runnable callback) {
-		this.connections.drain(this.timeout).whenComplete((drained, failure) -> {
+		drain().whenComplete((drained, failure) -> {
 			this.running = false;
 			callback.run();
 		});
@@ -56,6 +95,37 @@ final class ConnectionDrain implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	private CompletionStage<Void> drain() {
+		this.refusing = true;
+		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		if (this.readinessDelay.isZero()) {
+			return sayGoodbye();
+		}
+		return CompletableFuture
+			.runAsync(() -> logger.debug("Load balancers have had their time"),
+					CompletableFuture.delayedExecutor(this.readinessDelay.toNanos(), TimeUnit.NANOSECONDS))
+			.thenCompose((waited) -> sayGoodbye());
+	}
+
+	private CompletionStage<Void> sayGoodbye() {
+		if (this.streams != null) {
+			this.streams.end(this.settings);
+		}
+		CompletionStage<Void> worked = this.holds.release()
+			.toCompletableFuture()
+			.completeOnTimeout(null, this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS)
+			.thenRun(this::warnOfUnfinishedWork);
+		return this.connections.drain(this.settings).thenCompose((gone) -> worked);
+	}
+
+	private void warnOfUnfinishedWork() {
+		List<String> unfinished = this.holds.names();
+		if (!unfinished.isEmpty()) {
+			logger.warn("Not waiting any longer than " + this.settings.timeout().toMillis()
+					+ " ms (iodine.shutdown.timeout) for " + String.join(", ", unfinished));
+		}
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.iodine.connection.CompressionSettings;
+import io.iodine.connection.DrainSettings;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.redis.WhileDown;
 import io.iodine.Overflow;
@@ -124,14 +125,38 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	/**
 	 * Going away.
 	 *
-	 * @param timeout How long connections get to say goodbye and to send what was written
-	 * when the application stops. spring.lifecycle.timeout-per-shutdown-phase should be
-	 * at least as long.
+	 * @param timeout How long connections get to say goodbye and to send what was
+	 * written, and background work to finish, when the application stops.
+	 * spring.lifecycle.timeout-per-shutdown-phase should be at least as long as this and
+	 * the readiness delay together.
+	 * @param readinessDelay How long connections are still taken and served as usual
+	 * after the readiness has gone down, for load balancers to notice.
+	 * @param batchSize Number of connections that say goodbye at once. More if the last
+	 * would have to wait for longer than half the timeout.
+	 * @param batchInterval Time between two such batches. 0 means that all say goodbye at
+	 * once.
+	 * @param retry After what time the client of an event stream is told to come back.
+	 * @param retryJitter How much longer than that at most, at random for each client. 0
+	 * for both means that it is told nothing.
+	 * @param includeStreams Whether the application's own event streams are ended as
+	 * well, which otherwise keep the web server waiting.
 	 */
-	public record Shutdown(@DefaultValue("10s") Duration timeout) {
+	public record Shutdown(@DefaultValue("10s") Duration timeout, @DefaultValue("0s") Duration readinessDelay,
+			@DefaultValue("1000") int batchSize, @DefaultValue("50ms") Duration batchInterval,
+			@DefaultValue("1s") Duration retry, @DefaultValue("4s") Duration retryJitter,
+			@DefaultValue("false") boolean includeStreams) {
 
 		public Shutdown {
 			zeroOrMore("iodine.shutdown.timeout", timeout);
+			zeroOrMore("iodine.shutdown.readiness-delay", readinessDelay);
+			positive("iodine.shutdown.batch-size", batchSize);
+			zeroOrMore("iodine.shutdown.batch-interval", batchInterval);
+			upToADay("iodine.shutdown.retry", retry);
+			upToADay("iodine.shutdown.retry-jitter", retryJitter);
+		}
+
+		DrainSettings settings() {
+			return new DrainSettings(this.timeout, this.batchSize, this.batchInterval, this.retry, this.retryJitter);
 		}
 
 	}
@@ -587,6 +612,11 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 	private static void zeroOrMore(String property, Duration value) {
 		InvalidIodinePropertyException.unless(!value.isNegative(), property, value, "a time of 0 or more, such as 40s");
+	}
+
+	private static void upToADay(String property, Duration value) {
+		InvalidIodinePropertyException.unless(!value.isNegative() && value.compareTo(Duration.ofDays(1)) <= 0, property,
+				value, "a time from 0 to 1d, such as 4s");
 	}
 
 	private static void aboveZero(String property, Duration value) {

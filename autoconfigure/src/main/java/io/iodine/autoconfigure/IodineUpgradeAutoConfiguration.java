@@ -11,8 +11,10 @@ import io.iodine.connection.ConnectionLimits;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
+import io.iodine.connection.Holds;
 import io.iodine.http.AnswerAdapter;
 import io.iodine.http.ExtendedConnect;
+import io.iodine.http.OpenStreams;
 import io.iodine.http.PrincipalFilter;
 import io.iodine.http.UpgradeFilter;
 import io.iodine.http.UpgradeMapping;
@@ -67,8 +69,15 @@ public final class IodineUpgradeAutoConfiguration {
 	}
 
 	@Bean
-	ConnectionDrain iodineConnectionDrain(Connections connections, IodineProperties properties) {
-		return new ConnectionDrain(connections, properties.shutdown().timeout());
+	ConnectionDrain iodineConnectionDrain(ApplicationContext context, Connections connections, Holds holds,
+			ObjectProvider<OpenStreams> streams, IodineProperties properties) {
+		return new ConnectionDrain(context, connections, holds, streams.getIfAvailable(), properties.shutdown());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Holds iodineHolds() {
+		return new Holds();
 	}
 
 	@Bean
@@ -145,6 +154,13 @@ public final class IodineUpgradeAutoConfiguration {
 		@ConditionalOnMissingBean
 		PrincipalFilter iodinePrincipalFilter(Upgrades upgrades) {
 			return upgrades.principalFilter();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBooleanProperty("iodine.shutdown.include-streams")
+		OpenStreams iodineOpenStreams() {
+			return new OpenStreams();
 		}
 
 		@Bean

@@ -86,10 +86,12 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 		Duration phase = Binder.get(this.context.getEnvironment())
 			.bind(property, Duration.class)
 			.orElseGet(() -> DEFAULT_PHASE);
-		Duration shutdown = this.properties.shutdown().timeout();
+		IodineProperties.Shutdown drain = this.properties.shutdown();
+		Duration shutdown = drain.readinessDelay().plus(drain.timeout());
 		if (shutdown.compareTo(phase) > 0) {
-			logger.warn("iodine.shutdown.timeout is " + shutdown.toSeconds() + "s, but " + property + " ends it after "
-					+ phase.toSeconds() + "s. Set the latter to at least as much.");
+			logger.warn((drain.readinessDelay().isZero() ? "iodine.shutdown.timeout is "
+					: "iodine.shutdown.readiness-delay and timeout together are ") + shutdown.toSeconds() + "s, but "
+					+ property + " ends it after " + phase.toSeconds() + "s. Set the latter to at least as much.");
 		}
 	}
 

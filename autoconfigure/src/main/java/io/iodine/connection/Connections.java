@@ -1,6 +1,7 @@
 package io.iodine.connection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.iodine.Protocol;
@@ -55,8 +57,8 @@ public final class Connections {
 
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
 
-	/** Completes when the last connection has gone; null while new ones are taken. */
-	private volatile @Nullable CompletableFuture<Void> drained;
+	/** Null while new connections are taken. */
+	private final AtomicReference<@Nullable Departure> departure = new AtomicReference<>();
 
 	/**
 	 * Creates the registry.
@@ -184,7 +186,7 @@ public final class Connections {
 
 	/** Takes new connections, from the beginning and after a {@link #drain}. */
 	public void accept() {
-		this.drained = null;
+		this.departure.set(null);
 	}
 
 	/**
@@ -192,20 +194,28 @@ public final class Connections {
 	 * @return true once {@link #drain} was called
 	 */
 	public boolean isDraining() {
-		return this.drained != null;
+		return this.departure.get() != null;
 	}
 
 	/**
-	 * Says goodbye to every connection: {@code onShutdown}, then a close with what was
-	 * written before it. Whoever has not gone by the deadline is cut off.
-	 * @param timeout the deadline
+	 * Says goodbye to every connection, in batches: {@code onShutdown}, then a close with
+	 * what was written before it. Whoever has not gone by the deadline is cut off. A
+	 * drain that has begun already is only waited for.
+	 * @param settings how many at once, and the deadline
 	 * @return completes when all are gone
 	 */
-	public CompletionStage<Void> drain(Duration timeout) {
-		CompletableFuture<Void> empty = new CompletableFuture<>();
-		this.drained = empty;
-		this.open.forEach(NettyConnection::shutDown);
-		completeWhenEmpty();
+	public CompletionStage<Void> drain(DrainSettings settings) {
+		Departure begun = new Departure(settings, new CompletableFuture<>());
+		Departure earlier = this.departure.compareAndExchange(null, begun);
+		if (earlier == null) {
+			Batches.start(List.copyOf(this.open), settings, (connection) -> connection.shutDown(settings.retryMillis()),
+					() -> begun.equals(this.departure.get()));
+			completeWhenEmpty();
+		}
+		return cutOff(((earlier != null) ? earlier : begun).empty(), settings.timeout());
+	}
+
+	private CompletionStage<Void> cutOff(CompletableFuture<Void> empty, Duration timeout) {
 		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose((late) -> {
 			logger.warn(this.open.size() + " connections did not close within " + timeout.toMillis()
 					+ " ms (iodine.shutdown.timeout) and are cut off");
@@ -257,8 +267,9 @@ public final class Connections {
 
 	void add(NettyConnection connection) {
 		this.open.add(connection);
-		if (isDraining()) {
-			connection.shutDown();
+		Departure begun = this.departure.get();
+		if (begun != null) {
+			connection.shutDown(begun.settings().retryMillis());
 		}
 	}
 
@@ -268,10 +279,20 @@ public final class Connections {
 	}
 
 	private void completeWhenEmpty() {
-		CompletableFuture<Void> waiting = this.drained;
-		if (waiting != null && this.open.isEmpty()) {
-			waiting.complete(null);
+		Departure begun = this.departure.get();
+		if (begun != null && this.open.isEmpty()) {
+			begun.empty().complete(null);
 		}
+	}
+
+	/**
+	 * A server that is going away.
+	 *
+	 * @param settings how
+	 * @param empty completes when the last connection has gone
+	 */
+	private record Departure(DrainSettings settings, CompletableFuture<Void> empty) {
+
 	}
 
 	/** How what is written travels. */

@@ -78,6 +78,14 @@ interface Framing {
 	}
 
 	/**
+	 * Adds when the peer should come back.
+	 * @param burst the burst
+	 * @param millis after how many milliseconds
+	 */
+	default void appendRetry(ByteBuf burst, int millis) {
+	}
+
+	/**
 	 * Ends a burst: what is readable afterwards goes to the socket.
 	 * @param burst the burst
 	 */

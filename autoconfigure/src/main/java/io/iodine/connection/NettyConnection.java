@@ -472,8 +472,14 @@ final class NettyConnection implements Connection {
 		}
 	}
 
-	/** The server is going away. Any thread. */
-	void shutDown() {
+	/**
+	 * The server is going away. Any thread.
+	 * @param retryMillis when an event stream's client should come back, 0 to say nothing
+	 */
+	void shutDown(int retryMillis) {
+		if (retryMillis > 0 && this.protocol == Protocol.SSE) {
+			this.turn.post(() -> this.outbox.retry(retryMillis));
+		}
 		this.callbacks.addEvent(() -> {
 			if (isOpen()) {
 				this.calls.call("onShutdown", (handler) -> handler.onShutdown(this));

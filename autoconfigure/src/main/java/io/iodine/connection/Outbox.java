@@ -72,6 +72,8 @@ final class Outbox implements Runnable {
 
 	private boolean ping;
 
+	private int retry;
+
 	/** ... whether a read is going on, whose end flushes, ... */
 	private boolean reading;
 
@@ -178,6 +180,20 @@ final class Outbox implements Runnable {
 		}
 		this.framing.appendPong(burst(payload.length), payload);
 		flushLater();
+	}
+
+	/**
+	 * Tells an event stream's client when to come back.
+	 * @param millis after how many milliseconds
+	 */
+	void retry(int millis) {
+		if (this.blocked) {
+			this.retry = millis;
+		}
+		else if (!this.goodbyeWritten && !this.closed) {
+			this.framing.appendRetry(burst(0), millis);
+			flushLater();
+		}
 	}
 
 	/**
@@ -297,6 +313,10 @@ final class Outbox implements Runnable {
 		if (this.ping) {
 			this.ping = false;
 			this.framing.appendPing(burst(0));
+		}
+		if (this.retry > 0) {
+			this.framing.appendRetry(burst(0), this.retry);
+			this.retry = 0;
 		}
 		while (this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
 			Object next = this.backlog.poll();

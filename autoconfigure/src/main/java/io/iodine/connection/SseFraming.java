@@ -84,6 +84,12 @@ final class SseFraming implements Framing {
 	}
 
 	@Override
+	public void appendRetry(ByteBuf burst, int millis) {
+		appendField(burst, RETRY, Integer.toString(millis));
+		burst.writeByte('\n');
+	}
+
+	@Override
 	public void end(ByteBuf burst) {
 		if (!this.chunked) {
 			return;

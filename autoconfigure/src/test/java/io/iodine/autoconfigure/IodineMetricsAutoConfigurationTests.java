@@ -7,6 +7,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 import io.iodine.connection.Connections;
+import io.iodine.connection.DrainSettings;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
@@ -45,7 +46,9 @@ class IodineMetricsAutoConfigurationTests {
 	@Test
 	void healthIsOutOfServiceWhileTheServerDrains() throws Exception {
 		Connections connections = server.context().getBean(Connections.class);
-		connections.drain(Duration.ofSeconds(10)).toCompletableFuture().get();
+		connections.drain(new DrainSettings(Duration.ofSeconds(10), 1, Duration.ZERO, Duration.ZERO, Duration.ZERO))
+			.toCompletableFuture()
+			.get();
 		try {
 			assertThat(get("/actuator/health")).contains("OUT_OF_SERVICE");
 		}

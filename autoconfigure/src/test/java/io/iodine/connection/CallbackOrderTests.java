@@ -429,7 +429,7 @@ class CallbackOrderTests {
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
 		EmbeddedChannel channel = new EmbeddedChannel();
-		connections.drain(Duration.ofSeconds(30));
+		connections.drain(new DrainSettings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ZERO, Duration.ZERO));
 
 		Wire wire = connections
 			.connect(

@@ -62,6 +62,7 @@ class DrainTests {
 			assertThat(webSocket.frame()).hasToString("close 1001");
 			webSocket.send(RawPeer.closeFrame(1001, ""));
 			assertThat(webSocket.rest()).isEmpty();
+			assertThat(eventStream.event()).matches("retry: [1-5]\\d{3}\n\n");
 			assertThat(eventStream.event()).isEqualTo("data: farewell\n\n");
 			assertThat(eventStream.rest()).isEqualTo("0\r\n\r\n");
 			eventStream.close();
