@@ -60,7 +60,7 @@ public final class WebSocketFuzz {
 		static Conversation of(byte[] octets, int piece) {
 			ConnectionSettings settings = new ConnectionSettings(MAX_MESSAGE, 64, 1 << 20, 64, 1 << 20, Overflow.CLOSE,
 					64, 1 << 20, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), false,
-					CompressionSettings.NONE);
+					CompressionSettings.NONE, ConnectionLimits.NONE);
 			Connections connections = new Connections(
 					settings, Runnable::run, new ChannelPubSub(PubSubLimits.DEFAULTS, Runnable::run,
 							(value) -> new byte[0], PubSubObserver.NONE),
@@ -68,11 +68,11 @@ public final class WebSocketFuzz {
 					});
 			List<String> heard = new ArrayList<>();
 			EmbeddedChannel channel = new EmbeddedChannel();
-			Wire wire = connections
-				.connect(
-						channel, new Handshake(Protocol.WEBSOCKET, Optional.empty(), Optional.empty(),
-								new Listener(heard), true, Overflow.DEFAULT, CallbackScope.NONE, Optional.empty()),
-						Connections.Transfer.BARE);
+			Wire wire = connections.connect(channel,
+					new Handshake(Protocol.WEBSOCKET, Optional.empty(), Optional.empty(), new Listener(heard), true,
+							Overflow.DEFAULT, CallbackScope.NONE, Optional.empty(), PingTimes.DEFAULT,
+							Pass.uncounted()),
+					Connections.Transfer.BARE);
 			channel.pipeline().addLast(wire);
 			wire.open();
 			for (int at = 0; at < octets.length && channel.isOpen(); at += piece) {
