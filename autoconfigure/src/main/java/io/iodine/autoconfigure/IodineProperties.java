@@ -354,6 +354,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * away.
 		 * @param maxPending How many messages may wait for Redis, those sent and not yet
 		 * confirmed included. Over it, publishing is refused.
+		 * @param maxPendingSize Size of the messages that may wait for Redis. Over it,
+		 * publishing is refused.
 		 * @param pingInterval How often the connections to Redis are pinged. A ping that
 		 * is not answered until the next is a lost connection.
 		 * @param partitions Into how many partitions channels are parted for the sharded
@@ -361,11 +363,13 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * classic pub/sub, which a cluster broadcasts to all of its servers.
 		 */
 		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") WhileDown whileDown,
-				@DefaultValue("65536") int maxPending, @DefaultValue("5s") Duration pingInterval,
-				@DefaultValue("0") int partitions) {
+				@DefaultValue("65536") int maxPending, @DefaultValue("64MB") DataSize maxPendingSize,
+				@DefaultValue("5s") Duration pingInterval, @DefaultValue("0") int partitions) {
 
 			public RedisEngine {
 				positive("iodine.pubsub.redis.max-pending", maxPending);
+				InvalidIodinePropertyException.unless(maxPendingSize.toBytes() > 0,
+						"iodine.pubsub.redis.max-pending-size", maxPendingSize, "a size above 0, such as 64MB");
 				InvalidIodinePropertyException.unless(pingInterval.toMillis() > 0, "iodine.pubsub.redis.ping-interval",
 						pingInterval, "a time above 0, such as 5s");
 				InvalidIodinePropertyException.unless(partitions >= 0 && partitions <= 16_384,

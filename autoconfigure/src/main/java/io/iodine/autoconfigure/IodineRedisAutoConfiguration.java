@@ -48,7 +48,7 @@ public final class IodineRedisAutoConfiguration {
 		InvalidIodinePropertyException.unless(redis.partitions() == 0 || pubSub instanceof ChannelPubSub,
 				"iodine.pubsub.redis.partitions", redis.partitions(), "0 beside a PubSub bean of the application");
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
-				redis.pingInterval(), redis.partitions());
+				redis.maxPendingSize().toBytes(), redis.pingInterval(), redis.partitions());
 		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
 				factory::getRequiredNativeClient, pubSub, PubSubObserver.all(observers.orderedStream().toList()),
 				events::publishEvent);

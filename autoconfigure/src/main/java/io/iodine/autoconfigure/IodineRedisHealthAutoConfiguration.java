@@ -24,8 +24,9 @@ public final class IodineRedisHealthAutoConfiguration {
 	HealthIndicator iodineRedisHealthIndicator(RedisEngine engine) {
 		return () -> {
 			RedisStatus status = engine.status();
-			return (status.up() ? Health.up() : Health.down()).withDetail("since", status.since())
-				.withDetail("detail", status.detail())
+			String refusal = status.refusal();
+			return (status.up() && refusal == null ? Health.up() : Health.down()).withDetail("since", status.since())
+				.withDetail("detail", (refusal != null) ? refusal : status.detail())
 				.build();
 		};
 	}

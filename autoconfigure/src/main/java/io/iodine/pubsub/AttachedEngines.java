@@ -3,9 +3,7 @@ package io.iodine.pubsub;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.PubSubEngine;
@@ -22,7 +20,7 @@ final class AttachedEngines implements ChannelTransitions {
 
 	private static final Log logger = LogFactory.getLog(AttachedEngines.class);
 
-	private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
+	private final Untold notes = new Untold();
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
@@ -39,7 +37,7 @@ final class AttachedEngines implements ChannelTransitions {
 
 	@Override
 	public void firstSubscription(ChannelKey key) {
-		this.notes.add(() -> {
+		this.notes.add(key, () -> {
 			this.subscribed.add(key);
 			this.engines.forEach((engine) -> tellSubscribed(engine, key));
 		});
@@ -47,7 +45,7 @@ final class AttachedEngines implements ChannelTransitions {
 
 	@Override
 	public void lastSubscriptionEnded(ChannelKey key) {
-		this.notes.add(() -> {
+		this.notes.add(key, () -> {
 			this.subscribed.remove(key);
 			this.engines.forEach((engine) -> tellUnsubscribed(engine, key));
 		});
@@ -82,10 +80,14 @@ final class AttachedEngines implements ChannelTransitions {
 		tell();
 	}
 
-	/** Runs a task when the engines have been told of all that happened so far. */
-	void whenTold(Runnable task) {
-		this.notes.add(task);
+	/**
+	 * Runs a task when the engines have been told of all that happened so far.
+	 * @return false when it won't run, because an engine blocks and too much waits
+	 */
+	boolean whenTold(Runnable task) {
+		boolean noted = this.notes.offer(task);
 		tell();
+		return noted;
 	}
 
 	/**

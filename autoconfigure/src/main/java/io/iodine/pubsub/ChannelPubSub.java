@@ -148,15 +148,19 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public CompletionStage<Missed> missed(String channel, Position since, int max) {
 		CompletableFuture<Missed> missed = new CompletableFuture<>();
-		this.engines.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
-			if (failure != null) {
-				logger.warn("The history of channel '" + channel + "' can't be read", failure);
-				missed.completeExceptionally(failure);
-			}
-			else {
-				missed.complete(read);
-			}
-		}));
+		boolean noted = this.engines
+			.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
+				if (failure != null) {
+					logger.warn("The history of channel '" + channel + "' can't be read", failure);
+					missed.completeExceptionally(failure);
+				}
+				else {
+					missed.complete(read);
+				}
+			}));
+		if (!noted) {
+			missed.completeExceptionally(new IllegalStateException("an engine blocks, and too much waits for it"));
+		}
 		return missed;
 	}
 

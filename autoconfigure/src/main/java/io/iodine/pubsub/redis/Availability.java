@@ -23,11 +23,13 @@ final class Availability {
 
 	private final WhileDown whileDown;
 
+	private final Refusals refusals;
+
 	private final PubSubObserver observer;
 
 	private final Consumer<PubSubGap> gaps;
 
-	private volatile RedisStatus status = new RedisStatus(false, Instant.now(), "not connected yet");
+	private volatile RedisStatus status = new RedisStatus(false, Instant.now(), "not connected yet", null);
 
 	private long downSince = System.nanoTime();
 
@@ -35,15 +37,19 @@ final class Availability {
 
 	private boolean saidDown;
 
-	Availability(PubSubEngine engine, WhileDown whileDown, PubSubObserver observer, Consumer<PubSubGap> gaps) {
+	Availability(PubSubEngine engine, WhileDown whileDown, Refusals refusals, PubSubObserver observer,
+			Consumer<PubSubGap> gaps) {
 		this.engine = engine;
 		this.whileDown = whileDown;
+		this.refusals = refusals;
 		this.observer = observer;
 		this.gaps = gaps;
 	}
 
 	RedisStatus status() {
-		return this.status;
+		RedisStatus now = this.status;
+		String refusal = this.refusals.recent();
+		return (refusal != null) ? new RedisStatus(now.up(), now.since(), now.detail(), refusal) : now;
 	}
 
 	boolean isUp() {
@@ -53,7 +59,7 @@ final class Availability {
 	/** Redis is there, and so many subscriptions are confirmed. */
 	void up(int subscriptions) {
 		Duration gap = Duration.ofNanos(System.nanoTime() - this.downSince);
-		this.status = new RedisStatus(true, Instant.now(), "connected");
+		this.status = new RedisStatus(true, Instant.now(), "connected", null);
 		if (this.saidDown) {
 			this.saidDown = false;
 			logger.info("Redis is back after " + gap.toMillis() + " ms, and " + subscriptions
@@ -69,7 +75,7 @@ final class Availability {
 			this.downSince = System.nanoTime();
 			this.downAt = Instant.now();
 		}
-		this.status = new RedisStatus(false, this.downAt, reason);
+		this.status = new RedisStatus(false, this.downAt, reason, null);
 		if (!this.saidDown) {
 			this.saidDown = true;
 			logger.warn("Redis is away (" + reason + "); meanwhile messages follow iodine.pubsub.redis.while-down="

@@ -19,26 +19,22 @@ final class Confirmations {
 		this.unconfirmed.merge(topic, 1, Integer::sum);
 	}
 
-	/**
-	 * One of those asked for was confirmed.
-	 * @return whether none is left for this topic
-	 */
-	boolean confirmed(Topic topic) {
-		return this.unconfirmed.computeIfPresent(topic, (key, count) -> (count > 1) ? count - 1 : null) == null;
+	/** One of those asked for was confirmed. */
+	void confirmed(Topic topic) {
+		this.unconfirmed.computeIfPresent(topic, (key, count) -> (count > 1) ? count - 1 : null);
 	}
 
 	int count() {
 		return this.unconfirmed.size();
 	}
 
-	/** Runs a task at once, or when {@link #release released}. */
-	void whenConfirmed(Topic topic, Runnable task) {
-		if (this.unconfirmed.containsKey(topic)) {
-			this.waiting.computeIfAbsent(topic, (key) -> new ArrayDeque<>()).add(task);
-		}
-		else {
-			task.run();
-		}
+	boolean awaits(Topic topic) {
+		return this.unconfirmed.containsKey(topic);
+	}
+
+	/** Runs a task when {@link #release released}. */
+	void await(Topic topic, Runnable task) {
+		this.waiting.computeIfAbsent(topic, (key) -> new ArrayDeque<>()).add(task);
 	}
 
 	void release(Topic topic) {

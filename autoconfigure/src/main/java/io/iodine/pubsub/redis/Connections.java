@@ -1,16 +1,17 @@
 package io.iodine.pubsub.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections implements Session.Keeper {
 
-	private static final int TOPICS_A_COMMAND = 500;
+	private static final int MAX_ATTEMPTS = 4;
 
 	private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(3);
 
@@ -38,8 +39,10 @@ final class Connections implements Session.Keeper {
 
 	private final BiConsumer<Topic, Throwable> refusals;
 
-	private final ExecutorService connector = Executors
-		.newSingleThreadExecutor(EngineThread.daemon("iodine-redis-connector"));
+	private final Consumer<Session> probe;
+
+	private final ExecutorService connector = new ThreadPoolExecutor(0, MAX_ATTEMPTS, 10, TimeUnit.SECONDS,
+			new SynchronousQueue<>(), EngineThread.daemon("iodine-redis-connector"));
 
 	private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
@@ -49,8 +52,11 @@ final class Connections implements Session.Keeper {
 
 	private @Nullable Session session;
 
+	/** Numbers attempts; one that isn't the last has been given up. */
+	private int attempts;
+
 	Connections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
-			Inward inward, Outward outward, BiConsumer<Topic, Throwable> refusals) {
+			Inward inward, Outward outward, BiConsumer<Topic, Throwable> refusals, Consumer<Session> probe) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
 		this.thread = thread;
@@ -58,6 +64,7 @@ final class Connections implements Session.Keeper {
 		this.inward = inward;
 		this.outward = outward;
 		this.refusals = refusals;
+		this.probe = probe;
 	}
 
 	/** The session, confirmed or not; null while Redis is away. */
@@ -66,15 +73,14 @@ final class Connections implements Session.Keeper {
 	}
 
 	void subscribe(Topic topic) {
-		this.topics.add(topic);
-		if (this.session != null) {
-			this.session.subscribe(List.of(topic));
+		if (this.topics.add(topic) && this.session != null) {
+			this.session.change(topic);
 		}
 	}
 
 	void unsubscribe(Topic topic) {
 		if (this.topics.remove(topic) && this.session != null) {
-			this.session.unsubscribe(topic);
+			this.session.change(topic);
 		}
 	}
 
@@ -88,19 +94,41 @@ final class Connections implements Session.Keeper {
 		}
 	}
 
-	/** Connects on a thread of its own, for that blocks. */
+	/**
+	 * Connects on a thread of its own, for that blocks; and tries anew when it blocks for
+	 * too long, as it does when a server is frozen.
+	 */
 	void connect() {
-		this.connector.execute(() -> {
-			try {
-				Session attempt = new Session(this.opener, this.thread, this.inward, this);
-				if (!this.thread.post(() -> connected(attempt))) {
-					attempt.end();
-				}
+		if (this.session != null || this.thread.isClosed()) {
+			return;
+		}
+		int attempt = ++this.attempts;
+		this.thread.later(this.backOff.patience(), () -> failed(attempt, "connecting takes too long"));
+		try {
+			this.connector.execute(() -> open(attempt));
+		}
+		catch (RejectedExecutionException ex) {
+			failed(attempt, MAX_ATTEMPTS + " attempts to connect have had no answer");
+		}
+	}
+
+	private void open(int attempt) {
+		try {
+			Session opened = new Session(this.opener, this.thread, this.inward, this);
+			if (!this.thread.post(() -> connected(attempt, opened))) {
+				opened.end();
 			}
-			catch (RuntimeException ex) {
-				this.thread.post(() -> retry(String.valueOf(ex.getMessage())));
-			}
-		});
+		}
+		catch (RuntimeException ex) {
+			this.thread.post(() -> failed(attempt, String.valueOf(ex.getMessage())));
+		}
+	}
+
+	private void failed(int attempt, String reason) {
+		if (attempt == this.attempts && this.session == null) {
+			this.attempts++;
+			retry(reason);
+		}
 	}
 
 	void awaitFirstAttempt() {
@@ -112,19 +140,16 @@ final class Connections implements Session.Keeper {
 		}
 	}
 
-	private void connected(Session attempt) {
-		if (attempt.isLost()) {
-			attempt.end();
-			retry("the connection was closed at once");
+	private void connected(int attempt, Session opened) {
+		if (opened.isLost() || this.session != null) {
+			opened.end();
+			failed(attempt, "the connection was closed at once");
 			return;
 		}
-		use(attempt);
-		attempt.pingEvery(this.pingInterval);
-		List<Topic> all = new ArrayList<>(this.topics);
-		for (int from = 0; from < all.size(); from += TOPICS_A_COMMAND) {
-			attempt.subscribe(all.subList(from, Math.min(all.size(), from + TOPICS_A_COMMAND)));
-		}
-		confirmed(attempt);
+		use(opened);
+		opened.pingEvery(this.pingInterval);
+		opened.follow(this.topics);
+		confirmed(opened);
 	}
 
 	@Override
@@ -132,6 +157,7 @@ final class Connections implements Session.Keeper {
 		if (this.session == confirmed && confirmed.unconfirmed() == 0 && !this.availability.isUp()) {
 			this.backOff.reset();
 			this.availability.up(this.topics.size());
+			this.probe.accept(confirmed);
 			this.outward.sendBacklog();
 			this.firstAttempt.countDown();
 		}

@@ -54,6 +54,21 @@ final class HistoryStreams {
 					redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[4]) }
 			""");
 
+	private static final byte[] PROBE = bytes("""
+			redis.call('HSETNX', KEYS[2], 'epoch', ARGV[1])
+			redis.call('HSET', KEYS[2], 'epoch', ARGV[1])
+			redis.call('HGET', KEYS[2], 'epoch')
+			redis.call('HMGET', KEYS[2], 'epoch', 'offset')
+			redis.call('HINCRBY', KEYS[2], 'offset', 1)
+			redis.call('TIME')
+			redis.call('XADD', KEYS[1], 'MAXLEN', 1, '*', 'm', ARGV[1])
+			redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+			redis.call('PEXPIRE', KEYS[1], 1)
+			return redis.call('PEXPIRE', KEYS[2], 1)
+			""");
+
+	private static final String PROBED = "iodine:probe";
+
 	private final ChannelNames names;
 
 	private final HistorySettings settings;
@@ -79,6 +94,15 @@ final class HistoryStreams {
 	List<byte[]> read(String channel, Position since, int max) {
 		return List.of(READ, bytes("2"), stream(channel), meta(channel), bytes((since.offset() + 1) + "-0"),
 				newEpoch(channel), timeToLive(), bytes(Integer.toString(max)));
+	}
+
+	/** The arguments of EVAL that do what the others do, and leave nothing. */
+	List<byte[]> probe() {
+		return List.of(PROBE, bytes("2"), stream(PROBED), meta(PROBED), bytes("probe"));
+	}
+
+	byte[] probeKey() {
+		return stream(PROBED);
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class Outward {
 
 	private final Losses losses;
 
+	private final Refusals refusals;
+
 	private final Inward inward;
 
 	private final Deque<Outgoing> backlog = new ArrayDeque<>();
@@ -34,7 +36,7 @@ final class Outward {
 	private @Nullable Session session;
 
 	Outward(WhileDown whileDown, ChannelNames names, HistorySettings history, HistoryStreams streams,
-			Availability availability, Places places, Losses losses, Inward inward) {
+			Availability availability, Places places, Losses losses, Refusals refusals, Inward inward) {
 		this.whileDown = whileDown;
 		this.names = names;
 		this.history = history;
@@ -42,6 +44,7 @@ final class Outward {
 		this.availability = availability;
 		this.places = places;
 		this.losses = losses;
+		this.refusals = refusals;
 		this.inward = inward;
 	}
 
@@ -78,8 +81,9 @@ final class Outward {
 
 	private void send(Session open, Outgoing outgoing) {
 		hand(open, outgoing).whenComplete((reply, failure) -> {
-			this.places.free();
+			this.places.free(outgoing.size());
 			if (failure != null) {
+				this.refusals.check(failure);
 				this.losses.lost(outgoing.channel(), "Redis did not confirm it: " + failure.getMessage());
 			}
 		});
@@ -103,12 +107,12 @@ final class Outward {
 	private void keep(Outgoing outgoing) {
 		switch (policy(outgoing.channel())) {
 			case LOCAL -> {
-				this.places.free();
+				this.places.free(outgoing.size());
 				this.inward.deliver(outgoing.channel(), outgoing.message());
 			}
 			case QUEUE -> this.backlog.add(outgoing);
 			case FAIL -> {
-				this.places.free();
+				this.places.free(outgoing.size());
 				this.losses.lost(outgoing.channel(), "Redis is away, and iodine.pubsub.redis.while-down is fail");
 			}
 		}

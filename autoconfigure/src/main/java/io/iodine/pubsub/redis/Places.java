@@ -1,31 +1,38 @@
 package io.iodine.pubsub.redis;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Bounds how many messages are queued, held, or sent and not confirmed. */
+/**
+ * Bounds how much is queued, held, or sent and not confirmed, in number and in bytes.
+ */
 final class Places {
 
 	private final int limit;
 
+	private final long maxBytes;
+
 	private final AtomicInteger taken = new AtomicInteger();
 
-	Places(int limit) {
+	private final AtomicLong bytes = new AtomicLong();
+
+	Places(int limit, long maxBytes) {
 		this.limit = limit;
+		this.maxBytes = maxBytes;
 	}
 
-	/** Takes a place; false when there is none. */
-	boolean take() {
-		int now = this.taken.get();
-		while (now < this.limit) {
-			if (this.taken.compareAndSet(now, now + 1)) {
-				return true;
-			}
-			now = this.taken.get();
+	/** Takes a place for so many bytes; false when there is none. */
+	boolean take(int size) {
+		boolean place = this.taken.incrementAndGet() <= this.limit;
+		boolean room = this.bytes.addAndGet(size) <= this.maxBytes;
+		if (!(place && room)) {
+			free(size);
 		}
-		return false;
+		return place && room;
 	}
 
-	void free() {
+	void free(int size) {
+		this.bytes.addAndGet(-size);
 		this.taken.decrementAndGet();
 	}
 

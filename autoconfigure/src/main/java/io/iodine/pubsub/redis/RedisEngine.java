@@ -42,6 +42,8 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	private final RedisSettings settings;
 
+	private final HistorySettings history;
+
 	private final RedisCommands commands;
 
 	private final Requests requests;
@@ -53,6 +55,8 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	private final Places places;
 
 	private final Losses losses;
+
+	private final Refusals refusals;
 
 	private final Availability availability;
 
@@ -77,15 +81,18 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		ChannelNames names = new ChannelNames(settings.prefix(), settings.partitions());
 		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
-		this.places = new Places(settings.maxPending());
+		this.history = history;
+		this.refusals = new Refusals(settings.prefix());
+		this.places = new Places(settings.maxPending(), settings.maxPendingBytes());
 		this.losses = new Losses(this, observer);
-		this.availability = new Availability(this, settings.whileDown(), observer, gaps);
+		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);
 		Inward inward = new Inward(pubSub, parts(pubSub), names, history, streams);
 		this.outward = new Outward(settings.whileDown(), names, history, streams, this.availability, this.places,
-				this.losses, inward);
+				this.losses, this.refusals, inward);
 		this.connections = new Connections(opener, settings.pingInterval(), this.thread, this.availability, inward,
-				this.outward, this::subscriptionRefused);
-		this.requests = new Requests(this.thread, this.connections, this.availability, names, streams);
+				this.outward, this::subscriptionRefused, this::probe);
+		this.requests = new Requests(this.thread, this.connections, this.availability, names, streams, this.places,
+				this.refusals);
 		this.interests = new Interests(names, this.connections);
 		this.commands = new EngineCommands(this.requests);
 	}
@@ -165,12 +172,14 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 			this.losses.lost(channel, "Redis is away, and iodine.pubsub.redis.while-down is fail");
 			return false;
 		}
-		if (!this.places.take()) {
+		Outgoing outgoing = new Outgoing(channel, message);
+		if (!this.places.take(outgoing.size())) {
 			this.losses.lost(channel,
-					"iodine.pubsub.redis.max-pending (" + this.settings.maxPending() + ") messages wait for Redis");
+					"iodine.pubsub.redis.max-pending (" + this.settings.maxPending()
+							+ ") messages, or max-pending-size (" + this.settings.maxPendingBytes()
+							+ " bytes) of them, wait for Redis");
 			return false;
 		}
-		Outgoing outgoing = new Outgoing(channel, message);
 		return this.thread.post(() -> this.outward.dispatch(outgoing));
 	}
 
@@ -224,7 +233,14 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		this.connections.flush();
 	}
 
+	private void probe(Session session) {
+		if (this.history.keepsAny()) {
+			this.requests.probeHistory(session);
+		}
+	}
+
 	private void subscriptionRefused(Topic topic, Throwable failure) {
+		this.refusals.check(failure);
 		logger.warn("Redis refused the subscription of " + topic + ": " + failure.getMessage());
 		this.observer.engineFailed(this);
 	}

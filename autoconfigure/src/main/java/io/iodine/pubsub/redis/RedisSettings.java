@@ -9,15 +9,17 @@ import java.time.Duration;
  * @param whileDown what becomes of messages published while Redis is away
  * @param maxPending how many messages may wait for Redis, those sent and not yet
  * confirmed included
+ * @param maxPendingBytes how many bytes these messages may have
  * @param pingInterval how often both connections are pinged; an unanswered ping is a lost
  * connection
  * @param partitions into how many partitions channels are parted that belong to the
  * shards of a Redis Cluster; 0 when they belong to none
  */
-public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, Duration pingInterval, int partitions) {
+public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, long maxPendingBytes,
+		Duration pingInterval, int partitions) {
 
 	/** The settings when none are configured. */
-	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofSeconds(5),
-			0);
+	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, 64 << 20,
+			Duration.ofSeconds(5), 0);
 
 }

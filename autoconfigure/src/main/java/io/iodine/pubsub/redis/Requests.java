@@ -1,5 +1,6 @@
 package io.iodine.pubsub.redis;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Asks Redis what has an answer; it fails while Redis is away. */
 final class Requests {
 
+	private static final Duration PROBES = Duration.ofSeconds(30);
+
 	private final EngineThread thread;
 
 	private final Connections connections;
@@ -22,13 +25,19 @@ final class Requests {
 
 	private final HistoryStreams streams;
 
+	private final Places places;
+
+	private final Refusals refusals;
+
 	Requests(EngineThread thread, Connections connections, Availability availability, ChannelNames names,
-			HistoryStreams streams) {
+			HistoryStreams streams, Places places, Refusals refusals) {
 		this.thread = thread;
 		this.connections = connections;
 		this.availability = availability;
 		this.names = names;
 		this.streams = streams;
+		this.places = places;
+		this.refusals = refusals;
 	}
 
 	/**
@@ -39,8 +48,27 @@ final class Requests {
 		CompletableFuture<Missed> missed = new CompletableFuture<>();
 		Topic topic = this.names.channel(channel);
 		ask(missed, (session) -> session.whenConfirmed(topic,
-				() -> ask(missed, (reader) -> answer(missed, read(reader, channel, since, max)))));
+				() -> post(missed, (reader) -> answer(missed, read(reader, channel, since, max)))));
 		return missed;
+	}
+
+	/**
+	 * Does, to keys that live for a millisecond, what keeping a history does, so that a
+	 * missing permission shows before a message is lost; again and again, for permissions
+	 * change.
+	 */
+	void probeHistory(Session session) {
+		session.script(this.streams.probeKey(), this.streams.probe()).whenComplete((done, failure) -> {
+			if (failure != null) {
+				this.refusals.check(failure);
+			}
+		});
+		this.thread.later(PROBES, () -> {
+			if (this.connections.session() == session) {
+				probeHistory(session);
+				session.flush();
+			}
+		});
 	}
 
 	private CompletionStage<Missed> read(Session reader, String channel, Position since, int max) {
@@ -56,6 +84,16 @@ final class Requests {
 	}
 
 	private void ask(CompletableFuture<?> reply, Consumer<Session> question) {
+		if (!this.places.take(0)) {
+			reply.completeExceptionally(new IllegalStateException(
+					"Redis is slow, and iodine.pubsub.redis.max-pending messages and commands wait for it"));
+			return;
+		}
+		CompletableFuture<?> unused = reply.whenComplete((answer, failure) -> this.places.free(0));
+		post(reply, question);
+	}
+
+	private void post(CompletableFuture<?> reply, Consumer<Session> question) {
 		boolean posted = this.thread.post(() -> {
 			Session session = this.connections.session();
 			if (session != null) {

@@ -2,10 +2,10 @@ package io.iodine.pubsub.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session implements RedisLink.Events {
 
-	private static final Log logger = LogFactory.getLog(RedisEngine.class);
-
 	private final EngineThread thread;
 
 	private final Inward inward;
 
 	private final Keeper keeper;
 
-	private final Confirmations confirmations = new Confirmations();
-
 	private volatile boolean lost;
 
 	private final RedisLink link;
+
+	private @Nullable Subscriptions subscriptions;
 
 	private boolean ended;
 
@@ -62,41 +60,32 @@ final class Session implements RedisLink.Events {
 		});
 	}
 
-	void subscribe(List<Topic> topics) {
-		topics.forEach(this.confirmations::asked);
-		List<Topic> asked = List.copyOf(topics);
-		this.link.subscribe(asked).whenComplete((done, failure) -> {
-			if (failure != null) {
-				this.thread.post(() -> refused(asked, failure));
-			}
-		});
+	/** Brings Redis to know what is wanted, now and after each change. */
+	void follow(Set<Topic> wanted) {
+		this.subscriptions = new Subscriptions(this.link, wanted,
+				(topics, failure) -> this.thread.post(() -> refused(topics, failure)));
 	}
 
-	/**
-	 * One forbidden channel makes Redis refuse a whole command, so each of its channels
-	 * gets one of its own.
-	 */
-	private void refused(List<Topic> asked, Throwable failure) {
+	/** A topic became wanted, or no longer. */
+	void change(Topic topic) {
+		subscriptions().change(topic);
+	}
+
+	private Subscriptions subscriptions() {
+		return Objects.requireNonNull(this.subscriptions, "the session follows nothing yet");
+	}
+
+	/** One forbidden channel makes Redis refuse a whole command. */
+	private void refused(List<Topic> topics, Throwable failure) {
 		if (this.ended || this.lost) {
 			return;
 		}
-		if (asked.size() > 1) {
-			asked.forEach((topic) -> {
-				confirmed(topic);
-				subscribe(List.of(topic));
-			});
+		if (topics.size() > 1) {
+			subscriptions().tellEach(topics);
 			return;
 		}
-		this.keeper.refused(asked.get(0), failure);
-		confirmed(asked.get(0));
-	}
-
-	void unsubscribe(Topic topic) {
-		this.link.unsubscribe(topic).whenComplete((done, failure) -> {
-			if (failure != null && !this.lost) {
-				logger.warn("Redis refused to end the subscription of " + topic, failure);
-			}
-		});
+		this.keeper.refused(topics.get(0), failure);
+		confirmed(topics.get(0));
 	}
 
 	CompletionStage<?> publish(byte[] channel, byte[] payload) {
@@ -115,6 +104,7 @@ final class Session implements RedisLink.Events {
 	}
 
 	void flush() {
+		subscriptions().tell();
 		if (this.flushNeeded) {
 			this.flushNeeded = false;
 			this.link.flush();
@@ -125,11 +115,11 @@ final class Session implements RedisLink.Events {
 	 * Runs a task when a subscription is confirmed, or the session has ended.
 	 */
 	void whenConfirmed(Topic topic, Runnable task) {
-		this.confirmations.whenConfirmed(topic, task);
+		subscriptions().whenConfirmed(topic, task);
 	}
 
 	int unconfirmed() {
-		return this.confirmations.count();
+		return subscriptions().unconfirmed();
 	}
 
 	/**
@@ -139,7 +129,9 @@ final class Session implements RedisLink.Events {
 	void end() {
 		this.ended = true;
 		this.link.close();
-		this.confirmations.releaseAll();
+		if (this.subscriptions != null) {
+			this.subscriptions.releaseAll();
+		}
 	}
 
 	@Override
@@ -153,14 +145,20 @@ final class Session implements RedisLink.Events {
 	}
 
 	private void confirmed(Topic topic) {
-		if (this.confirmations.confirmed(topic) && !this.ended) {
-			this.confirmations.release(topic);
+		if (!this.ended) {
+			subscriptions().confirmed(topic);
 			this.keeper.confirmed(this);
 		}
 	}
 
 	@Override
 	public void unsubscribed(Topic topic) {
+		this.thread.post(() -> {
+			if (!this.ended) {
+				subscriptions().ended();
+				this.keeper.confirmed(this);
+			}
+		});
 	}
 
 	@Override

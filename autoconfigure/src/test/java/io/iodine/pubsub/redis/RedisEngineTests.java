@@ -3,10 +3,12 @@ package io.iodine.pubsub.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.iodine.Message;
+import io.iodine.pubsub.HistorySettings;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,8 +125,9 @@ class RedisEngineTests {
 	@Test
 	void subscriptionsThatComeAndGoLeaveNothing() {
 		try (RedisNode node = node("churn:")) {
-			for (int i = 0; i < 20_000; i++) {
-				node.hear("c" + i % 500, i % 3 == 0, (channel, message) -> {
+			Random random = new Random(7);
+			for (int i = 0; i < 100_000; i++) {
+				node.hear("c" + random.nextInt(5_000), i % 3 == 0, (channel, message) -> {
 				}).run();
 			}
 
@@ -132,6 +135,7 @@ class RedisEngineTests {
 					() -> redis.cli("PUBSUB", "CHANNELS", "churn:*").isEmpty() && node.engine.unconfirmed() == 0);
 			assertThat(node.pubSub.channelCount()).isZero();
 			assertThat(redis.cli("PUBSUB", "NUMPAT")).isEqualTo("0");
+			assertThat(node.gaps).isEmpty();
 		}
 	}
 
@@ -200,6 +204,57 @@ class RedisEngineTests {
 		}
 	}
 
+	@Test
+	void aUserWhoMayNotRunScriptsIsNoticedBeforeAMessageIsLost() {
+		redis.cli("ACL", "SETUSER", "noscripts", "on", ">secret", "~*", "&*", "+@all", "-eval");
+		RedisURI uri = RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(redis.port())
+			.withAuthentication("noscripts", "secret")
+			.build();
+		HistorySettings history = new HistorySettings(List.of("chat*"), 10, Duration.ofMinutes(1), 10);
+		try (RedisNode node = new RedisNode(uri, settings("", WhileDown.LOCAL), history)) {
+			node.awaitUp();
+
+			RedisNode.awaitTrue("the refusal is told", () -> node.engine.status().refusal() != null);
+
+			assertThat(node.engine.status().refusal()).contains("eval").contains("ACL SETUSER");
+			assertThat(node.lost).hasValue(0);
+		}
+	}
+
+	@Test
+	void aProbeOfTheHistoryLeavesNothing() {
+		redis.cli("FLUSHALL");
+		HistorySettings history = new HistorySettings(List.of("chat*"), 10, Duration.ofMinutes(1), 10);
+		try (RedisNode node = new RedisNode(RedisURI.create("127.0.0.1", redis.port()), settings("", WhileDown.LOCAL),
+				history)) {
+			node.awaitUp();
+
+			RedisNode.awaitTrue("no key is left", () -> redis.cli("DBSIZE").endsWith("0"));
+
+			assertThat(node.engine.status().refusal()).isNull();
+		}
+	}
+
+	@Test
+	void aForbiddenChannelIsTold() {
+		redis.cli("ACL", "SETUSER", "narrow", "on", ">secret", "resetchannels", "&mine:*", "+@all");
+		RedisURI uri = RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(redis.port())
+			.withAuthentication("narrow", "secret")
+			.build();
+		try (RedisNode node = new RedisNode(uri, settings("other:", WhileDown.LOCAL))) {
+			node.awaitUp();
+
+			node.pubSub.publish("chat", "hi");
+
+			RedisNode.awaitTrue("the message is counted as lost", () -> node.lost.get() == 1);
+			assertThat(node.engine.status().refusal()).contains("NOPERM");
+		}
+	}
+
 	private static RedisNode node(String prefix) {
 		RedisNode node = new RedisNode(redis, settings(prefix, WhileDown.LOCAL));
 		node.awaitUp();
@@ -207,7 +262,7 @@ class RedisEngineTests {
 	}
 
 	static RedisSettings settings(String prefix, WhileDown whileDown) {
-		return new RedisSettings(prefix, whileDown, 65_536, Duration.ofSeconds(10), 0);
+		return new RedisSettings(prefix, whileDown, 65_536, 64 << 20, Duration.ofSeconds(10), 0);
 	}
 
 	private static Object answer(RedisNode node, String name, String... args) throws Exception {

@@ -91,7 +91,7 @@ class RedisOutageTests {
 
 	@Test
 	void whileDownQueueSendsLaterInOrderBehindABound() throws Exception {
-		RedisSettings settings = new RedisSettings("", WhileDown.QUEUE, 10, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", WhileDown.QUEUE, 10, 64 << 20, Duration.ofMillis(500), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");
@@ -130,7 +130,7 @@ class RedisOutageTests {
 
 	@Test
 	void aFrozenRedisIsNoticedByItsSilence() throws Exception {
-		RedisSettings settings = new RedisSettings("", WhileDown.LOCAL, 65_536, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", WhileDown.LOCAL, 65_536, 64 << 20, Duration.ofMillis(500), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");

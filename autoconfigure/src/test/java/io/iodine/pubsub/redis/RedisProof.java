@@ -134,7 +134,8 @@ class RedisProof {
 	}
 
 	private static RedisNode node(RedisServer redis, WhileDown whileDown) {
-		RedisNode node = new RedisNode(redis, new RedisSettings("", whileDown, 65_536, Duration.ofSeconds(1), 0));
+		RedisNode node = new RedisNode(redis,
+				new RedisSettings("", whileDown, 65_536, 64 << 20, Duration.ofSeconds(1), 0));
 		node.awaitUp();
 		return node;
 	}
