@@ -1,13 +1,6 @@
 package io.iodine.samples.chat;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -25,8 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisabledIfSystemProperty(named = "skipBrowserTests", matches = "true|")
 class ChatPageTests {
 
-	private static final Path SCRIPTS = Path.of("src", "test", "browser");
-
 	private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
 	@LocalServerPort
@@ -34,43 +25,14 @@ class ChatPageTests {
 
 	@Test
 	void twoTabsTalkAThirdFollowsAndAReloadRejoins() throws Exception {
-		String chromium = chromium().toString();
+		String chromium = Browser.chromium().toString();
 		String url = "http://localhost:" + this.port;
-		run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund");
+		Browser.installDriver();
 
-		run("node", "chat.test.js", url, chromium, SCREENSHOTS.toAbsolutePath().toString());
+		Browser.run("node", "chat.test.js", url, chromium, SCREENSHOTS.toAbsolutePath().toString());
 
 		assertThat(SCREENSHOTS.resolve("chat-light.png")).isNotEmptyFile();
 		assertThat(SCREENSHOTS.resolve("chat-dark.png")).isNotEmptyFile();
-	}
-
-	private static Path chromium() {
-		Stream<String> named = Stream.ofNullable(System.getenv("CHROMIUM"));
-		Stream<String> usual = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-			.flatMap((folder) -> Stream.of("chromium", "chromium-browser", "google-chrome")
-				.map((name) -> folder + File.separator + name));
-		return Stream.concat(named, usual)
-			.map(Path::of)
-			.filter(Files::isExecutable)
-			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("No Chromium found on the path: install one (Debian: "
-					+ "apt-get install chromium), name one in the variable CHROMIUM, "
-					+ "or leave this test out with -DskipBrowserTests"));
-	}
-
-	private static void run(String... command) throws IOException, InterruptedException {
-		Path output = Files.createTempFile("browser", ".log");
-		Process process = new ProcessBuilder(command).directory(SCRIPTS.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile())
-			.start();
-		boolean ended = process.waitFor(3, TimeUnit.MINUTES);
-		process.descendants().forEach(ProcessHandle::destroy);
-		process.destroy();
-		assertThat(ended && process.waitFor() == 0)
-			.as("%s: %s", String.join(" ", command), Files.readString(output, StandardCharsets.UTF_8))
-			.isTrue();
-		Files.delete(output);
 	}
 
 }
