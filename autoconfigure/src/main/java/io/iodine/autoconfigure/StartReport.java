@@ -1,11 +1,13 @@
 package io.iodine.autoconfigure;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.stream.StreamSupport;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.iodine.http.UpgradeMapping;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -50,7 +52,9 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	@Override
 	public void onApplicationEvent(ReactiveWebServerInitializedEvent event) {
 		if (event.getApplicationContext() == this.context) {
-			logger.info(version() + ": " + loops() + " x " + threads() + ", upgrades " + paths());
+			logger.info(version() + ": " + loops() + " x " + threads() + ", " + capacity() + ", on port "
+					+ event.getWebServer().getPort() + " as process " + ProcessHandle.current().pid() + ", upgrades "
+					+ paths());
 			warnOfShortPhase();
 		}
 	}
@@ -74,6 +78,16 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 		}
 		return (this.callbacks instanceof VirtualThreadTaskExecutor) ? "virtual threads"
 				: "threads of " + this.callbacks.getClass().getSimpleName();
+	}
+
+	/** What bounds the number of connections. */
+	private String capacity() {
+		int max = this.properties.connections().max();
+		if (max > 0) {
+			return "up to " + max + " connections";
+		}
+		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)
+				? "up to " + unix.getMaxFileDescriptorCount() + " descriptors" : "connections without a limit";
 	}
 
 	private String paths() {

@@ -33,7 +33,15 @@ class StartReportTests {
 		assertThat(output.toString().lines().filter((line) -> line.contains("StartReport"))).singleElement()
 			.asString()
 			.contains("INFO")
-			.containsPattern("iodine.*: (epoll|kqueue|nio), 2 workers x 7 threads, upgrades on .*/chat");
+			.containsPattern("iodine.*: (epoll|kqueue|nio), 2 workers x 7 threads, up to \\d+ descriptors, "
+					+ "on port \\d+ as process " + ProcessHandle.current().pid() + ", upgrades on .*/chat");
+	}
+
+	@Test
+	void theNumberOfConnectionsIsSaidWhenItIsBounded(CapturedOutput output) {
+		start(Handlers.class, "--iodine.connections.max=1000");
+
+		assertThat(output).contains(" threads, up to 1000 connections, on port ");
 	}
 
 	@Test
@@ -55,7 +63,7 @@ class StartReportTests {
 	void threadsOfTheApplicationsOwnAreNamed(CapturedOutput output) {
 		start(OwnThreads.class);
 
-		assertThat(output).contains(" x threads of CallerRuns, upgrades on no path");
+		assertThat(output).contains(" x threads of CallerRuns, ", ", upgrades on no path");
 	}
 
 	@Test
