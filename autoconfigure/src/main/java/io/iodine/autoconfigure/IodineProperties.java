@@ -383,7 +383,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 *
 		 * @param maxPending How many messages may wait for one listener. Over it, a
 		 * listener of the PubSub bean loses the newest, and to a listener of a connection
-		 * the overflow policy of that connection applies.
+		 * the overflow policy of that connection applies. As many tasks of a connection
+		 * may be deferred.
 		 */
 		public record Listener(@DefaultValue("1024") int maxPending) {
 

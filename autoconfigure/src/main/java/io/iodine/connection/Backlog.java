@@ -72,10 +72,27 @@ final class Backlog {
 	 * Adds a message that was admitted.
 	 * @param message the message
 	 * @param channel where it was published, if it was
+	 * @return it, as it waits
 	 */
-	void add(Message message, @Nullable String channel) {
-		this.waiting
-			.add((channel != null && this.overflow == Overflow.CONFLATE) ? new Addressed(channel, message) : message);
+	Object add(Message message, @Nullable String channel) {
+		Object item = (channel != null && this.overflow == Overflow.CONFLATE) ? new Addressed(channel, message)
+				: message;
+		this.waiting.add(item);
+		return item;
+	}
+
+	/**
+	 * Takes a message back that may have come behind the goodbye.
+	 * @param item what {@link #add} returned
+	 * @return false: it has been taken to be sent
+	 */
+	boolean withdraw(Object item) {
+		Message message = message(item);
+		if (message == null || !this.waiting.remove(item)) {
+			return false;
+		}
+		release(message.size());
+		return true;
 	}
 
 	/**

@@ -32,6 +32,9 @@ final class CallbackQueue implements Runnable {
 	private static final AtomicIntegerFieldUpdater<CallbackQueue> TASKS = AtomicIntegerFieldUpdater
 		.newUpdater(CallbackQueue.class, "tasks");
 
+	private static final AtomicIntegerFieldUpdater<CallbackQueue> HEARINGS = AtomicIntegerFieldUpdater
+		.newUpdater(CallbackQueue.class, "hearings");
+
 	private final NettyConnection connection;
 
 	private final ConnectionSettings settings;
@@ -56,6 +59,9 @@ final class CallbackQueue implements Runnable {
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int tasks;
+
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int hearings;
 
 	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoop loop, CallbackScope scope) {
 		this.connection = connection;
@@ -89,11 +95,25 @@ final class CallbackQueue implements Runnable {
 	 * @return false when too many wait already
 	 */
 	boolean addTask(Runnable task) {
-		if (TASKS.incrementAndGet(this) > this.settings.maxPendingTasks()) {
-			TASKS.decrementAndGet(this);
+		return addBounded(new Task(task, TASKS));
+	}
+
+	/**
+	 * Adds what a listener is to hear, within bounds of its own: channels must not keep
+	 * the application from deferring.
+	 * @param hearing the listener's task
+	 * @return false when too many wait already
+	 */
+	boolean addHearing(Runnable hearing) {
+		return addBounded(new Task(hearing, HEARINGS));
+	}
+
+	private boolean addBounded(Task task) {
+		if (task.counter().incrementAndGet(this) > this.settings.maxPendingTasks()) {
+			task.counter().decrementAndGet(this);
 			return false;
 		}
-		add(new Task(task));
+		add(task);
 		return true;
 	}
 
@@ -159,7 +179,7 @@ final class CallbackQueue implements Runnable {
 				this.connection.inbox().handled();
 			}
 			else if (item instanceof Task task) {
-				TASKS.decrementAndGet(this);
+				task.counter().decrementAndGet(this);
 				task.action().run();
 			}
 			else if (item instanceof Runnable event) {
@@ -183,11 +203,12 @@ final class CallbackQueue implements Runnable {
 	}
 
 	/**
-	 * A task of the application.
+	 * A task of the application, or of one of its listeners.
 	 *
 	 * @param action what to do
+	 * @param counter which of its kind wait
 	 */
-	private record Task(Runnable action) {
+	private record Task(Runnable action, AtomicIntegerFieldUpdater<CallbackQueue> counter) {
 
 	}
 

@@ -15,8 +15,8 @@ import io.iodine.Overflow;
  * @param outboxMaxMessages messages that wait for the socket
  * @param outboxMaxBytes bytes that wait for the socket
  * @param overflow what happens at either of these two
- * @param maxPendingTasks listener messages and deferred tasks of one connection that wait
- * for their turn
+ * @param maxPendingTasks listener messages of one connection that wait for their turn,
+ * and as many deferred tasks
  * @param maxPendingFanout bytes published to the subscribers of one event loop that wait
  * for it; over it the newest message is lost to them, counted and logged
  * @param pingInterval how long a WebSocket hears nothing before it pings, an event stream

