@@ -51,8 +51,8 @@ public final class IodineStaticAutoConfiguration {
 	@ConditionalOnMissingBean
 	StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {
 		IodineProperties.Static files = properties.staticFiles();
-		if (roots.publicDirectory() != null) {
-			logger.info("Files of " + roots.publicDirectory() + " are public at " + files.path()
+		if (roots.publicFiles() != null) {
+			logger.info("Files of " + roots.publicFiles().location() + " are public at " + files.path()
 					+ ": filters, Spring Security and CORS rules don't see requests for them");
 		}
 		return new StaticFiles(new FileSettings(roots.publicDirectory(), files.path(), roots.namedDirectory(),

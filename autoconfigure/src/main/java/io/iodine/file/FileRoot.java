@@ -16,10 +16,11 @@ import org.springframework.util.FileSystemUtils;
  * private directory, which {@link #close()} removes, so that it is found, confined and
  * sent like any other file.
  *
+ * @param location where the files are from, as people know it
  * @param directory the directory
  * @param unpacked whether it is a private copy
  */
-public record FileRoot(Path directory, boolean unpacked) implements AutoCloseable {
+public record FileRoot(String location, Path directory, boolean unpacked) implements AutoCloseable {
 
 	private static final String CLASSPATH = "classpath:";
 
@@ -43,7 +44,8 @@ public record FileRoot(Path directory, boolean unpacked) implements AutoCloseabl
 		if (!Files.isDirectory(directory)) {
 			throw new IOException("there is no directory " + directory.toAbsolutePath());
 		}
-		return new FileRoot(directory.toAbsolutePath().normalize(), false);
+		directory = directory.toAbsolutePath().normalize();
+		return new FileRoot(directory.toString(), directory, false);
 	}
 
 	private static FileRoot ofClassPath(String name, ResourceLoader loader) throws IOException {
@@ -54,7 +56,7 @@ public record FileRoot(Path directory, boolean unpacked) implements AutoCloseabl
 			throw new IOException("there is no folder " + folder + " on the class path");
 		}
 		if (root.isFile()) {
-			return new FileRoot(root.getFile().toPath(), false);
+			return new FileRoot(CLASSPATH + "/" + folder, root.getFile().toPath(), false);
 		}
 		Path directory = Files.createTempDirectory("iodine-static-");
 		try {
@@ -65,7 +67,7 @@ public record FileRoot(Path directory, boolean unpacked) implements AutoCloseabl
 					unpack(entry, directory, decoded(url.substring(base.length())));
 				}
 			}
-			return new FileRoot(directory, true);
+			return new FileRoot(CLASSPATH + "/" + folder, directory, true);
 		}
 		catch (IOException | RuntimeException ex) {
 			FileSystemUtils.deleteRecursively(directory);

@@ -15,19 +15,25 @@ import java.util.jar.JarOutputStream;
 import io.iodine.file.SendFileFilter;
 import io.iodine.file.StaticFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** When files are served, and which roots are refused. */
+@ExtendWith(OutputCaptureExtension.class)
 @SuppressWarnings("NullAway.Init")
 class IodineStaticAutoConfigurationTests {
 
@@ -108,7 +114,7 @@ class IodineStaticAutoConfigurationTests {
 	}
 
 	@Test
-	void aFolderInsideAJarIsServedAndNothingIsLeftBehind() throws IOException {
+	void aFolderInsideAJarIsServedAndNothingIsLeftBehind(CapturedOutput output) throws IOException {
 		Path jar = this.root.resolve("app.jar");
 		try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out)) {
 			for (String name : List.of("web/", "web/index.html", "web/sub/", "web/sub/a b.txt")) {
@@ -119,6 +125,9 @@ class IodineStaticAutoConfigurationTests {
 			}
 		}
 		Path[] unpacked = new Path[1];
+		// other tests may have made the logger quiet
+		LoggingSystem.get(getClass().getClassLoader())
+			.setLogLevel(IodineStaticAutoConfiguration.class.getName(), LogLevel.INFO);
 
 		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() })) {
 			this.runner.withClassLoader(loader)
@@ -132,6 +141,8 @@ class IodineStaticAutoConfigurationTests {
 		}
 
 		assertThat(unpacked[0]).doesNotExist();
+		assertThat(output).contains("Files of classpath:/web/ are public at /**")
+			.doesNotContain(unpacked[0].toString());
 	}
 
 	@ParameterizedTest
