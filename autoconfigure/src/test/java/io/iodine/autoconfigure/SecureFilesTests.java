@@ -1,7 +1,6 @@
 package io.iodine.autoconfigure;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,13 +9,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,14 +43,9 @@ class SecureFilesTests {
 		Files.writeString(root.resolve("small.txt"), "small");
 		Files.writeString(root.resolve("small.txt.gz"), "gz");
 		Files.write(root.resolve("large.bin"), this.large);
-		Path store = folder.resolve("store.p12");
-		List<String> keytool = List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-keyalg", "EC", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass",
-				"password", "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1");
-		assertThat(new ProcessBuilder(keytool).start().waitFor()).isZero();
-		this.server = FileServer.serving(root, "server.ssl.key-store=" + store,
-				"server.ssl.key-store-password=password", "server.http2.enabled=true");
-		this.client = HttpClient.newBuilder().sslContext(trusting(store)).build();
+		LocalhostKeys keys = LocalhostKeys.in(folder);
+		this.server = FileServer.serving(root, keys.properties());
+		this.client = HttpClient.newBuilder().sslContext(keys.trusting()).build();
 	}
 
 	@AfterAll
@@ -117,21 +106,6 @@ class SecureFilesTests {
 
 	private HttpRequest.Builder request(String path, HttpClient.Version version) {
 		return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + this.server.port() + path)).version(version);
-	}
-
-	private static SSLContext trusting(Path store) throws IOException, GeneralSecurityException {
-		KeyStore keys = KeyStore.getInstance("PKCS12");
-		try (InputStream in = Files.newInputStream(store)) {
-			keys.load(in, "password".toCharArray());
-		}
-		KeyStore trusted = KeyStore.getInstance("PKCS12");
-		trusted.load(null, null);
-		trusted.setCertificateEntry("server", keys.getCertificate(keys.aliases().nextElement()));
-		TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		managers.init(trusted);
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, managers.getTrustManagers(), null);
-		return context;
 	}
 
 }
