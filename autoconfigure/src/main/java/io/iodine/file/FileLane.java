@@ -108,7 +108,7 @@ final class FileLane extends ChannelDuplexHandler {
 	}
 
 	private boolean answer(ChannelHandlerContext ctx, HttpRequest request) {
-		if (!(this.files.known(request.uri()) instanceof Lookup.Found found) || !ctx.channel().isWritable()) {
+		if (!(this.files.catalog().known(request.uri()) instanceof Lookup.Found found) || !ctx.channel().isWritable()) {
 			return false;
 		}
 		Representation file = found.preferredBy(request.headers());

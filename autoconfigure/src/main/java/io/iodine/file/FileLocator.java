@@ -3,9 +3,7 @@ package io.iodine.file;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
@@ -68,10 +66,7 @@ final class FileLocator {
 			if (!this.followLinks && !isConfined(real)) {
 				return Optional.empty();
 			}
-			BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class,
-					LinkOption.NOFOLLOW_LINKS);
-			return attributes.isRegularFile() && Files.isReadable(real) ? Optional.of(FileResource.of(real, attributes))
-					: Optional.empty();
+			return FileResource.at(real).filter((file) -> Files.isReadable(real));
 		}
 		catch (IOException | InvalidPathException ex) {
 			// no such name, a loop of links, a name too long: all of them no file

@@ -1,9 +1,13 @@
 package io.iodine.file;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -13,26 +17,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the real path, free of symbolic links
  * @param size in bytes
- * @param modified when it was modified
+ * @param modified when it was modified, as anybody may have set it
+ * @param changed when it was changed, which nobody can set; where there is no such time,
+ * {@code modified}
  * @param key the file system's own identity of it, where it has one
  */
-record FileResource(Path path, long size, FileTime modified, @Nullable Object key) {
+record FileResource(Path path, long size, FileTime modified, FileTime changed, @Nullable Object key) {
 
-	static FileResource of(Path realPath, BasicFileAttributes attributes) {
-		return new FileResource(realPath, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
-	}
+	private static final String REGULAR = "isRegularFile";
 
-	boolean isSameVersion(Path realPath, BasicFileAttributes attributes) {
-		return attributes.isRegularFile() && equals(of(realPath, attributes));
-	}
+	private static final String SIZE = "size";
 
-	/**
-	 * A strong validator (RFC 9110, section 8.8.1), the same on every machine that has
-	 * the file with the same time.
-	 */
-	String entityTag(@Nullable ContentCoding coding) {
-		String version = Long.toHexString(this.modified.to(TimeUnit.NANOSECONDS)) + "-" + Long.toHexString(this.size);
-		return "\"" + version + ((coding != null) ? "-" + coding.token() : "") + "\"";
+	private static final String MODIFIED = "lastModifiedTime";
+
+	private static final String KEY = "fileKey";
+
+	/** What a real path stands for right now; empty: it is no regular file. */
+	static Optional<FileResource> at(Path realPath) throws IOException {
+		boolean unix = realPath.getFileSystem().supportedFileAttributeViews().contains("unix");
+		String changed = unix ? "ctime" : MODIFIED;
+		Attributes file = new Attributes(Files.readAttributes(realPath,
+				(unix ? "unix:" : "basic:") + String.join(",", REGULAR, SIZE, MODIFIED, KEY, changed),
+				LinkOption.NOFOLLOW_LINKS));
+		return !file.get(REGULAR, Boolean.class) ? Optional.empty()
+				: Optional.of(new FileResource(realPath, file.get(SIZE, Long.class), file.get(MODIFIED, FileTime.class),
+						file.get(changed, FileTime.class), file.values().get(KEY)));
 	}
 
 	/** In the seconds of an HTTP date. */
@@ -42,14 +51,28 @@ record FileResource(Path path, long size, FileTime modified, @Nullable Object ke
 
 	/**
 	 * Whether a change that came right after this look at the file would show in its
-	 * time: file systems tick in milliseconds.
+	 * times: file systems tick in milliseconds.
 	 */
 	boolean isSettled(long nowMillis) {
-		return nowMillis - this.modified.toMillis() > TimeUnit.SECONDS.toMillis(1);
+		long latest = Math.max(this.modified.toMillis(), this.changed.toMillis());
+		return nowMillis - latest > TimeUnit.SECONDS.toMillis(1);
 	}
 
 	String name() {
 		return Objects.requireNonNull(this.path.getFileName(), "a file has a name").toString();
+	}
+
+	/**
+	 * What one look at a file has brought.
+	 *
+	 * @param values by name
+	 */
+	private record Attributes(Map<String, @Nullable Object> values) {
+
+		<T> T get(String name, Class<T> type) {
+			return type.cast(Objects.requireNonNull(this.values.get(name), name));
+		}
+
 	}
 
 }

@@ -54,11 +54,12 @@ public final class FileRoute {
 		if (channel(request).attr(PASSED_ON).getAndSet(null) == request) {
 			return false;
 		}
-		return this.files.mayHave(request.uri(), request.method(), request.requestHeaders());
+		return this.files.catalog().mayHave(request.uri(), request.method(), request.requestHeaders());
 	}
 
 	private Publisher<Void> serve(HttpServerRoutes routes, HttpServerRequest request, HttpServerResponse response) {
-		CompletableFuture<Lookup> lookup = this.files.find(request.uri(), request.method(), request.requestHeaders());
+		CompletableFuture<Lookup> lookup = this.files.catalog()
+			.find(request.uri(), request.method(), request.requestHeaders());
 		if (lookup.isDone()) {
 			return answer(lookup, routes, request, response);
 		}
@@ -77,9 +78,8 @@ public final class FileRoute {
 		}
 		HttpMethod method = request.method();
 		HttpHeaders headers = request.requestHeaders().copy();
-		String target = request.uri();
-		FileTransmission transmission = new FileTransmission(this.files, method,
-				(status, given) -> lookup.thenCompose((found) -> this.files.prepare(found, target, method, headers)));
+		FileTransmission transmission = new FileTransmission(this.files,
+				(status, given) -> this.files.prepare(lookup, method, headers));
 		return response.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission))
 			.send();
 	}

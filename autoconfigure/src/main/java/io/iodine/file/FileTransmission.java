@@ -3,7 +3,6 @@ package io.iodine.file;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -11,15 +10,12 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 /**
  * Puts a file in the place of one response: stands before Reactor Netty's bridge, holds
@@ -32,11 +28,7 @@ final class FileTransmission extends ChannelOutboundHandlerAdapter {
 
 	static final String NAME = "iodine.file";
 
-	private static final Logger log = Loggers.getLogger(FileTransmission.class);
-
 	private final StaticFiles files;
-
-	private final HttpMethod method;
 
 	private final Choice choice;
 
@@ -48,9 +40,8 @@ final class FileTransmission extends ChannelOutboundHandlerAdapter {
 
 	private boolean over;
 
-	FileTransmission(StaticFiles files, HttpMethod method, Choice choice) {
+	FileTransmission(StaticFiles files, Choice choice) {
 		this.files = files;
-		this.method = method;
 		this.choice = choice;
 	}
 
@@ -62,7 +53,8 @@ final class FileTransmission extends ChannelOutboundHandlerAdapter {
 		 * What to send.
 		 * @param status the status of the response
 		 * @param headers its fields, which travel with the file; may be changed
-		 * @return the answer to come; null: the response goes out as it is
+		 * @return the answer to come, which never fails; null: the response goes out as
+		 * it is
 		 */
 		@Nullable CompletableFuture<PreparedAnswer> inPlaceOf(HttpResponseStatus status, HttpHeaders headers);
 
@@ -103,43 +95,31 @@ final class FileTransmission extends ChannelOutboundHandlerAdapter {
 		}
 		this.given = headers;
 		if (preparation.isDone()) {
-			preparation.whenComplete((prepared, failure) -> ready(ctx, prepared, failure));
+			ready(ctx, preparation.join());
 		}
 		else {
-			preparation.whenComplete((prepared, failure) -> hop(ctx, prepared, failure));
+			preparation.thenAccept((prepared) -> hop(ctx, prepared));
 		}
 		return true;
 	}
 
-	private void hop(ChannelHandlerContext ctx, @Nullable PreparedAnswer prepared, @Nullable Throwable failure) {
+	private void hop(ChannelHandlerContext ctx, PreparedAnswer prepared) {
 		try {
-			ctx.executor().execute(() -> ready(ctx, prepared, failure));
+			ctx.executor().execute(() -> ready(ctx, prepared));
 		}
 		catch (RejectedExecutionException ex) {
 			// the event loop is gone, and its channels with it
-			if (prepared != null) {
-				prepared.release();
-			}
+			prepared.release();
 		}
 	}
 
-	private void ready(ChannelHandlerContext ctx, @Nullable PreparedAnswer prepared, @Nullable Throwable failure) {
-		if (prepared != null && this.over) {
+	private void ready(ChannelHandlerContext ctx, PreparedAnswer prepared) {
+		if (this.over) {
 			prepared.release();
 			return;
 		}
-		this.answer = (prepared != null) ? prepared : PreparedAnswer.of(failed(failure));
+		this.answer = prepared;
 		transmit(ctx);
-	}
-
-	private FileAnswer failed(@Nullable Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-		if (cause instanceof RejectedExecutionException || cause instanceof StaleFileException) {
-			log.warn("A file could not be sent: {}", cause.toString());
-			return FileAnswer.error(this.method, HttpResponseStatus.SERVICE_UNAVAILABLE);
-		}
-		log.error("A file could not be sent", (cause != null) ? cause : new IllegalStateException("no answer"));
-		return FileAnswer.error(this.method, HttpResponseStatus.INTERNAL_SERVER_ERROR);
 	}
 
 	private void transmit(ChannelHandlerContext ctx) {

@@ -1,7 +1,6 @@
 package io.iodine.file;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +48,7 @@ final class FileWriting {
 	 * @param ctx where it is written from
 	 * @param given the fields that the application has set
 	 * @param prepared the answer, which stays the caller's to release
-	 * @param stallTimeout how long the download of an open file may stand still
+	 * @param stallTimeout how long the download may stand still
 	 * @param end completes when everything is sent
 	 */
 	static void write(ChannelHandlerContext ctx, HttpHeaders given, PreparedAnswer prepared, Duration stallTimeout,
@@ -60,22 +59,28 @@ final class FileWriting {
 		OpenFile file = prepared.file();
 		if (file == null) {
 			ctx.writeAndFlush(response(status, headers, body(prepared)), end);
-			return;
 		}
-		List<ChannelHandler> helpers = new ArrayList<>();
-		StallHandler stall = new StallHandler(stallTimeout);
-		ctx.pipeline().addFirst(stall);
-		helpers.add(stall);
+		else {
+			ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
+			writePieces(ctx, prepared.answer().pieces(), file, end);
+		}
+		if (!end.isDone()) {
+			StallHandler stall = new StallHandler(stallTimeout);
+			ctx.pipeline().addFirst(stall);
+			end.addListener((sent) -> removeFrom(ctx.pipeline(), stall));
+		}
+	}
+
+	private static void writePieces(ChannelHandlerContext ctx, List<FileAnswer.Piece> pieces, OpenFile file,
+			ChannelPromise end) {
 		boolean zeroCopy = !(ctx.channel() instanceof Http2StreamChannel)
 				&& ctx.pipeline().get(SslHandler.class) == null;
 		if (!zeroCopy) {
 			ChunkedWriteHandler chunks = new ChunkedWriteHandler();
 			ctx.pipeline().addBefore(ctx.name(), null, chunks);
-			helpers.add(chunks);
+			end.addListener((sent) -> removeFrom(ctx.pipeline(), chunks));
 		}
-		end.addListener((sent) -> helpers.forEach((helper) -> removeFrom(ctx.pipeline(), helper)));
-		ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
-		for (FileAnswer.Piece piece : prepared.answer().pieces()) {
+		for (FileAnswer.Piece piece : pieces) {
 			Object message = (piece instanceof FileAnswer.Part part)
 					? (zeroCopy ? file.region(part.range()) : new FileChunks(file, part.range()))
 					: new DefaultHttpContent(text((FileAnswer.Text) piece));

@@ -9,8 +9,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import reactor.netty.NettyPipeline;
 
 /**
- * Keeps Reactor Netty's idle handler, which counts what is read, from cutting a
- * connection whose peer is still taking in a response of the fast lane.
+ * Keeps Reactor Netty's idle handler, which counts whole messages, from cutting a
+ * connection whose peer is still taking in a response.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class IdleGuard implements Runnable {
@@ -28,7 +28,7 @@ final class IdleGuard implements Runnable {
 	private IdleGuard(Channel channel, IdleStateHandler idle) {
 		this.channel = channel;
 		this.idle = idle;
-		this.period = Math.max(1, idle.getReaderIdleTimeInMillis() / 3);
+		this.period = Math.max(1, idle.getAllIdleTimeInMillis() / 3);
 	}
 
 	/** Watches the channel until what was written to it is gone, or stands still. */
@@ -38,7 +38,7 @@ final class IdleGuard implements Runnable {
 			return;
 		}
 		ChannelHandler handler = channel.pipeline().get(NettyPipeline.IdleTimeoutHandler);
-		if (handler instanceof IdleStateHandler idle && idle.getReaderIdleTimeInMillis() > 0) {
+		if (handler instanceof IdleStateHandler idle && idle.getAllIdleTimeInMillis() > 0) {
 			new IdleGuard(channel, idle).again();
 		}
 	}

@@ -9,14 +9,21 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 /** What a request target turned out to be. */
 sealed interface Lookup {
 
+	Lookup ABSENT = new Absent();
+
+	Lookup REFUSED = new Refused();
+
 	/**
 	 * A file.
 	 *
+	 * @param target what was asked for
+	 * @param variants what lay there
 	 * @param plain the file itself
 	 * @param coded its siblings
-	 * @param settled whether every later change shows in a file's time
+	 * @param settled whether every later change shows in a file's times
 	 */
-	record Found(Representation plain, List<Representation> coded, boolean settled) implements Lookup {
+	record Found(String target, Variants variants, Representation plain, List<Representation> coded,
+			boolean settled) implements Lookup {
 
 		List<Representation> all() {
 			return Stream.concat(Stream.of(this.plain), this.coded.stream()).toList();

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
@@ -49,20 +47,20 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	/**
-	 * All of a small file, in memory that the garbage collector frees: it is shared by
-	 * writes of all event loops, and nobody could say which is the last.
+	 * All of a small file.
+	 * @throws StaleFileException if the name stands for another version by now
 	 */
-	static ByteBuf readWhole(FileResource file) throws IOException {
+	static ByteBuffer readAll(FileResource file, IntFunction<ByteBuffer> allocation) throws IOException {
 		OpenFile open = open(file);
 		try {
-			ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(file.size()));
+			ByteBuffer bytes = allocation.apply(Math.toIntExact(file.size()));
 			while (bytes.hasRemaining()) {
 				if (open.channel.read(bytes, bytes.position()) < 0) {
 					throw new StaleFileException(file);
 				}
 			}
 			open.check(file);
-			return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes.flip()));
+			return bytes.flip();
 		}
 		finally {
 			open.release();
@@ -70,9 +68,7 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	private void check(FileResource file) throws IOException {
-		Path path = file.path();
-		BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-		if (!file.isSameVersion(path, now)) {
+		if (!FileResource.at(file.path()).equals(Optional.of(file))) {
 			throw new StaleFileException(file);
 		}
 	}

@@ -1,7 +1,5 @@
 package io.iodine.file;
 
-import java.util.Map;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,9 +21,9 @@ final class Representation {
 
 	private final HttpHeaders fields;
 
-	private final String entityTag;
+	private final HttpHeaders whole;
 
-	private final AsciiString lines;
+	private final String entityTag;
 
 	// set by the threads that touch the disk, read by the event loops
 	private volatile @Nullable ByteBuf bytes;
@@ -34,21 +32,24 @@ final class Representation {
 	 * A representation.
 	 * @param file the version
 	 * @param coding the coding that it is in, null: none
+	 * @param entityTag its strong validator
 	 * @param common the header fields that it shares with its siblings; copied
 	 * @param isPublic whether it may be kept for the next who asks
 	 */
-	Representation(FileResource file, @Nullable ContentCoding coding, HttpHeaders common, boolean isPublic) {
+	Representation(FileResource file, @Nullable ContentCoding coding, String entityTag, HttpHeaders common,
+			boolean isPublic) {
 		this.file = file;
 		this.coding = coding;
 		this.isPublic = isPublic;
-		this.entityTag = file.entityTag(coding);
+		this.entityTag = entityTag;
 		this.fields = newHeaders().set(common);
-		this.fields.set(HttpHeaderNames.ETAG, this.entityTag);
+		this.fields.set(HttpHeaderNames.ETAG, new AsciiString(entityTag));
 		this.fields.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.of(file.modifiedSecond()).text());
 		if (coding != null) {
 			this.fields.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
 		}
-		this.lines = lines();
+		this.whole = newHeaders().set(this.fields)
+			.set(HttpHeaderNames.CONTENT_LENGTH, new AsciiString(String.valueOf(file.size())));
 	}
 
 	FileResource file() {
@@ -84,25 +85,9 @@ final class Representation {
 		this.bytes = null;
 	}
 
-	/**
-	 * The header fields of a plain 200 right now, for nobody to look into: one field
-	 * holds the lines of all others, and is copied into the head at once.
-	 */
+	/** The header fields of a plain 200 right now. */
 	HttpHeaders readyFields() {
-		return newHeaders().set(HttpHeaderNames.CONTENT_TYPE, this.lines)
-			.set(HttpHeaderNames.DATE, HttpDate.now().text());
-	}
-
-	private AsciiString lines() {
-		StringBuilder lines = new StringBuilder();
-		lines.append(this.fields.get(HttpHeaderNames.CONTENT_TYPE));
-		for (Map.Entry<String, String> field : this.fields) {
-			if (!HttpHeaderNames.CONTENT_TYPE.contentEqualsIgnoreCase(field.getKey())) {
-				lines.append("\r\n").append(field.getKey()).append(": ").append(field.getValue());
-			}
-		}
-		lines.append("\r\n").append(HttpHeaderNames.CONTENT_LENGTH).append(": ").append(this.file.size());
-		return new AsciiString(lines);
+		return newHeaders().set(this.whole).add(HttpHeaderNames.DATE, HttpDate.now().text());
 	}
 
 	private static HttpHeaders newHeaders() {

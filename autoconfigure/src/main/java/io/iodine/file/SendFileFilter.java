@@ -51,7 +51,7 @@ public final class SendFileFilter implements WebFilter, Ordered {
 				&& response instanceof HttpServerResponse nettyResponse) {
 			HttpMethod method = request.method();
 			HttpHeaders headers = request.requestHeaders();
-			FileTransmission transmission = new FileTransmission(this.files, method,
+			FileTransmission transmission = new FileTransmission(this.files,
 					(status, given) -> inPlaceOf(status, given, method, headers));
 			nettyResponse
 				.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission));

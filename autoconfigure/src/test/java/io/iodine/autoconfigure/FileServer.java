@@ -78,7 +78,7 @@ final class FileServer implements AutoCloseable {
 
 	Socket connect() throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
-		socket.setSoTimeout(20_000);
+		socket.setSoTimeout(30_000);
 		return socket;
 	}
 

@@ -2,7 +2,7 @@ package io.iodine.file;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.List;
+import java.util.Map;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -18,10 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AcceptEncodingTests {
 
-	private final Lookup.Found file = new Lookup.Found(representation(null, 100),
-			List.of(representation(ContentCoding.BROTLI, 10), representation(ContentCoding.ZSTANDARD, 20),
-					representation(ContentCoding.GZIP, 30)),
-			true);
+	private final Variants variants = new Variants(RequestPath.ofTarget("/file"), file(100),
+			Map.of(ContentCoding.BROTLI, file(10), ContentCoding.ZSTANDARD, file(20), ContentCoding.GZIP, file(30)));
+
+	private final Lookup.Found file = new Representations(Settings.of(null)).ofNamed("/file", this.variants);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",
@@ -44,9 +44,9 @@ class AcceptEncodingTests {
 		assertThat((coding != null) ? coding.token() : "identity").isEqualTo(expected);
 	}
 
-	private static Representation representation(@Nullable ContentCoding coding, long size) {
-		FileResource file = new FileResource(Path.of("file"), size, FileTime.fromMillis(0), null);
-		return new Representation(file, coding, new DefaultHttpHeaders(), true);
+	private static FileResource file(long size) {
+		FileTime time = FileTime.fromMillis(0);
+		return new FileResource(Path.of("file"), size, time, time, null);
 	}
 
 }
