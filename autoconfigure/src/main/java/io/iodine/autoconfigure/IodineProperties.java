@@ -189,8 +189,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	/**
 	 * How fast clients may send.
 	 *
-	 * @param messagesPerSecond Number of messages that one WebSocket may send in a
-	 * second, on average, over which it is closed with 1008. 0 means no limit.
+	 * @param messagesPerSecond Number of messages, pings included, that one WebSocket may
+	 * send in a second, on average, over which it is closed with 1008. 0 means no limit.
 	 * @param burst Number of messages that one WebSocket may send at once. 0 means those
 	 * of a second.
 	 */

@@ -31,8 +31,6 @@ final class Inbox {
 	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
 	private final @Nullable TokenBucket rate;
 
-	private boolean tooFast;
-
 	private long messages;
 
 	private long bytes;
@@ -59,9 +57,18 @@ final class Inbox {
 		this.messages++;
 		this.bytes += message.size();
 		this.traffic.received(message.size());
-		if (this.connection.isOpen() && !isTooFast()) {
+		if (this.connection.isOpen()) {
 			this.callbacks.addMessage(message);
 		}
+	}
+
+	/** Whether the message, or the ping, that has come is one too many in its time. */
+	boolean isTooFast() {
+		if (this.rate == null || this.rate.take(System.nanoTime())) {
+			return false;
+		}
+		logger.warn(this.connection + " sends more than iodine.rate.messages-per-second and is closed");
+		return true;
 	}
 
 	/** Whether the reader may go on. */
@@ -97,15 +104,6 @@ final class Inbox {
 		else if (PAUSED.compareAndSet(this, 1, 0)) {
 			this.connection.turn().post(this.connection.wire()::resume);
 		}
-	}
-
-	private boolean isTooFast() {
-		if (this.rate != null && !this.tooFast && !this.rate.take(System.nanoTime())) {
-			this.tooFast = true;
-			logger.warn(this.connection + " sends more than iodine.rate.messages-per-second and is closed");
-			this.connection.violated(CloseCode.POLICY_VIOLATION, "sends too many messages");
-		}
-		return this.tooFast;
 	}
 
 	private static @Nullable TokenBucket rate(NettyConnection connection) {

@@ -322,6 +322,9 @@ final class WebSocketReader implements FrameReader {
 		if (this.validator != null && !this.validator.isComplete()) {
 			return fail(INVALID_PAYLOAD, "a text message ends within a character");
 		}
+		if (this.connection.inbox().isTooFast()) {
+			return failTooFast();
+		}
 		byte[] whole = wholeContent();
 		boolean text = this.messageOpcode == WebSocketFraming.TEXT;
 		this.messageOpcode = -1;
@@ -345,6 +348,9 @@ final class WebSocketReader implements FrameReader {
 		byte[] payload = this.control;
 		this.opcode = -1;
 		this.control = NOTHING;
+		if (code != WebSocketFraming.CLOSE && this.connection.inbox().isTooFast()) {
+			return failTooFast();
+		}
 		if (code == WebSocketFraming.PING) {
 			this.connection.outbox().pong(payload);
 		}
@@ -386,6 +392,10 @@ final class WebSocketReader implements FrameReader {
 
 	private boolean failTooBig() {
 		return fail(TOO_BIG, "a message is longer than " + this.maxMessageSize + " bytes");
+	}
+
+	private boolean failTooFast() {
+		return fail(CloseCode.POLICY_VIOLATION, "sends too many messages");
 	}
 
 	private boolean failText() {

@@ -48,6 +48,22 @@ class LimitsTests {
 	}
 
 	@Test
+	void aFloodOfPingsIsClosedWith1008() {
+		try (TestServer server = TestServer.start("iodine.rate.messages-per-second=1", "iodine.rate.burst=3", QUIET);
+				RawPeer peer = RawPeer.webSocket(server, server.serve(this.recorder))) {
+			for (int i = 0; i < 10; i++) {
+				peer.send(RawPeer.frame(0x89));
+			}
+
+			RawPeer.Frame frame = peer.frame();
+			while (frame.first() == 0x8A) {
+				frame = peer.frame();
+			}
+			assertThat(frame).hasToString("close 1008 sends too many messages");
+		}
+	}
+
+	@Test
 	void whoeverKeepsToTheRateIsHeard() {
 		try (TestServer server = TestServer.start("iodine.rate.messages-per-second=1000000", QUIET);
 				RawPeer peer = RawPeer.webSocket(server, server.serve(this.recorder))) {
@@ -77,6 +93,26 @@ class LimitsTests {
 			await().until(() -> server.connections().count() == 1);
 			try (RawPeer fourth = RawPeer.webSocket(server, path); RawPeer fifth = new RawPeer(server.port())) {
 				fifth.handshake(path).expect(503);
+			}
+		}
+	}
+
+	@Test
+	void theOneThousandAndFirstIsRefused() {
+		List<RawPeer> peers = new ArrayList<>();
+		try (TestServer server = TestServer.start("iodine.connections.max=1000", QUIET);
+				RawPeer last = new RawPeer(server.port())) {
+			String path = server.serve(this.recorder);
+			for (int i = 0; i < 1000; i++) {
+				peers.add(RawPeer.webSocket(server, path));
+			}
+
+			last.handshake(path).expect(503);
+
+			peers.forEach(RawPeer::close);
+			await().until(() -> server.connections().count() == 0);
+			try (RawPeer next = RawPeer.webSocket(server, path)) {
+				await().until(() -> server.connections().count() == 1);
 			}
 		}
 	}
