@@ -1,5 +1,7 @@
 package io.iodine.autoconfigure;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,12 +13,19 @@ import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
 import io.iodine.pubsub.redis.RedisCluster;
 import io.iodine.pubsub.redis.RedisEngine;
+import io.iodine.pubsub.redis.RedisSentinel;
 import io.iodine.pubsub.redis.RedisServer;
 import io.lettuce.core.RedisClient;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.health.contributor.Health;
@@ -92,6 +101,56 @@ class IodineRedisAutoConfigurationTests {
 				.extracting(Health::getStatus)
 				.isEqualTo(Status.DOWN);
 		});
+	}
+
+	@Test
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void aSentinelOfBootIsAsked() {
+		try (RedisSentinel sentinel = RedisSentinel.start()) {
+			this.runner
+				.withPropertyValues("iodine.pubsub.engine=redis",
+						"spring.data.redis.sentinel.master=" + sentinel.name(),
+						"spring.data.redis.sentinel.nodes=" + sentinel.node())
+				.run((context) -> assertThat(context.getBean(RedisEngine.class).status().up()).isTrue());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void aBundleOfBootEncryptsTheWayToRedis(boolean byUrl, @TempDir Path folder) throws Exception {
+		X509Bundle certificate = new CertificateBuilder().subject("CN=redis")
+			.addSanIpAddress("127.0.0.1")
+			.setIsCertificateAuthority(true)
+			.ecp256()
+			.buildSelfSigned();
+		Path chain = Files.writeString(folder.resolve("redis.crt"), certificate.getCertificatePathPEM());
+		Path key = Files.writeString(folder.resolve("redis.key"), certificate.getPrivateKeyPEM());
+		int port = RedisServer.freePort();
+		try (RedisServer redis = RedisServer.start("--tls-port", Integer.toString(port), "--tls-cert-file",
+				chain.toString(), "--tls-key-file", key.toString(), "--tls-ca-cert-file", chain.toString(),
+				"--tls-auth-clients", "no")) {
+			redis.cli("ACL", "SETUSER", "app", "on", ">secret", "resetchannels", "&*", "+@all");
+			String[] where = byUrl ? new String[] { "iodine.redis.url=rediss://app:secret@127.0.0.1:" + port }
+					: new String[] { "iodine.pubsub.engine=redis", "spring.data.redis.host=127.0.0.1",
+							"spring.data.redis.port=" + port, "spring.data.redis.username=app",
+							"spring.data.redis.password=secret" };
+			this.runner.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+				.withPropertyValues(where)
+				.withPropertyValues("spring.data.redis.ssl.bundle=redis",
+						"spring.ssl.bundle.pem.redis.truststore.certificate=" + chain.toUri())
+				.run((context) -> {
+					PubSub pubSub = context.getBean(PubSub.class);
+					BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+					pubSub.subscribe("chat", (channel, message) -> heard.add(message.asText()));
+
+					pubSub.publish("chat", "hi");
+
+					assertThat(context.getBean(RedisEngine.class).status().up()).isTrue();
+					assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hi");
+					assertThat(redis.cli("CLIENT", "LIST", "TYPE", "pubsub")).contains("user=app");
+				});
+		}
 	}
 
 	@Test

@@ -82,7 +82,7 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
 		this.history = history;
-		this.refusals = new Refusals(settings.prefix());
+		this.refusals = new Refusals(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
 		this.places = new Places(settings.maxPending(), settings.maxPendingBytes());
 		this.losses = new Losses(this, observer);
 		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);

@@ -18,12 +18,16 @@ final class Refusals {
 
 	private static final long SILENCE = Duration.ofSeconds(10).toNanos();
 
-	private final String prefix;
+	private final String names;
 
 	private volatile @Nullable Refusal last;
 
-	Refusals(String prefix) {
-		this.prefix = prefix;
+	/**
+	 * Remembers nothing yet.
+	 * @param names a pattern of what channels and keys are called in Redis
+	 */
+	Refusals(String names) {
+		this.names = names;
 	}
 
 	/** A command failed, perhaps because it is forbidden. */
@@ -54,7 +58,7 @@ final class Refusals {
 
 	private String remedy() {
 		return "Allow its user what docs/pubsub.md names, for example: ACL SETUSER <user> +@pubsub +@connection "
-				+ "+eval +@read +@write &*" + this.prefix + "* ~*" + this.prefix + "*";
+				+ "+eval +time +@read +@write &" + this.names + " ~" + this.names;
 	}
 
 	/** What was said, when it was last seen, and when it was last logged. */

@@ -174,19 +174,24 @@ class RedisEngineTests {
 	}
 
 	@Test
-	void aUserOfTheAccessListIsEnough() throws Exception {
-		redis.cli("ACL", "SETUSER", "app", "on", ">secret", "resetkeys", "resetchannels", "&acl:*", "+@all");
+	void theUserThatTheDocumentationNamesIsEnough() throws Exception {
+		redis.cli("ACL", "SETUSER", "app", "on", ">secret", "resetchannels", "&app:*", "&app:hist*", "~app:*",
+				"+@pubsub", "+@connection", "+eval", "+time", "+@read", "+@write");
+		HistorySettings history = new HistorySettings(List.of("history*"), 10, Duration.ofMinutes(1), 10);
 		RedisURI uri = RedisURI.builder()
 			.withHost("127.0.0.1")
 			.withPort(redis.port())
 			.withAuthentication("app", "secret")
 			.build();
-		try (RedisNode node = new RedisNode(uri, settings("acl:", WhileDown.LOCAL))) {
+		try (RedisNode node = new RedisNode(uri, settings("app:", WhileDown.LOCAL), history)) {
 			node.subscribe("chat");
+			node.subscribePattern("hist*");
 
 			node.pubSub.publish("chat", "hi");
+			node.pubSub.publish("history", "kept");
 
-			assertThat(node.next()).isEqualTo("chat hi");
+			assertThat(node.next(2)).containsExactly("chat hi", "hist* history kept");
+			assertThat(node.engine.status().refusal()).isNull();
 		}
 	}
 

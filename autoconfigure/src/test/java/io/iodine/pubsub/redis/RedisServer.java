@@ -127,7 +127,11 @@ public final class RedisServer implements AutoCloseable {
 		throw new IllegalStateException("redis-server does not answer on port " + this.port);
 	}
 
-	static int freePort() {
+	/**
+	 * A port that nobody listens on.
+	 * @return its number
+	 */
+	public static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
@@ -136,7 +140,7 @@ public final class RedisServer implements AutoCloseable {
 		}
 	}
 
-	private static String output(List<String> command) {
+	static String output(List<String> command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
