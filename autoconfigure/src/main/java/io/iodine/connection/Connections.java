@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -56,6 +57,9 @@ public final class Connections {
 	private final AtomicLong numbers = new AtomicLong();
 
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
+
+	/** How many are being taken over. */
+	private final AtomicInteger arriving = new AtomicInteger();
 
 	/** Null while new connections are taken. */
 	private final AtomicReference<@Nullable Departure> departure = new AtomicReference<>();
@@ -198,6 +202,27 @@ public final class Connections {
 	}
 
 	/**
+	 * Has a channel taken over, unless the server is going away. A drain that begins
+	 * meanwhile waits for the connection, so that no client is accepted and not told.
+	 * @param takeOver opens the connection
+	 * @return false: the server is going away, and nothing was done
+	 */
+	public boolean admit(Runnable takeOver) {
+		this.arriving.incrementAndGet();
+		try {
+			if (isDraining()) {
+				return false;
+			}
+			takeOver.run();
+			return true;
+		}
+		finally {
+			this.arriving.decrementAndGet();
+			completeWhenEmpty();
+		}
+	}
+
+	/**
 	 * Says goodbye to every connection, in batches: {@code onShutdown}, then a close with
 	 * what was written before it. Whoever has not gone by the deadline is cut off. A
 	 * drain that has begun already is only waited for.
@@ -280,7 +305,7 @@ public final class Connections {
 
 	private void completeWhenEmpty() {
 		Departure begun = this.departure.get();
-		if (begun != null && this.open.isEmpty()) {
+		if (begun != null && this.arriving.get() == 0 && this.open.isEmpty()) {
 			begun.empty().complete(null);
 		}
 	}

@@ -8,6 +8,7 @@ import io.iodine.Protocol;
 import io.iodine.connection.Connections;
 import io.iodine.connection.Connections.Transfer;
 import io.iodine.connection.Handshake;
+import io.iodine.connection.Refusal;
 import io.iodine.connection.Wire;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -138,10 +139,22 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private void answer(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
 		if (response.status().code() >= HttpResponseStatus.MULTIPLE_CHOICES.code()) {
-			ctx.pipeline().remove(this);
-			ctx.write(response, promise);
-			return;
+			pass(ctx, response, promise);
 		}
+		else if (!this.connections.admit(() -> take(ctx, response, promise))) {
+			this.connections.refused(Refusal.DRAINING);
+			response.setStatus(HttpResponseStatus.SERVICE_UNAVAILABLE);
+			response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+			pass(ctx, response, promise);
+		}
+	}
+
+	private void pass(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
+		ctx.pipeline().remove(this);
+		ctx.write(response, promise);
+	}
+
+	private void take(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
 		this.taken = true;
 		HttpHeaders headers = response.headers().copy();
 		headers.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
