@@ -237,6 +237,26 @@ public interface Connection {
 	boolean isSubscribed(String channel);
 
 	/**
+	 * Makes a member {@linkplain Presence present} on a channel for as long as this
+	 * client is connected. One at a time: joining the same channel again replaces. Needs
+	 * no subscription, and makes none.
+	 * @param channel the channel
+	 * @param member the member, such as the name of the user; the same from several
+	 * clients is there once
+	 * @return false: closed
+	 * @throws IllegalStateException when {@code iodine.pubsub.presence.max-members}
+	 * joined in this process
+	 */
+	boolean join(String channel, String member);
+
+	/**
+	 * Ends the presence that {@link #join} began.
+	 * @param channel the channel
+	 * @return whether there was one
+	 */
+	boolean leave(String channel);
+
+	/**
 	 * Publishes through the default engine. A subscribed publisher gets its own copy.
 	 * Works on a closed connection too.
 	 * @param channel the channel

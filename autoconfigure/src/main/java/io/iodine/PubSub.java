@@ -50,6 +50,16 @@ public interface PubSub {
 	}
 
 	/**
+	 * Who is on a channel, in all processes.
+	 * @param channel the channel; nobody needs to be subscribed to it
+	 * @return a view that stays current
+	 * @throws UnsupportedOperationException when this pub/sub knows no presence
+	 */
+	default Presence presence(String channel) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no presence");
+	}
+
+	/**
 	 * Publishes through the default engine.
 	 * @param channel the channel
 	 * @param message the message

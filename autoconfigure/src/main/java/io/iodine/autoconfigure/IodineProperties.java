@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import io.iodine.connection.CompressionSettings;
 import io.iodine.connection.DrainSettings;
 import io.iodine.pubsub.HistorySettings;
+import io.iodine.pubsub.PresenceSettings;
 import io.iodine.pubsub.redis.WhileDown;
 import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
@@ -298,10 +299,11 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * set, or else local.
 	 * @param redis The Redis engine.
 	 * @param history The last messages of channels, for clients that come back.
+	 * @param presence Who is on channels.
 	 */
 	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener,
 			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis,
-			@DefaultValue History history) {
+			@DefaultValue History history, @DefaultValue Presence presence) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);
@@ -330,6 +332,33 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 			HistorySettings settings() {
 				return new HistorySettings(this.channels, this.size, this.timeToLive, this.maxChannels);
+			}
+
+		}
+
+		/**
+		 * Who is on channels, in all processes.
+		 *
+		 * @param timeToLive How long the members of a process that crashed are still
+		 * there. A process says three times as often who is there.
+		 * @param damping How long a member is away before it has left. Also how often
+		 * processes look who is there elsewhere, at most every 5s and at least every
+		 * 100ms.
+		 * @param maxMembers How many members of channels may join in this process. Over
+		 * it, joining fails.
+		 */
+		public record Presence(@DefaultValue("30s") Duration timeToLive, @DefaultValue("2s") Duration damping,
+				@DefaultValue("100000") int maxMembers) {
+
+			public Presence {
+				InvalidIodinePropertyException.unless(timeToLive.toMillis() >= 100,
+						"iodine.pubsub.presence.time-to-live", timeToLive, "a time from 100ms, such as 30s");
+				zeroOrMore("iodine.pubsub.presence.damping", damping);
+				positive("iodine.pubsub.presence.max-members", maxMembers);
+			}
+
+			PresenceSettings settings() {
+				return new PresenceSettings(this.timeToLive, this.damping, this.maxMembers);
 			}
 
 		}

@@ -34,7 +34,7 @@ public final class IodinePubSubAutoConfiguration {
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
-		return new ChannelPubSub(limits, pubsub.history().settings(), callbacks, json,
+		return new ChannelPubSub(limits, pubsub.history().settings(), pubsub.presence().settings(), callbacks, json,
 				PubSubObserver.all(observers.orderedStream().toList()));
 	}
 

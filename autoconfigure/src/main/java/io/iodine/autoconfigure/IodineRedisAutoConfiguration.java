@@ -7,6 +7,7 @@ import io.iodine.autoconfigure.IodineProperties.Pubsub;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.PubSubObserver;
 import io.iodine.pubsub.redis.RedisEngine;
+import io.iodine.pubsub.redis.RedisPresence;
 import io.iodine.pubsub.redis.RedisSettings;
 import io.lettuce.core.RedisClient;
 
@@ -54,6 +55,8 @@ public final class IodineRedisAutoConfiguration {
 				events::publishEvent);
 		if (pubSub instanceof ChannelPubSub channels) {
 			channels.keepHistoryIn(engine);
+			channels.keepPresenceIn(
+					new RedisPresence(engine.commands(), redis.prefix(), properties.pubsub().presence().timeToLive()));
 		}
 		return engine;
 	}

@@ -293,6 +293,16 @@ final class NettyConnection implements Connection {
 	}
 
 	@Override
+	public boolean join(String channel, String member) {
+		return isOpen() && this.subscriptions.join(channel, this.home.pubSub().presence(channel).join(member));
+	}
+
+	@Override
+	public boolean leave(String channel) {
+		return this.subscriptions.leave(Objects.requireNonNull(channel, "the channel must not be null"));
+	}
+
+	@Override
 	public boolean publish(String channel, Message message) {
 		return this.home.pubSub().publish(channel, message);
 	}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.iodine.As;
 import io.iodine.MessageListener;
 import io.iodine.Protocol;
+import io.iodine.Subscription;
 
 /**
  * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
@@ -21,6 +22,9 @@ final class Subscriptions {
 
 	/** Guarded by this object; made when first needed. */
 	private @Nullable Map<Fanout.Name, Subscriber> subscribers;
+
+	/** Where this client is present; guarded by this object, made when first needed. */
+	private @Nullable Map<String, Subscription> presences;
 
 	/** Made when an event stream first follows a channel with history. */
 	private volatile @Nullable EventIds eventIds;
@@ -75,6 +79,39 @@ final class Subscriptions {
 		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
 	}
 
+	/**
+	 * Keeps a presence.
+	 * @param channel the channel
+	 * @param joined ends it
+	 * @return false: closed, and the presence ended
+	 */
+	boolean join(String channel, Subscription joined) {
+		Subscription former = joined;
+		boolean refused;
+		synchronized (this) {
+			refused = this.ended;
+			if (!refused) {
+				this.presences = (this.presences != null) ? this.presences : new HashMap<>(4);
+				former = this.presences.put(channel, joined);
+			}
+		}
+		if (former != null) {
+			former.close();
+		}
+		return !refused;
+	}
+
+	boolean leave(String channel) {
+		Subscription left;
+		synchronized (this) {
+			left = (this.presences != null) ? this.presences.remove(channel) : null;
+		}
+		if (left != null) {
+			left.close();
+		}
+		return left != null;
+	}
+
 	/** Nothing waits for the socket any more: who catches up may go on. Event loop. */
 	void drained() {
 		EventIds ids = this.eventIds;
@@ -85,10 +122,16 @@ final class Subscriptions {
 
 	void endAll() {
 		Map<Fanout.Name, Subscriber> all;
+		Map<String, Subscription> left;
 		synchronized (this) {
 			this.ended = true;
 			all = this.subscribers;
 			this.subscribers = null;
+			left = this.presences;
+			this.presences = null;
+		}
+		if (left != null) {
+			left.values().forEach(Subscription::close);
 		}
 		if (all != null) {
 			all.forEach((name, subscriber) -> {

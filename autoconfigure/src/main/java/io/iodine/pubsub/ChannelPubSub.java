@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.Presence;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.Recovery;
@@ -43,6 +44,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private final ChannelTable table;
 
 	private final HistorySettings historySettings;
+
+	private final Presences presences;
 
 	private final LocalEngine localEngine;
 
@@ -78,6 +81,21 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public ChannelPubSub(PubSubLimits limits, HistorySettings history, Executor callbacks,
 			Function<Object, byte[]> json, PubSubObserver observer) {
+		this(limits, history, PresenceSettings.DEFAULTS, callbacks, json, observer);
+	}
+
+	/**
+	 * Creates pub/sub with the local engine as its default.
+	 * @param limits the bounds
+	 * @param history which channels have a history
+	 * @param presence for how long members are there
+	 * @param callbacks runs listeners of the bean
+	 * @param json writes a value as JSON in UTF-8
+	 * @param observer is told what happens
+	 */
+	public ChannelPubSub(PubSubLimits limits, HistorySettings history, PresenceSettings presence, Executor callbacks,
+			Function<Object, byte[]> json, PubSubObserver observer) {
+		this.presences = new Presences(presence, limits, callbacks, observer);
 		this.limits = limits;
 		this.callbacks = callbacks;
 		this.json = json;
@@ -197,6 +215,20 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 			case CHANNEL -> this.table.deliverToChannel(channel, message);
 			case PATTERNS -> this.table.deliverToPatterns(channel, message);
 		});
+	}
+
+	@Override
+	public Presence presence(String channel) {
+		checkName(channel, "channel");
+		return new ChannelPresence(channel, this.presences, this.limits.maxChannelLength());
+	}
+
+	/**
+	 * Has other processes told who is on channels.
+	 * @param store where
+	 */
+	public void keepPresenceIn(PresenceStore store) {
+		this.presences.keepIn(store);
 	}
 
 	private Recovery recover(ChannelKey key, String sinceId, Receiver target) {
@@ -375,6 +407,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
+		this.presences.close();
 		this.engines.detachAll();
 		this.listeners.forEach(ListenerSubscription::close);
 	}

@@ -1,15 +1,14 @@
 package io.iodine.samples.chat;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.Protocol;
+import io.iodine.PubSub;
 import io.iodine.UpgradeHandler;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The room. A WebSocket joins it under the name it asks for with {@code ?name=}; an event
@@ -20,32 +19,44 @@ class Chat implements ConnectionHandler {
 
 	private static final int LONGEST_NAME = 24;
 
-	/** Who is here, by connection id: in this process; the messages go further. */
-	private final Map<String, Person> people = new ConcurrentHashMap<>();
+	private final PubSub pubSub;
+
+	Chat(PubSub pubSub) {
+		this.pubSub = pubSub;
+	}
 
 	@Override
 	public void onOpen(Connection client) {
 		// subscribed before the list is taken, so that nobody leaves unnoticed
 		client.subscribe("chat");
 		if (client.protocol() == Protocol.WEBSOCKET) {
-			this.people.put(client.id(), new Person(client.id(), nameOf(client)));
+			Person person = new Person(client.id(), nameOf(client));
+			client.attributes().put("person", person);
+			client.join("chat", person.id() + " " + person.name());
 		}
-		client.writeJson(new Welcome("welcome", client.id(), List.copyOf(this.people.values())));
-		tell(client, "joined", this.people.get(client.id()), "");
+		this.pubSub.presence("chat")
+			.members()
+			.exceptionally((failure) -> Set.of())
+			.thenAccept((members) -> client.defer(() -> welcome(client, members)));
 	}
 
 	@Override
 	public void onMessage(Connection client, Message message) {
-		tell(client, "said", this.people.get(client.id()), message.asText());
+		tell(client, "said", message.asText());
 	}
 
 	@Override
 	public void onClose(Connection client) {
-		tell(client, "left", this.people.remove(client.id()), "");
+		tell(client, "left", "");
 	}
 
-	private static void tell(Connection client, String what, @Nullable Person who, String text) {
-		if (who != null) {
+	private static void welcome(Connection client, Set<String> members) {
+		client.writeJson(new Welcome("welcome", client.id(), members.stream().map(Person::of).toList()));
+		tell(client, "joined", "");
+	}
+
+	private static void tell(Connection client, String what, String text) {
+		if (client.attributes().get("person") instanceof Person who) {
 			client.publishJson("chat", new Event(what, who, text));
 		}
 	}
@@ -63,6 +74,12 @@ class Chat implements ConnectionHandler {
 
 	/** Someone in the room. */
 	record Person(String id, String name) {
+
+		static Person of(String member) {
+			int space = member.indexOf(' ');
+			return new Person(member.substring(0, space), member.substring(space + 1));
+		}
+
 	}
 
 	/** What a newcomer is told: its own id and who is here. */

@@ -1,0 +1,50 @@
+package io.iodine;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Who is on a channel, in this process and in those that share its broker. A member is a
+ * name that the application chooses, such as that of a user: it is there once, however
+ * often and wherever it joined. Thread-safe, and no method blocks.
+ * <p>
+ * Members of a process that crashed are gone after
+ * {@code iodine.pubsub.presence.time-to-live}.
+ */
+public interface Presence {
+
+	/**
+	 * The channel.
+	 * @return its name
+	 */
+	String channel();
+
+	/**
+	 * Makes a member present. {@link Connection#join} does so for as long as a client is
+	 * connected.
+	 * @param member the member
+	 * @return ends it; the member stays while it joined elsewhere too
+	 * @throws IllegalArgumentException when the name is longer than that of a channel may
+	 * be
+	 * @throws IllegalStateException when {@code iodine.pubsub.presence.max-members}
+	 * joined in this process, or the context is closed
+	 */
+	Subscription join(String member);
+
+	/**
+	 * Asks who is there.
+	 * @return the members; fails when the broker can't be reached
+	 */
+	CompletionStage<Set<String>> members();
+
+	/**
+	 * Hears of members: first of those who are there, then of who joins and leaves. Who
+	 * is back within {@code iodine.pubsub.presence.damping}, as after a reload, has not
+	 * left.
+	 * @param listener called on callback threads, one member at a time
+	 * @return the subscription
+	 * @throws IllegalStateException when the context is closed
+	 */
+	Subscription listen(PresenceListener listener);
+
+}

@@ -1,0 +1,18 @@
+package io.iodine.pubsub;
+
+import java.time.Duration;
+
+/**
+ * What can be set about presence.
+ *
+ * @param timeToLive how long members of a process that crashed are still there
+ * @param damping how long a member is away before it has left
+ * @param maxMembers how many members of channels may join in this process
+ */
+public record PresenceSettings(Duration timeToLive, Duration damping, int maxMembers) {
+
+	/** The settings when none are configured. */
+	public static final PresenceSettings DEFAULTS = new PresenceSettings(Duration.ofSeconds(30), Duration.ofSeconds(2),
+			100_000);
+
+}

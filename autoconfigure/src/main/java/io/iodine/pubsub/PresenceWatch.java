@@ -1,0 +1,147 @@
+package io.iodine.pubsub;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.PresenceListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks who is on a channel, again and again while somebody listens, and tells what
+ * changed. Belongs to the thread of all watches.
+ */
+final class PresenceWatch {
+
+	private static final char JOINED = '+';
+
+	private static final char LEFT = '-';
+
+	private static final Log logger = LogFactory.getLog(PresenceWatch.class);
+
+	private static final long LONGEST_INTERVAL = 5_000;
+
+	private static final long SHORTEST_INTERVAL = 100;
+
+	private final Presences home;
+
+	private final String channel;
+
+	private final long damping;
+
+	private final long interval;
+
+	private final List<QueuedListener> listeners = new ArrayList<>(1);
+
+	/** Who is there; with the time since which it isn't seen, or {@link #SEEN}. */
+	private final Map<String, Long> members = new HashMap<>();
+
+	private static final Long SEEN = Long.MIN_VALUE;
+
+	private boolean looksLater;
+
+	private boolean failed;
+
+	/** Until then, who isn't seen may not yet have said again that it is there. */
+	private long blindUntil;
+
+	PresenceWatch(Presences home, String channel) {
+		this.home = home;
+		this.channel = channel;
+		this.damping = home.settings().damping().toMillis();
+		this.interval = Math.min(LONGEST_INTERVAL, Math.max(SHORTEST_INTERVAL, this.damping));
+		this.blindUntil = now();
+	}
+
+	/** What hears of joining and leaving by way of messages. */
+	static MessageListener hearing(PresenceListener listener) {
+		return (channel, message) -> {
+			String text = message.asText();
+			listener.onPresence(channel, text.substring(1), text.charAt(0) == JOINED);
+		};
+	}
+
+	/** Adds a listener, which hears first of those who are there. */
+	void add(QueuedListener listener) {
+		this.members.keySet().forEach((member) -> tell(listener, JOINED, member));
+		this.listeners.add(listener);
+		look();
+	}
+
+	/**
+	 * Removes a listener.
+	 * @return whether nobody listens any more
+	 */
+	boolean remove(QueuedListener listener) {
+		this.listeners.remove(listener);
+		return this.listeners.isEmpty();
+	}
+
+	/** Looks now, and later again. */
+	void look() {
+		if (this.listeners.isEmpty()) {
+			return;
+		}
+		if (!this.looksLater) {
+			this.looksLater = true;
+			this.home.onThreadAfter(this.interval, () -> {
+				this.looksLater = false;
+				look();
+			});
+		}
+		this.home.members(this.channel)
+			.whenComplete((seen, failure) -> this.home.onThread(() -> looked(seen, failure)));
+	}
+
+	private void looked(Set<String> seen, @Nullable Throwable failure) {
+		if (failure != null) {
+			if (!this.failed) {
+				logger.warn("Who is on channel '" + this.channel + "' can't be read: " + failure.getMessage());
+			}
+			this.failed = true;
+			return;
+		}
+		if (this.failed) {
+			this.failed = false;
+			this.blindUntil = now() + this.home.settings().timeToLive().toMillis();
+		}
+		for (String member : seen) {
+			if (this.members.put(member, SEEN) == null) {
+				this.listeners.forEach((listener) -> tell(listener, JOINED, member));
+			}
+		}
+		for (String member : Set.copyOf(this.members.keySet())) {
+			if (!seen.contains(member)) {
+				unseen(member);
+			}
+		}
+	}
+
+	private void unseen(String member) {
+		Long since = this.members.get(member);
+		if (SEEN.equals(since)) {
+			since = Math.max(now(), this.blindUntil);
+			this.members.put(member, since);
+		}
+		if (since != null && now() - since >= this.damping) {
+			this.members.remove(member);
+			this.listeners.forEach((listener) -> tell(listener, LEFT, member));
+		}
+	}
+
+	private void tell(QueuedListener listener, char what, String member) {
+		listener.receive(this.channel, Message.text(what + member));
+	}
+
+	private static long now() {
+		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+	}
+
+}
