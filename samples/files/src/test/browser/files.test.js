@@ -1,8 +1,11 @@
-// usage: node files.test.js URL CHROMIUM
+// usage: node files.test.js URL CHROMIUM FOLDER, where FOLDER is what URL serves
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { webm } from './video.js'
 
-const [url, executablePath] = process.argv.slice(2)
+const [url, executablePath, folder] = process.argv.slice(2)
 
 const browser = await chromium.launch({
   executablePath,
@@ -36,6 +39,34 @@ try {
   assert.deepEqual(seeked, [40, 30])
   assert.equal(responses.get('/tone.wav').status(), 206)
   assert.match(await responses.get('/tone.wav').headerValue('content-range'), /^bytes \d+-320043\/320044$/)
+
+  // so does seeking in a video, and what comes is the frame of that second
+  const film = await webm(page, 40)
+  await writeFile(join(folder, 'film.webm'), film)
+  const pieces = []
+  page.on('response', (response) => {
+    if (response.url().endsWith('/film.webm')) pieces.push(response)
+  })
+  const frame = await page.evaluate((second) => new Promise((resolve, reject) => {
+    const video = document.createElement('video')
+    video.addEventListener('error', () => reject(new Error(video.error.message)))
+    video.addEventListener('loadedmetadata', () => { video.currentTime = second })
+    video.addEventListener('seeked', () => {
+      const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
+      const context = canvas.getContext('2d')
+      context.drawImage(video, 0, 0)
+      const bars = [0, 1, 2, 3, 4, 5].map((bit) => context.getImageData(10 * bit + 5, 32, 1, 1).data[1] > 127)
+      resolve([video.duration, video.currentTime, bars.reduce((number, bar, bit) => number + (bar << bit), 0)])
+    })
+    video.preload = 'metadata'
+    video.src = '/film.webm'
+  }), 30)
+  assert.deepEqual(frame, [40, 30, 30])
+  const piece = pieces.find((response) => /^bytes=[1-9]/.test(response.request().headers().range))
+  assert.ok(piece, 'no range was asked for')
+  assert.equal(piece.status(), 206)
+  const first = piece.request().headers().range.match(/\d+/)[0]
+  assert.equal(await piece.headerValue('content-range'), `bytes ${first}-${film.length - 1}/${film.length}`)
 
   // gzip where nothing better is accepted, and what the cache has is not sent again
   const gzip = await page.request.get(new URL('/style.css', url).href, { headers: { 'accept-encoding': 'gzip' } })

@@ -11,10 +11,14 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,12 +27,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @DisabledIfSystemProperty(named = "skipBrowserTests", matches = "true|")
+@SuppressWarnings("NullAway.Init")
 class FilesPageTests {
 
 	private static final Path SCRIPTS = Path.of("src", "test", "browser");
 
+	@TempDir
+	static Path folder;
+
 	@LocalServerPort
 	private int port;
+
+	/** The page's own files, in a folder to which the script adds a video. */
+	@DynamicPropertySource
+	static void serveCopies(DynamicPropertyRegistry properties) throws IOException {
+		FileSystemUtils.copyRecursively(Path.of("src", "main", "resources", "public"), folder);
+		properties.add("iodine.static.root", folder::toString);
+	}
 
 	@Test
 	void chromiumLoadsSiblingsRangesAndWhatIsBehindTheLogin() throws Exception {
@@ -36,7 +51,7 @@ class FilesPageTests {
 		String url = "http://localhost:" + this.port;
 		run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund");
 
-		run("node", "files.test.js", url, chromium);
+		run("node", "files.test.js", url, chromium, folder.toString());
 	}
 
 	private static Path chromium() {
