@@ -71,10 +71,13 @@ public final class StaticFiles implements AutoCloseable {
 	 */
 	CompletableFuture<PreparedAnswer> prepare(CompletableFuture<Lookup> search, HttpMethod method,
 			HttpHeaders request) {
-		return orError(method,
-				search.thenCompose((lookup) -> (lookup instanceof Lookup.Found found) ? ready(found,
-						(file) -> FileAnswer.to(method, request, file.preferredBy(request)), this.catalog::again)
-						: error(method, HttpResponseStatus.BAD_REQUEST)));
+		return orError(method, search.thenCompose((lookup) -> answer(lookup, method, request)));
+	}
+
+	private CompletableFuture<PreparedAnswer> answer(Lookup lookup, HttpMethod method, HttpHeaders request) {
+		return (lookup instanceof Lookup.Found found)
+				? ready(found, (file) -> FileAnswer.to(method, request, file.preferredBy(request)), this.catalog::again)
+				: error(method, HttpResponseStatus.BAD_REQUEST);
 	}
 
 	/**
@@ -83,11 +86,14 @@ public final class StaticFiles implements AutoCloseable {
 	 */
 	CompletableFuture<PreparedAnswer> prepareNamed(SendFileName name, HttpMethod method,
 			Function<Lookup.Found, FileAnswer> answers) {
-		return orError(method,
-				this.disk.run(() -> find(name))
-					.thenCompose((lookup) -> (lookup instanceof Lookup.Found found)
-							? ready(found, answers, (stale) -> find(name))
-							: error(method, HttpResponseStatus.NOT_FOUND)));
+		CompletableFuture<Lookup> search = this.disk.run(() -> find(name));
+		return orError(method, search.thenCompose((lookup) -> answerNamed(lookup, name, method, answers)));
+	}
+
+	private CompletableFuture<PreparedAnswer> answerNamed(Lookup lookup, SendFileName name, HttpMethod method,
+			Function<Lookup.Found, FileAnswer> answers) {
+		return (lookup instanceof Lookup.Found found) ? ready(found, answers, (stale) -> find(name))
+				: error(method, HttpResponseStatus.NOT_FOUND);
 	}
 
 	private Lookup find(SendFileName name) {
