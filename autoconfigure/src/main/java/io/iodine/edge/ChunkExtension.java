@@ -2,7 +2,8 @@ package io.iodine.edge;
 
 /**
  * The grammar of chunk extensions (RFC 9112 section 7.1.1): names, each with or without a
- * token or quoted value, parted by semicolons. Their meaning is ignored.
+ * token or quoted value, parted by semicolons. Their meaning is ignored. Octets beyond
+ * ASCII are refused, which a quoted value may have, since Netty's codec fails on them.
  */
 final class ChunkExtension {
 
@@ -30,7 +31,7 @@ final class ChunkExtension {
 			case BEFORE_VALUE -> beforeValue(octet);
 			case VALUE -> Octets.inToken(octet) ? State.VALUE : after(octet);
 			case QUOTED -> quoted(octet);
-			case ESCAPED -> Octets.inValue(octet) ? State.QUOTED : State.INVALID;
+			case ESCAPED -> text(octet);
 			case AFTER_QUOTED, AFTER_VALUE -> after(octet);
 			case INVALID -> State.INVALID;
 		};
@@ -62,8 +63,12 @@ final class ChunkExtension {
 		return switch (octet) {
 			case '"' -> State.AFTER_QUOTED;
 			case '\\' -> State.ESCAPED;
-			default -> Octets.inValue(octet) ? State.QUOTED : State.INVALID;
+			default -> text(octet);
 		};
+	}
+
+	private static State text(byte octet) {
+		return (octet >= 0 && Octets.inValue(octet)) ? State.QUOTED : State.INVALID;
 	}
 
 	private static State after(byte octet) {
