@@ -10,6 +10,7 @@ import io.iodine.PubSub;
 import io.iodine.UpgradeHandler;
 import reactor.core.publisher.Flux;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -31,7 +32,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
  * Publishes all the time to whoever follows, with iodine or, told {@code plain}, with
- * WebFlux alone.
+ * WebFlux alone; told {@code idle}, it publishes nothing.
  */
 final class FollowedServer {
 
@@ -53,15 +54,17 @@ final class FollowedServer {
 
 	/**
 	 * Starts the server and prints its port.
-	 * @param arguments {@code plain} or {@code iodine}, and properties
+	 * @param arguments {@code plain}, {@code iodine} or {@code idle}, and properties
 	 */
 	public static void main(String[] arguments) {
 		boolean plain = arguments[0].equals("plain");
+		boolean idle = arguments[0].equals("idle");
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(
 				plain ? PlainApplication.class : Application.class)
 			.web(WebApplicationType.REACTIVE)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
-					"logging.level.root=error", "logging.level.io.iodine=warn", "iodine.enabled=" + !plain)
+					"logging.level.root=error", "logging.level.io.iodine=warn", "iodine.enabled=" + !plain,
+					"publishing=" + !idle)
 			.run(arguments);
 		System.out.println("port " + context.getEnvironment().getRequiredProperty("local.server.port"));
 	}
@@ -125,8 +128,9 @@ final class FollowedServer {
 	@Configuration(proxyBeanMethods = false)
 	static class Publishing {
 
-		Publishing(PubSub pubSub) {
-			ticks().subscribe((tick) -> pubSub.publish("followed", Message.text(TEXT)));
+		Publishing(PubSub pubSub, @Value("${publishing}") boolean publishing) {
+			Flux<Long> times = publishing ? ticks() : Flux.never();
+			times.subscribe((tick) -> pubSub.publish("followed", Message.text(TEXT)));
 		}
 
 	}

@@ -59,6 +59,11 @@ final class ServerProcess implements AutoCloseable {
 		return this.port;
 	}
 
+	/** The CPU time that it has used. */
+	Duration cpu() {
+		return this.process.info().totalCpuDuration().orElseThrow();
+	}
+
 	/** Sends SIGTERM. */
 	void terminate() {
 		this.process.destroy();
