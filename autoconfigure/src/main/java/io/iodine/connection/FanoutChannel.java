@@ -38,6 +38,7 @@ final class FanoutChannel implements MessageListener {
 		for (LoopChannel loop : this.loops) {
 			if (!loop.publish(channel, message, this.maxPending)) {
 				this.observer.fanoutRefused(channel);
+				loop.catchUp();
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -22,6 +23,8 @@ final class LoopChannel {
 
 	/** Those who resume, on a channel with history. */
 	private final @Nullable Followers followers;
+
+	private final AtomicBoolean catchesUp = new AtomicBoolean();
 
 	/** Subscribers, and those on their way; any thread. */
 	private final AtomicInteger subscribers = new AtomicInteger();
@@ -109,8 +112,9 @@ final class LoopChannel {
 
 	/** Messages may have gone by unheard. Any thread. */
 	void catchUp() {
-		if (this.followers != null) {
+		if (this.followers != null && this.catchesUp.compareAndSet(false, true)) {
 			this.turn.post(() -> {
+				this.catchesUp.set(false);
 				deliver(false);
 				this.followers.catchUp();
 			});

@@ -379,6 +379,68 @@ class SseResumeTests {
 		}
 	}
 
+	@Test
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void withRedisAnotherProcessGoesOn() {
+		try (RedisServer redis = RedisServer.start();
+				TestServer first = TestServer.start("iodine.pubsub.history.channels=kept*",
+						"iodine.redis.url=redis://127.0.0.1:" + redis.port());
+				TestServer second = TestServer.start("iodine.pubsub.history.channels=kept*",
+						"iodine.redis.url=redis://127.0.0.1:" + redis.port())) {
+			String both = first.serve(following("a", "b"));
+			String seen;
+			try (RawPeer peer = RawPeer.eventStream(first, both)) {
+				seen = idOf(lastPositionOf(peer, 2));
+			}
+			first.pubSub().publish(this.channel + "b", "1");
+			String[] start = seen.split(",", -1);
+
+			try (RawPeer peer = new RawPeer(second.port())) {
+				peer.get(both, "Accept: text/event-stream", "Last-Event-ID: " + seen).expect(200);
+
+				assertThat(peer.event()).isEqualTo("id: " + start[0] + "," + plus(start[1], 1) + "\ndata: 1\n\n");
+			}
+		}
+	}
+
+	@Test
+	void aSlowReaderIsNotFloodedWithWhatItMissed() {
+		try (TestServer small = TestServer.start("iodine.pubsub.history.channels=kept*",
+				"iodine.pubsub.history.size=2000", "iodine.outbox.max-messages=20", "iodine.outbox.max-bytes=100KB")) {
+			String follow = small.serve(following("a"));
+			String seen;
+			try (RawPeer peer = RawPeer.eventStream(small, follow)) {
+				seen = idOf(peer.event());
+			}
+			String text = "x".repeat(1_000);
+			IntStream.rangeClosed(1, 2000).forEach((i) -> small.pubSub().publish(this.channel + "a", text + i));
+
+			try (RawPeer peer = new RawPeer(small.port(), 16 * 1024)) {
+				peer.get(follow, "Accept: text/event-stream", "Last-Event-ID: " + seen).expect(200);
+
+				for (int i = 1; i <= 2000; i++) {
+					assertThat(peer.event()).isEqualTo("id: " + plus(seen, i) + "\ndata: " + text + i + "\n\n");
+				}
+			}
+		}
+	}
+
+	@Test
+	void whatTheWayToAnEventLoopLosesIsReadFromTheHistory() {
+		try (TestServer narrow = TestServer.start("iodine.pubsub.history.channels=kept*",
+				"iodine.pubsub.history.size=5000", "iodine.pubsub.fanout.max-pending=2KB", "iodine.workers=1");
+				RawPeer peer = RawPeer.eventStream(narrow, narrow.serve(following("a")))) {
+			String seen = idOf(peer.event());
+
+			IntStream.rangeClosed(1, 5000)
+				.forEach((i) -> narrow.pubSub().publish(this.channel + "a", Integer.toString(i)));
+
+			for (int i = 1; i <= 5000; i++) {
+				assertThat(peer.event()).isEqualTo("id: " + plus(seen, i) + "\ndata: " + i + "\n\n");
+			}
+		}
+	}
+
 	private ConnectionHandler following(String... names) {
 		List<String> channels = List.of(names).stream().map((name) -> this.channel + name).toList();
 		return new ConnectionHandler() {
