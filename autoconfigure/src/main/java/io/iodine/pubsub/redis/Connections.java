@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections implements Session.Keeper {
 
-	private static final int MAX_ATTEMPTS = 4;
+	/**
+	 * After so long another attempt is made beside it: an attempt at a frozen server
+	 * hangs for as long as {@code spring.data.redis.timeout}.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private static final int MAX_ATTEMPTS = 12;
 
 	private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(3);
 
@@ -52,7 +58,7 @@ final class Connections implements Session.Keeper {
 
 	private @Nullable Session session;
 
-	/** Numbers attempts; one that isn't the last has been given up. */
+	/** Numbers attempts; one that isn't the last has been retried. */
 	private int attempts;
 
 	Connections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
@@ -103,7 +109,7 @@ final class Connections implements Session.Keeper {
 			return;
 		}
 		int attempt = ++this.attempts;
-		this.thread.later(this.backOff.patience(), () -> failed(attempt, "connecting takes too long"));
+		this.thread.later(PATIENCE, () -> failed(attempt, "connecting takes too long"));
 		try {
 			this.connector.execute(() -> open(attempt));
 		}

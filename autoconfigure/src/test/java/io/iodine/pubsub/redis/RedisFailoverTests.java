@@ -67,7 +67,7 @@ class RedisFailoverTests {
 		RedisNode.awaitTrue("the replica is master",
 				() -> sentinel.replica().cli("INFO", "replication").contains("role:master"));
 		RedisNode.awaitTrue("the node is there",
-				() -> node.engine.status().up() && sentinel.replica().cli("PUBSUB", "CHANNELS").equals("chat"));
+				() -> node.engine.status().up() && sentinel.replica().cli("PUBSUB", "CHANNELS", "chat").equals("chat"));
 	}
 
 	private static RedisNode node(RedisURI uri) {
