@@ -41,6 +41,11 @@ final class RedisNode implements AutoCloseable {
 
 	private final AbstractRedisClient client;
 
+	/** A node of the Redis on a port of this machine. */
+	static RedisNode at(int port) {
+		return new RedisNode(RedisURI.create("127.0.0.1", port), RedisSettings.DEFAULTS);
+	}
+
 	RedisNode(RedisServer server, RedisSettings settings) {
 		this(RedisURI.create("127.0.0.1", server.port()), settings);
 	}
