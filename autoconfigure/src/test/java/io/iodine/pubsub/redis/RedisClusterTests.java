@@ -3,10 +3,12 @@ package io.iodine.pubsub.redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.iodine.Presence;
 import io.iodine.Recovery.Outcome;
 import io.iodine.pubsub.HistorySettings;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +60,24 @@ class RedisClusterTests {
 					.isEqualTo(IntStream.range(0, 200).mapToObj((i) -> Integer.toString(begin + 50 * i)).toList());
 			}
 			assertThat(first.lost).hasValue(0);
+		}
+	}
+
+	@Test
+	void whoIsOnAChannelIsKnownWhereverItsServerIs() {
+		try (RedisNode first = node("who:", 0); RedisNode second = node("who:", 0)) {
+			for (RedisNode node : List.of(first, second)) {
+				node.pubSub.keepPresenceIn(new RedisPresence(node.engine.commands(), "who:", Duration.ofSeconds(30)));
+			}
+			for (int channel = 0; channel < 20; channel++) {
+				first.pubSub.presence("c" + channel).join("Ada");
+			}
+
+			for (int channel = 0; channel < 20; channel++) {
+				Presence presence = second.pubSub.presence("c" + channel);
+				RedisNode.awaitTrue("Ada is there",
+						() -> presence.members().toCompletableFuture().join().equals(Set.of("Ada")));
+			}
 		}
 	}
 
