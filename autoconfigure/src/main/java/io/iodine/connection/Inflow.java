@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -16,6 +17,9 @@ final class Inflow {
 
 	private final Set<Inbox> waiting = ConcurrentHashMap.newKeySet();
 
+	/** At least as many as wait: a set's own count may be behind its content. */
+	private final AtomicInteger announced = new AtomicInteger();
+
 	Inflow(long max) {
 		this.max = max;
 	}
@@ -26,7 +30,7 @@ final class Inflow {
 
 	void handled(int size) {
 		this.bytes.add(-size);
-		if (!this.waiting.isEmpty() && hasRoom()) {
+		if (this.announced.get() > 0 && hasRoom()) {
 			this.waiting.forEach(this::tell);
 		}
 	}
@@ -44,7 +48,10 @@ final class Inflow {
 	 * @param inbox whom to tell, once
 	 */
 	void await(Inbox inbox) {
-		this.waiting.add(inbox);
+		this.announced.incrementAndGet();
+		if (!this.waiting.add(inbox)) {
+			this.announced.decrementAndGet();
+		}
 		if (hasRoom()) {
 			tell(inbox);
 		}
@@ -52,6 +59,7 @@ final class Inflow {
 
 	private void tell(Inbox inbox) {
 		if (this.waiting.remove(inbox)) {
+			this.announced.decrementAndGet();
 			inbox.handled();
 		}
 	}
