@@ -2,8 +2,9 @@ package io.iodine.edge;
 
 /**
  * The grammar of chunk extensions (RFC 9112 section 7.1.1): names, each with or without a
- * token or quoted value, parted by semicolons. Their meaning is ignored. Octets beyond
- * ASCII are refused, which a quoted value may have, since Netty's codec fails on them.
+ * token or quoted value, parted by semicolons. Their meaning is ignored. Refused is also
+ * what Netty's codec fails on: octets beyond ASCII in a quoted value, and whitespace
+ * behind one that is a token.
  */
 final class ChunkExtension {
 
@@ -29,7 +30,7 @@ final class ChunkExtension {
 			case BEFORE_NAME -> isSpace(octet) ? State.BEFORE_NAME : token(octet, State.NAME);
 			case NAME, AFTER_NAME -> inOrAfterName(octet);
 			case BEFORE_VALUE -> beforeValue(octet);
-			case VALUE -> Octets.inToken(octet) ? State.VALUE : after(octet);
+			case VALUE -> (octet == ';') ? State.BEFORE_NAME : token(octet, State.VALUE);
 			case QUOTED -> quoted(octet);
 			case ESCAPED -> text(octet);
 			case AFTER_QUOTED, AFTER_VALUE -> after(octet);

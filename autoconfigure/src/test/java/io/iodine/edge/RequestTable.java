@@ -233,6 +233,7 @@ final class RequestTable {
 		bad("extension without a name", chunked("2;\r\nab\r\n0\r\n\r\n"), 400);
 		bad("octet beyond ASCII in an extension", chunked("2;a=\"\u00e7b\"\r\nab\r\n0\r\n\r\n"), 400);
 		bad("escaped octet beyond ASCII in an extension", chunked("2;a=\"\\\u00e7\"\r\nab\r\n0\r\n\r\n"), 400);
+		bad("whitespace behind a value in an extension", chunked("2;a=b ;c\r\nab\r\n0\r\n\r\n"), 400);
 		bad("bare LF in an extension", chunked("2;a\nb\r\nab\r\n0\r\n\r\n"), 400);
 		bad("bare CR in an extension", chunked("2;a\rb\r\nab\r\n0\r\n\r\n"), 400);
 		bad("open quote in an extension", chunked("2;a=\"b\r\nab\r\n0\r\n\r\n"), 400);
