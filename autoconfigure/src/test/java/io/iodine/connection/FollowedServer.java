@@ -32,7 +32,8 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
  * Publishes all the time to whoever follows, with iodine or, told {@code plain}, with
- * WebFlux alone; told {@code idle}, it publishes nothing.
+ * WebFlux alone; told {@code idle}, it publishes nothing. With {@code --followers} it
+ * begins when there are so many.
  */
 final class FollowedServer {
 
@@ -128,8 +129,9 @@ final class FollowedServer {
 	@Configuration(proxyBeanMethods = false)
 	static class Publishing {
 
-		Publishing(PubSub pubSub, @Value("${publishing}") boolean publishing) {
-			Flux<Long> times = publishing ? ticks() : Flux.never();
+		Publishing(PubSub pubSub, Connections connections, @Value("${publishing}") boolean publishing,
+				@Value("${followers:0}") int followers) {
+			Flux<Long> times = publishing ? ticks().filter((tick) -> connections.count() >= followers) : Flux.never();
 			times.subscribe((tick) -> pubSub.publish("followed", Message.text(TEXT)));
 		}
 

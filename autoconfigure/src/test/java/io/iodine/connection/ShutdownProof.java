@@ -39,8 +39,8 @@ class ShutdownProof {
 	}
 
 	private static Result run(String kind, String streams, String sockets) throws Exception {
-		try (ServerProcess server = ServerProcess.start(FollowedServer.class, kind);
-				ManyPeers peers = new ManyPeers(server.port())) {
+		try (ServerProcess server = ServerProcess.start(FollowedServer.class, kind,
+				"--followers=" + (EVENT_STREAMS + WEB_SOCKETS)); ManyPeers peers = new ManyPeers(server.port())) {
 			long begin = System.nanoTime();
 			peers.connect(EVENT_STREAMS, Kind.EVENT_STREAM, streams);
 			peers.connect(WEB_SOCKETS, Kind.WEB_SOCKET, sockets);
