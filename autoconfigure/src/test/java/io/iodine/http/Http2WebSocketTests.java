@@ -188,8 +188,10 @@ class Http2WebSocketTests {
 			for (int i = 0; i < written; i++) {
 				assertThat(stalled.frame()).isEqualTo("text " + "x".repeat(1000) + i);
 			}
-			assertThat(this.recorder.events.nextOf("drained")).isEqualTo("drained");
-			assertThat(client.pending()).isZero();
+			do {
+				assertThat(this.recorder.events.nextOf("drained")).isEqualTo("drained");
+			}
+			while (client.pending() > 0);
 		}
 	}
 
