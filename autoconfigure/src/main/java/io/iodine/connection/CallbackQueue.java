@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 import io.iodine.Message;
@@ -42,7 +41,7 @@ final class CallbackQueue implements Runnable {
 	/** Where turns run: the event loop, when there is no executor. */
 	private final @Nullable Executor executor;
 
-	private final EventLoop loop;
+	private final EventLoopTurn turn;
 
 	private final CallbackScope scope;
 
@@ -63,11 +62,11 @@ final class CallbackQueue implements Runnable {
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int hearings;
 
-	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoop loop, CallbackScope scope) {
+	CallbackQueue(NettyConnection connection, @Nullable Executor executor, EventLoopTurn turn, CallbackScope scope) {
 		this.connection = connection;
 		this.settings = connection.settings();
 		this.executor = executor;
-		this.loop = loop;
+		this.turn = turn;
 		this.scope = scope;
 	}
 
@@ -146,6 +145,20 @@ final class CallbackQueue implements Runnable {
 		}
 	}
 
+	/**
+	 * Has turns run where those of this connection do.
+	 * @param turns this queue, or several with the same threads
+	 */
+	void submit(Runnable turns) {
+		try {
+			((this.executor != null) ? this.executor : this.turn.loop()).execute(turns);
+		}
+		catch (RejectedExecutionException ex) {
+			// the context is closing: what is left, onClose above all, runs here
+			turns.run();
+		}
+	}
+
 	private void add(Object item) {
 		this.items.add(item);
 		if (LENGTH.getAndIncrement(this) == 0) {
@@ -154,16 +167,15 @@ final class CallbackQueue implements Runnable {
 	}
 
 	private void start() {
-		if (this.executor == null && this.loop.inEventLoop()) {
+		boolean here = this.turn.isHere();
+		if (here && this.executor == null) {
 			run();
-			return;
 		}
-		try {
-			((this.executor != null) ? this.executor : this.loop).execute(this);
+		else if (here) {
+			this.turn.due(this);
 		}
-		catch (RejectedExecutionException ex) {
-			// the context is closing: what is left, onClose above all, runs here
-			run();
+		else {
+			submit(this);
 		}
 	}
 
@@ -186,20 +198,11 @@ final class CallbackQueue implements Runnable {
 				event.run();
 			}
 			if (--left == 0 && LENGTH.decrementAndGet(this) > 0) {
-				yieldThread();
+				submit(this);
 				return;
 			}
 		}
 		while (left > 0 && LENGTH.decrementAndGet(this) > 0);
-	}
-
-	private void yieldThread() {
-		try {
-			((this.executor != null) ? this.executor : this.loop).execute(this);
-		}
-		catch (RejectedExecutionException ex) {
-			run();
-		}
 	}
 
 	/**

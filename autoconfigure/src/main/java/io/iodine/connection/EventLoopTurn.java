@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,7 +22,8 @@ import io.iodine.Protocol;
 
 /**
  * What other threads want done on one event loop, done in turns: a turn takes what waits,
- * joins the messages of each channel, and flushes each connection once. Any thread may
+ * joins the messages of each channel, flushes each connection once, and hands the
+ * callbacks that became due to the callback threads, all together. Any thread may
  * {@link #post}; all else belongs to the event loop.
  */
 final class EventLoopTurn implements Runnable {
@@ -30,6 +32,9 @@ final class EventLoopTurn implements Runnable {
 
 	/** After so many tasks a turn flushes and lets the event loop see to its sockets. */
 	private static final int TASKS_PER_TURN = 1024;
+
+	/** So long at most may what was posted wait for what is about to be posted. */
+	private static final long HOLD_MICROS = 1000;
 
 	/** What a publication costs besides its content, in bytes, about. */
 	private static final int PUBLICATION_OVERHEAD = 64;
@@ -48,16 +53,26 @@ final class EventLoopTurn implements Runnable {
 
 	private final Queue<Outbox> unflushed = new ArrayDeque<>();
 
+	private final List<CallbackQueue> due = new ArrayList<>();
+
 	private final AtomicLong publishedBytes = new AtomicLong();
 
 	private final Map<Protocol, LoopTraffic> traffic = new EnumMap<>(Protocol.class);
 
 	private final AtomicLong stuckBytes = new AtomicLong();
 
-	/** The event loop's own, as is the next: where bytes are unmasked to be inflated. */
+	/** Whether a turn for what is posted waits for {@link #release}. */
+	private volatile boolean held;
+
+	/**
+	 * The event loop's own, as are the next: where bytes are unmasked to be inflated, ...
+	 */
 	private byte @Nullable [] scratch;
 
-	/** Whether what is added now is seen to in this turn. */
+	/** ... whether an end of the hold is certain, ... */
+	private boolean holdEnds;
+
+	/** ... and whether what is added now is seen to in this turn. */
 	private boolean running;
 
 	EventLoopTurn(EventLoop loop) {
@@ -114,7 +129,22 @@ final class EventLoopTurn implements Runnable {
 	 */
 	void post(Runnable task) {
 		this.mailbox.add(task);
-		schedule();
+		if (!this.held) {
+			schedule();
+		}
+	}
+
+	/** Has what was posted done, held or not. Any thread. */
+	void wake() {
+		if (!this.mailbox.isEmpty()) {
+			schedule();
+		}
+	}
+
+	/** Ends a hold, and has what was posted meanwhile done. Any thread. */
+	void release() {
+		this.held = false;
+		wake();
 	}
 
 	/**
@@ -154,6 +184,21 @@ final class EventLoopTurn implements Runnable {
 		scheduleUnlessRunning();
 	}
 
+	/**
+	 * Has callbacks run on callback threads at the end of the turn.
+	 * @param queue where they wait
+	 */
+	void due(CallbackQueue queue) {
+		this.due.add(queue);
+		if (this.loop.isShuttingDown()) {
+			// there may be no further turn
+			handOver();
+		}
+		else {
+			scheduleUnlessRunning();
+		}
+	}
+
 	@Override
 	public void run() {
 		this.scheduled.set(false);
@@ -174,7 +219,41 @@ final class EventLoopTurn implements Runnable {
 		for (Outbox outbox; (outbox = this.unflushed.poll()) != null;) {
 			guarded(outbox::flush);
 		}
+		handOver();
 		this.running = false;
+	}
+
+	private void handOver() {
+		if (this.due.size() == 1) {
+			CallbackQueue only = this.due.remove(0);
+			only.submit(only);
+		}
+		else if (!this.due.isEmpty()) {
+			DueCallbacks all = new DueCallbacks(this.due, this);
+			this.due.clear();
+			hold();
+			all.submit();
+		}
+	}
+
+	/**
+	 * Lets what is posted from now on wait for what else is about to be: to wake the
+	 * event loop for each of a hundred answers costs more than the answers.
+	 */
+	private void hold() {
+		if (this.loop.isShuttingDown()) {
+			return;
+		}
+		if (!this.holdEnds) {
+			this.holdEnds = true;
+			this.loop.schedule(this::endHold, HOLD_MICROS, TimeUnit.MICROSECONDS);
+		}
+		this.held = true;
+	}
+
+	private void endHold() {
+		this.holdEnds = false;
+		release();
 	}
 
 	private void scheduleUnlessRunning() {

@@ -102,7 +102,7 @@ final class NettyConnection implements Connection {
 		this.request = handshake.request().orElse(null);
 		this.pass = handshake.pass();
 		this.calls = new HandlerCalls(this, handshake.handler());
-		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn.loop(),
+		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn,
 				handshake.scope());
 		this.wire = new Wire(this, channel, http);
 		this.inbox = new Inbox(this, this.callbacks);
