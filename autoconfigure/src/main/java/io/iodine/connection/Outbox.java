@@ -123,10 +123,10 @@ final class Outbox implements Runnable {
 	 * Takes a message. Any thread.
 	 * @param message the message
 	 * @param channel where it was published, if it was
-	 * @return false: over a bound, and refused
+	 * @return false: the socket is gone, or a bound is reached and the message refused
 	 */
 	boolean offer(Message message, @Nullable String channel) {
-		if (!this.backlog.admit(message, channel)) {
+		if (this.closed || !this.backlog.admit(message, channel)) {
 			return false;
 		}
 		if (this.turn.isHere() && !this.blocked && this.backlog.isEmpty()) {
@@ -230,7 +230,7 @@ final class Outbox implements Runnable {
 	 * @param messages the messages
 	 */
 	void deliver(List<String> channels, List<Message> messages) {
-		for (int i = 0; i < messages.size() && !this.closed && this.connection.isOpen(); i++) {
+		for (int i = 0; i < messages.size() && this.connection.isOpen(); i++) {
 			offer(messages.get(i), channels.get(i));
 		}
 	}

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -12,6 +13,7 @@ import io.iodine.Message;
 import io.iodine.PubSub;
 import io.iodine.Recovery;
 import io.iodine.pubsub.redis.RedisServer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Tests of event streams that come back with the id they saw last. */
 @SuppressWarnings("try") // some peers need only be there
@@ -283,6 +286,33 @@ class SseResumeTests {
 
 			assertThat(peer.event()).isEqualTo("event: news\ndata: kept\n\n");
 			assertThat(peer.event()).isEqualTo("id: mine\ndata: free\n\n");
+		}
+	}
+
+	@Test
+	void nothingIsKeptForAStreamThatIsGoneAndHasNotHeardSo() {
+		CompletableFuture<@Nullable Void> gate = new CompletableFuture<>();
+		Recorder recorder = new Recorder();
+		try (TestServer oneLoop = TestServer.start("iodine.workers=1", "iodine.pubsub.history.channels=kept*");
+				RawPeer witness = RawPeer.eventStream(oneLoop, oneLoop.serve(following("a")))) {
+			Connection client;
+			try (RawPeer peer = RawPeer.eventStream(oneLoop, oneLoop.serve(recorder))) {
+				client = recorder.client();
+				client.subscribe(this.channel + "a");
+				client.subscribe(this.channel + "b");
+				lastPositionOf(peer, 2);
+				client.defer(gate::join);
+			}
+			await().until(() -> !client.write("anything"));
+
+			for (String text : List.of("first", "second")) {
+				oneLoop.pubSub().publish(this.channel + "a", text);
+				while (!witness.event().contains(text)) {
+				}
+			}
+
+			assertThat(client.pending()).isZero();
+			gate.complete(null);
 		}
 	}
 
