@@ -26,16 +26,17 @@ class DeadlineTests {
 	private static final Duration SOON = Duration.ofMillis(400);
 
 	@Test
-	void slowHeadersAreAnsweredAndClosedWhileOthersAreServed() {
-		try (GuardedServer server = new GuardedServer(GuardedServer.limits(SOON, null, null, null))) {
+	void twoThousandSlowHeadersAreAnsweredAndClosedWhileOthersAreServed() {
+		Duration deadline = Duration.ofSeconds(4);
+		try (GuardedServer server = new GuardedServer(GuardedServer.limits(deadline, null, null, null))) {
 			List<RawClient> slow = new ArrayList<>();
-			for (int i = 0; i < 200; i++) {
+			for (int i = 0; i < 2_000; i++) {
 				slow.add(server.client().send("GET / HTTP/1.1\r\nHost: a\r\nX-a: "));
 			}
 
-			Answer other = ask(server);
-
-			assertThat(other.status()).isEqualTo(200);
+			for (int i = 0; i < 20; i++) {
+				assertThat(ask(server).status()).isEqualTo(200);
+			}
 			for (RawClient client : slow) {
 				assertThat(client.answer().status()).isEqualTo(408);
 				assertThat(client.rest()).isEmpty();
