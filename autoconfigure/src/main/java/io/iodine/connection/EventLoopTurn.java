@@ -134,6 +134,20 @@ final class EventLoopTurn implements Runnable {
 		}
 	}
 
+	/**
+	 * Has a task done on the event loop after a while, unless that has ended. Any thread.
+	 * @param task the task
+	 * @param millis after how many milliseconds
+	 */
+	void later(Runnable task, int millis) {
+		try {
+			this.loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The event loop has ended", ex);
+		}
+	}
+
 	/** Has what was posted done, held or not. Any thread. */
 	void wake() {
 		if (!this.mailbox.isEmpty()) {

@@ -20,6 +20,11 @@ final class Inbox {
 	private static final AtomicIntegerFieldUpdater<Inbox> PAUSED = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
 			"paused");
 
+	private static final AtomicIntegerFieldUpdater<Inbox> LOOKING = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"looking");
+
+	private static final int LOOK_AGAIN_MILLIS = 20;
+
 	private final NettyConnection connection;
 
 	private final CallbackQueue callbacks;
@@ -27,6 +32,10 @@ final class Inbox {
 	private final LoopTraffic traffic;
 
 	private volatile int paused;
+
+	/** Whether the event loop will look whether there is room in all. */
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int looking;
 
 	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
 	private final @Nullable TokenBucket rate;
@@ -99,10 +108,20 @@ final class Inbox {
 			return;
 		}
 		if (!this.connection.inflow().hasRoom()) {
-			this.connection.inflow().await(this);
+			lookAgain();
 		}
 		else if (PAUSED.compareAndSet(this, 1, 0)) {
 			this.connection.turn().post(this.connection.wire()::resume);
+		}
+	}
+
+	/** Others have to make room, of which nobody tells: that would cost every message. */
+	private void lookAgain() {
+		if (LOOKING.compareAndSet(this, 0, 1)) {
+			this.connection.turn().later(() -> {
+				this.looking = 0;
+				handled();
+			}, LOOK_AGAIN_MILLIS);
 		}
 	}
 

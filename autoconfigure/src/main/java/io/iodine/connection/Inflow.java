@@ -1,8 +1,5 @@
 package io.iodine.connection;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,11 +12,6 @@ final class Inflow {
 
 	private final LongAdder bytes = new LongAdder();
 
-	private final Set<Inbox> waiting = ConcurrentHashMap.newKeySet();
-
-	/** At least as many as wait: a set's own count may be behind its content. */
-	private final AtomicInteger announced = new AtomicInteger();
-
 	Inflow(long max) {
 		this.max = max;
 	}
@@ -30,9 +22,6 @@ final class Inflow {
 
 	void handled(int size) {
 		this.bytes.add(-size);
-		if (this.announced.get() > 0 && hasRoom()) {
-			this.waiting.forEach(this::tell);
-		}
 	}
 
 	boolean isFull() {
@@ -41,27 +30,6 @@ final class Inflow {
 
 	boolean hasRoom() {
 		return this.bytes.sum() <= this.max / 2;
-	}
-
-	/**
-	 * Tells a paused inbox when there is room.
-	 * @param inbox whom to tell, once
-	 */
-	void await(Inbox inbox) {
-		this.announced.incrementAndGet();
-		if (!this.waiting.add(inbox)) {
-			this.announced.decrementAndGet();
-		}
-		if (hasRoom()) {
-			tell(inbox);
-		}
-	}
-
-	private void tell(Inbox inbox) {
-		if (this.waiting.remove(inbox)) {
-			this.announced.decrementAndGet();
-			inbox.handled();
-		}
 	}
 
 }

@@ -123,7 +123,7 @@ public final class Wire extends ChannelInboundHandlerAdapter {
 			take(rest);
 			this.connection.outbox().readEnds();
 		}
-		if (this.unread == null) {
+		if (this.unread == null && !this.connection.inbox().isPaused()) {
 			this.channel.config().setAutoRead(true);
 		}
 	}
