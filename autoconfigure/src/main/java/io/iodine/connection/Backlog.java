@@ -54,10 +54,6 @@ final class Backlog {
 		return this.bytes;
 	}
 
-	boolean isEmpty() {
-		return this.waiting.isEmpty();
-	}
-
 	/**
 	 * Counts a message, making room for it if that is the policy.
 	 * @param message the message

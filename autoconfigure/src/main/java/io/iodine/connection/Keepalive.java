@@ -28,8 +28,6 @@ final class Keepalive {
 
 	private int lastRead;
 
-	private int lastWritten;
-
 	private int pingedAt;
 
 	private boolean unanswered;
@@ -49,7 +47,7 @@ final class Keepalive {
 	void start() {
 		int now = (int) this.wheel.readClock();
 		this.lastRead = now;
-		this.lastWritten = now;
+		this.connection.outbox().wroteNow();
 		if (this.interval > 0) {
 			this.wheel.visit(this, this.interval);
 		}
@@ -67,10 +65,6 @@ final class Keepalive {
 	void read() {
 		this.lastRead = (int) this.wheel.readClock();
 		this.unanswered = false;
-	}
-
-	void written() {
-		this.lastWritten = (int) this.wheel.now();
 	}
 
 	void closing(int timeout) {
@@ -111,13 +105,13 @@ final class Keepalive {
 	private int silentSince() {
 		return switch (this.connection.protocol()) {
 			case WEBSOCKET -> this.lastRead;
-			case SSE -> this.lastWritten;
-			case RAW -> (this.lastRead - this.lastWritten > 0) ? this.lastRead : this.lastWritten;
+			case SSE -> this.connection.outbox().lastWritten();
+			case RAW -> later(this.lastRead, this.connection.outbox().lastWritten());
 		};
 	}
 
 	private int silent(int now) {
-		this.lastWritten = now;
+		this.connection.outbox().wroteNow();
 		switch (this.connection.protocol()) {
 			case WEBSOCKET -> {
 				this.unanswered = true;
@@ -129,6 +123,10 @@ final class Keepalive {
 			case RAW -> this.connection.idle();
 		}
 		return this.interval;
+	}
+
+	private static int later(int one, int other) {
+		return (one - other > 0) ? one : other;
 	}
 
 	private static int remaining(int now, int deadline, Runnable atDeadline) {

@@ -67,6 +67,9 @@ final class Outbox implements Runnable {
 	/** ... how much of what waits is counted as stuck, ... */
 	private int stuckBytes;
 
+	/** ... whether something may wait in the backlog, ... */
+	private boolean waits;
+
 	/** ... control frames that wait while the socket is blocked, the newest only, ... */
 	private byte @Nullable [] pong;
 
@@ -83,6 +86,9 @@ final class Outbox implements Runnable {
 	private boolean goodbyeWritten;
 
 	private volatile boolean closed;
+
+	/** When the socket was last given something, by the clock of the wheel. */
+	private int lastWritten;
 
 	private long messagesOut;
 
@@ -111,6 +117,16 @@ final class Outbox implements Runnable {
 		return this.closed;
 	}
 
+	/** When the socket was last given something, by the clock of the wheel. Event loop. */
+	int lastWritten() {
+		return this.lastWritten;
+	}
+
+	/** Takes now for the time of the last write. Event loop. */
+	void wroteNow() {
+		this.lastWritten = (int) this.turn.wheel().now();
+	}
+
 	long messagesOut() {
 		return this.messagesOut;
 	}
@@ -129,7 +145,7 @@ final class Outbox implements Runnable {
 		if (this.closed || !this.backlog.admit(message, channel)) {
 			return false;
 		}
-		if (this.turn.isHere() && !this.blocked && this.backlog.isEmpty()) {
+		if (this.turn.isHere() && isNext()) {
 			append(message);
 		}
 		else {
@@ -207,7 +223,7 @@ final class Outbox implements Runnable {
 	 * @param flush whether to flush at once, instead of at the end of the turn
 	 */
 	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
-		if (this.blocked || this.burst != null || !this.backlog.isEmpty()) {
+		if (this.burst != null || !isNext()) {
 			deliver(channels, messages);
 			return;
 		}
@@ -239,6 +255,7 @@ final class Outbox implements Runnable {
 		this.queuedForFlush = false;
 		if (this.signalled != 0) {
 			this.signalled = 0;
+			this.waits = true;
 		}
 		if (this.blocked) {
 			countStuck();
@@ -267,6 +284,15 @@ final class Outbox implements Runnable {
 		this.framing.dispose();
 		this.backlog.clear();
 		countStuck();
+	}
+
+	/**
+	 * Whether what is written now is behind nothing that waits. Whoever adds to the
+	 * backlog signals, so that it needn't be looked into: a thousand of them are far
+	 * apart in memory.
+	 */
+	private boolean isNext() {
+		return !this.blocked && !this.waits && this.signalled == 0;
 	}
 
 	private void signal() {
@@ -319,7 +345,7 @@ final class Outbox implements Runnable {
 			this.framing.appendRetry(burst(0), this.retry);
 			this.retry = 0;
 		}
-		while (this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
+		while (this.waits && this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
 			Object next = this.backlog.poll();
 			if (next instanceof Message message) {
 				this.framing.append(burst(message.size()), message);
@@ -333,7 +359,7 @@ final class Outbox implements Runnable {
 				this.framing.appendGoodbye(last, goodbye.code(), goodbye.text());
 			}
 			else {
-				return;
+				this.waits = false;
 			}
 		}
 	}
@@ -380,7 +406,7 @@ final class Outbox implements Runnable {
 	}
 
 	private void settle() {
-		this.connection.keepalive().written();
+		wroteNow();
 		if (this.wire.hasTakenAll()) {
 			countMessages(this.joinedMessages);
 			taken();
