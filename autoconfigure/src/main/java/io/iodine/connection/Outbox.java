@@ -117,7 +117,9 @@ final class Outbox implements Runnable {
 		return this.closed;
 	}
 
-	/** When the socket was last given something, by the clock of the wheel. Event loop. */
+	/**
+	 * When the socket was last given something, by the clock of the wheel. Event loop.
+	 */
 	int lastWritten() {
 		return this.lastWritten;
 	}

@@ -19,6 +19,11 @@ final class PublishingProcess {
 
 	private static final int PROCESSES = 2;
 
+	/**
+	 * The warm-up is so much longer, for the compiler to have finished before it counts.
+	 */
+	private static final int WARM_UP = Integer.getInteger("proof.warm-up", 6);
+
 	private PublishingProcess() {
 	}
 
@@ -42,7 +47,7 @@ final class PublishingProcess {
 				node.hear("room", false, (channel, message) -> sequences.hear(message.asText()));
 			}
 			node.awaitConfirmed();
-			warmUp(node, process, messages);
+			warmUp(node, process, WARM_UP * messages);
 			say("READY");
 			BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			input.readLine();
