@@ -10,11 +10,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -22,7 +24,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /** Guards the HTTP/1.1 side of the web server: limits, deadlines, strict requests. */
-@AutoConfiguration(after = IodineAutoConfiguration.class)
+@AutoConfiguration(after = IodineAutoConfiguration.class,
+		beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration")
 @ConditionalOnClass(HttpServer.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IodineProperties.class)
@@ -59,6 +62,20 @@ public final class IodineEdgeAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineEdgeCustomizer")
 		EdgeCustomizer iodineEdgeCustomizer(ObjectProvider<HttpEdge> edge) {
 			return new EdgeCustomizer(edge);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ErrorAttributes.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnBooleanProperty(name = "iodine.http.enabled", matchIfMissing = true)
+	static class Errors {
+
+		@Bean
+		@ConditionalOnMissingBean(ErrorAttributes.class)
+		ErrorFields iodineErrorFields() {
+			return new ErrorFields();
 		}
 
 	}

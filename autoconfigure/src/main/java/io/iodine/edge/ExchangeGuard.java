@@ -53,6 +53,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 
 	private boolean opened;
 
+	private boolean aboutServer;
+
 	private boolean http10;
 
 	private boolean keepAlive10;
@@ -93,13 +95,30 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 			}
 			begin(request);
 		}
+		if (this.aboutServer) {
+			answerAboutServer(ctx, msg);
+			return;
+		}
 		ctx.fireChannelRead(msg);
+	}
+
+	// nobody behind reads on, for nobody behind has seen a request
+	private void answerAboutServer(ChannelHandlerContext ctx, Object msg) {
+		boolean whole = msg instanceof LastHttpContent;
+		ReferenceCountUtil.release(msg);
+		if (whole) {
+			this.aboutServer = false;
+			write(ctx, ServerOptions.answer(), ctx.newPromise());
+			ctx.flush();
+		}
+		ctx.read();
 	}
 
 	private void begin(HttpRequest request) {
 		this.active = true;
 		this.started = false;
-		this.closeAfter = false;
+		this.aboutServer = ServerOptions.areAskedBy(request);
+		this.closeAfter = this.aboutServer && !HttpUtil.isKeepAlive(request);
 		HttpHeaders headers = request.headers();
 		this.http10 = !HttpVersion.HTTP_1_1.equals(request.protocolVersion());
 		this.keepAlive10 = this.http10 && HttpUtil.isKeepAlive(request);
@@ -111,7 +130,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 			// or else Reactor Netty would close
 			request.setProtocolVersion(HttpVersion.HTTP_1_1);
 		}
-		this.continueExpected = !this.http10 && headers.contains(HttpHeaderNames.EXPECT);
+		this.continueExpected = !this.http10 && headers.contains(HttpHeaderNames.EXPECT)
+				&& !(this.requests != null && this.requests.hasBody());
 	}
 
 	@Override
@@ -127,8 +147,11 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		}
 		if (msg instanceof HttpResponse response) {
 			HttpResponseStatus status = response.status();
+			if (status.code() == 100) {
+				writeContinue(ctx, msg, promise);
+				return;
+			}
 			if (status.code() < 200 && status.code() != 101) {
-				this.continueExpected = false;
 				ctx.write(msg, promise);
 				return;
 			}
@@ -143,6 +166,19 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		}
 		else {
 			ctx.write(msg, promise);
+		}
+	}
+
+	// who sends the body at once, or speaks HTTP/1.0, is not to be told so: RFC 9110
+	// section 10.1.1
+	private void writeContinue(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+		if (this.continueExpected) {
+			this.continueExpected = false;
+			ctx.write(msg, promise);
+		}
+		else {
+			ReferenceCountUtil.release(msg);
+			promise.trySuccess();
 		}
 	}
 
@@ -178,11 +214,12 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 	private void endAnswer(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
 		this.active = false;
 		if (this.closeAfter) {
+			// what the client sent ahead is not to be carried out without an answer
+			this.refused = true;
 			ctx.write(msg, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
+			return;
 		}
-		else {
-			ctx.write(msg, promise);
-		}
+		ctx.write(msg, promise);
 		goOn();
 	}
 

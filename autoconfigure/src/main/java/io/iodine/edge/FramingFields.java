@@ -1,5 +1,6 @@
 package io.iodine.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
@@ -14,6 +15,12 @@ final class FramingFields {
 	private static final int MAX_VALUE = 512;
 
 	private static final Set<String> KNOWN_CODINGS = Set.of("gzip", "x-gzip", "deflate", "compress", "x-compress");
+
+	/** What frames, routes, controls, authenticates or describes a request. */
+	private static final Set<String> NEVER_TRAILERS = Set.of("host", "content-length", "transfer-encoding", "trailer",
+			"te", "connection", "upgrade", "expect", "range", "cache-control", "max-forwards", "pragma",
+			"authorization", "proxy-authorization", "cookie", "content-type", "content-encoding", "content-range",
+			"if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range");
 
 	private final long maxBodySize;
 
@@ -64,17 +71,21 @@ final class FramingFields {
 	 * @param name its name, as it came, or the beginning of a long one
 	 * @param length the length of the name
 	 * @param inTrailer whether it stands behind the body
-	 * @return false if it may not stand there
+	 * @return why it may not stand there
 	 */
-	boolean name(byte[] name, int length, boolean inTrailer) {
+	@Nullable Rejection name(byte[] name, int length, boolean inTrailer) {
 		this.field = Field.OTHER;
+		if (inTrailer) {
+			String given = new String(name, 0, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
+			return NEVER_TRAILERS.contains(given.replace('_', '-')) ? Rejection.TRAILER : null;
+		}
 		for (Field candidate : Field.FRAMING) {
 			if (candidate.isNamed(name, length)) {
-				this.field = inTrailer ? Field.OTHER : candidate;
-				return !inTrailer;
+				this.field = candidate;
+				return candidate.isDisguised(name) ? Rejection.HEADER_DISGUISED : null;
 			}
 		}
-		return true;
+		return null;
 	}
 
 	/**
@@ -263,12 +274,22 @@ final class FramingFields {
 			}
 			for (int i = 0; i < length; i++) {
 				char expected = this.name.charAt(i);
-				char lowerCase = (expected == '-') ? (char) given[i] : (char) (given[i] | 0x20);
-				if (lowerCase != expected) {
+				boolean same = (expected == '-') ? (given[i] == '-' || given[i] == '_') : (given[i] | 0x20) == expected;
+				if (!same) {
 					return false;
 				}
 			}
 			return true;
+		}
+
+		// Content_Length is an honest name, but who writes it means somebody behind who
+		// reads both alike, as CGI does.
+		private boolean isDisguised(byte[] given) {
+			int hyphen = this.name.indexOf('-');
+			while (hyphen >= 0 && given[hyphen] == '-') {
+				hyphen = this.name.indexOf('-', hyphen + 1);
+			}
+			return hyphen >= 0;
 		}
 
 	}

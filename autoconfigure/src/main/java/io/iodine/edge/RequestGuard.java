@@ -201,6 +201,11 @@ final class RequestGuard extends ChannelDuplexHandler {
 		this.exchanges.refuse(rejection, inBody);
 	}
 
+	/** Whether something of the current request's body is here, or it has none. */
+	boolean hasBody() {
+		return this.scanner.bodySize() > 0 || this.scanner.isComplete();
+	}
+
 	/** The answer to a request is out, or the server is ready for the next. */
 	void answered() {
 		if (this.context != null && !this.held.isEmpty()) {

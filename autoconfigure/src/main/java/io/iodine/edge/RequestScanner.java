@@ -164,17 +164,23 @@ final class RequestScanner {
 	private int readMethod(byte[] octets, int from, int length) {
 		int i = from;
 		while (i < length && Octets.inToken(octets[i])) {
-			if (this.wordLength == MAX_METHOD) {
-				return reject(Rejection.METHOD_TOO_LONG, i);
+			if (this.wordLength < MAX_METHOD) {
+				this.word[this.wordLength++] = octets[i];
 			}
-			this.word[this.wordLength++] = octets[i++];
+			i++;
 		}
 		this.lineSize += i - from;
+		if (this.lineSize > this.limits.maxRequestLine()) {
+			return reject(Rejection.REQUEST_LINE, i);
+		}
 		if (i == length) {
 			return i;
 		}
 		if (octets[i] != ' ') {
 			return reject(Rejection.REQUEST_LINE, i);
+		}
+		if (this.lineSize > MAX_METHOD) {
+			return reject(Rejection.METHOD_TOO_LONG, i);
 		}
 		if (isWord("CONNECT")) {
 			return reject(Rejection.CONNECT, i);
@@ -236,7 +242,7 @@ final class RequestScanner {
 		}
 		if (!isWord("HTTP/1.1") && !isWord("HTTP/1.0")) {
 			String version = new String(this.word, 0, this.wordLength, StandardCharsets.ISO_8859_1);
-			return reject(version.matches("HTTP/\\d+(\\.\\d+)?") ? Rejection.VERSION : Rejection.REQUEST_LINE, i);
+			return reject(version.matches("HTTP/\\d\\.\\d") ? Rejection.VERSION : Rejection.REQUEST_LINE, i);
 		}
 		this.lineSize += this.wordLength;
 		if (this.lineSize > this.limits.maxRequestLine()) {
@@ -280,9 +286,7 @@ final class RequestScanner {
 			return reject((octets[i] == '\n') ? Rejection.LINE_END : Rejection.HEADER_NAME, i);
 		}
 		this.lineSize++;
-		if (!this.fields.name(this.word, this.wordLength, this.inTrailer)) {
-			return reject(Rejection.TRAILER, i);
-		}
+		this.rejection = this.fields.name(this.word, this.wordLength, this.inTrailer);
 		this.state = State.VALUE;
 		return i + 1;
 	}
@@ -320,13 +324,14 @@ final class RequestScanner {
 		int digit = Character.digit(octet, 16);
 		if (digit >= 0 && this.state == State.SIZE && this.sizeDigits < MAX_SIZE_DIGITS) {
 			this.sizeDigits++;
-			this.remaining = this.remaining * 16 + digit;
-			boolean tooLarge = this.remaining > Integer.MAX_VALUE
-					|| this.bodySize + this.remaining > this.limits.maxBodySize();
-			return tooLarge ? reject(Rejection.BODY_TOO_LARGE, i) : i + 1;
+			this.remaining = Math.min(this.remaining, Integer.MAX_VALUE) * 16 + digit;
+			return i + 1;
 		}
-		if (this.sizeDigits == 0 || ++this.lineSize > MAX_CHUNK_LINE) {
+		if (digit >= 0 || this.sizeDigits == 0 || ++this.lineSize > MAX_CHUNK_LINE) {
 			return reject(Rejection.CHUNK, i);
+		}
+		if (this.remaining > Integer.MAX_VALUE || this.bodySize + this.remaining > this.limits.maxBodySize()) {
+			return reject(Rejection.BODY_TOO_LARGE, i);
 		}
 		switch (octet) {
 			case ';' -> {

@@ -34,8 +34,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webflux.error.DefaultErrorAttributes;
+import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,6 +86,51 @@ class HttpEdgeTests {
 			assertThat(answer.header("date")).isNull();
 			assertThat(server.context().getBeanNamesForType(HttpEdge.class)).isEmpty();
 		}
+	}
+
+	@Test
+	void aMethodThatIsNotAllowedIsToldWhichAre() throws IOException {
+		try (FileServer server = FileServer.start(List.of(Greeting.class))) {
+
+			Answer answer = server.send("DELETE", "/greeting");
+
+			assertThat(answer.status()).isEqualTo(405);
+			assertThat(answer.header("allow")).contains("GET").doesNotContain("DELETE");
+		}
+	}
+
+	@Test
+	void theErrorsOfTheApplicationWin() {
+		try (FileServer server = FileServer.start(List.of(FileServer.Application.class, OwnErrors.class))) {
+
+			assertThat(server.context().getBean(ErrorAttributes.class)).isInstanceOf(OwnErrors.Attributes.class);
+		}
+	}
+
+	@RestController
+	@EnableAutoConfiguration(
+			excludeName = { FileServer.WEB_SECURITY, FileServer.MANAGEMENT_SECURITY, FileServer.USER_DETAILS })
+	static class Greeting {
+
+		@GetMapping("/greeting")
+		String greeting() {
+			return "hello";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnErrors {
+
+		@Bean
+		Attributes attributes() {
+			return new Attributes();
+		}
+
+		static final class Attributes extends DefaultErrorAttributes {
+
+		}
+
 	}
 
 	@BeforeAll

@@ -33,6 +33,7 @@ final class RequestTable {
 		table.trailers();
 		table.limits();
 		table.expectations();
+		table.server();
 		table.pipelines();
 		return table.cases.stream();
 	}
@@ -59,10 +60,12 @@ final class RequestTable {
 		bad("method with a comma", "GET,POST / HTTP/1.1\r\n" + HOST + "\r\n", 400);
 		bad("method beyond ASCII", "G\u00c4T / HTTP/1.1\r\n" + HOST + "\r\n", 400);
 		bad("method of 40 letters", "A".repeat(40) + " / HTTP/1.1\r\n" + HOST + "\r\n", 501);
+		bad("endless method", "A".repeat(100_000), 400);
 		bad("a TLS hello", "\u0016\u0003\u0001\u0002\0\u0001\0", 400);
 		bad("CONNECT", "CONNECT a:443 HTTP/1.1\r\n" + HOST + "\r\n", 501);
 		bad("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400);
 		good("OPTIONS", "OPTIONS / HTTP/1.1\r\n" + HOST + "\r\n");
+		bad("options in lower case for the server", "options * HTTP/1.1\r\n" + HOST + "\r\n", 400);
 	}
 
 	private void targets() {
@@ -93,9 +96,11 @@ final class RequestTable {
 		bad("HTTP/1.2", "GET / HTTP/1.2\r\n" + HOST + "\r\n", 505);
 		bad("HTTP/2.0", "GET / HTTP/2.0\r\n" + HOST + "\r\n", 505);
 		bad("HTTP/0.9", "GET / HTTP/0.9\r\n" + HOST + "\r\n", 505);
-		bad("HTTP/9", "GET / HTTP/9\r\n" + HOST + "\r\n", 505);
+		bad("HTTP/9.9", "GET / HTTP/9.9\r\n" + HOST + "\r\n", 505);
+		bad("HTTP/1", "GET / HTTP/1\r\n" + HOST + "\r\n", 400);
+		bad("HTTP/01.01", "GET / HTTP/01.01\r\n" + HOST + "\r\n", 400);
 		bad("HTTP/1.", "GET / HTTP/1.\r\n" + HOST + "\r\n", 400);
-		bad("HTTP/1.10", "GET / HTTP/1.10\r\n" + HOST + "\r\n", 505);
+		bad("HTTP/1.10", "GET / HTTP/1.10\r\n" + HOST + "\r\n", 400);
 		bad("lower case", "GET / http/1.1\r\n" + HOST + "\r\n", 400);
 		bad("HTTPS/1.1", "GET / HTTPS/1.1\r\n" + HOST + "\r\n", 400);
 		bad("HTP/1.1", "GET / HTP/1.1\r\n" + HOST + "\r\n", 400);
@@ -103,6 +108,8 @@ final class RequestTable {
 		add("HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", true, 200);
 		add("HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", false, 200);
 		add("chunks for HTTP/1.0", "GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true, 200);
+		add("nothing behind chunks for HTTP/1.0", "GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + NEXT, true,
+				200);
 		add("HTTP/1.1 closed", "GET / HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n", true, 200);
 	}
 
@@ -148,6 +155,10 @@ final class RequestTable {
 		good("octets beyond ASCII in a value", header(HOST + "A: \u00e4\u00ff"));
 		good("empty value", header(HOST + "A:"));
 		good("spaces around a value", header(HOST + "A: \t b \t "));
+		bad("underscore in the name of the length", post("Content_Length: 5", "hello"), 400);
+		bad("underscore in the name of the encoding", post("Transfer_Encoding: chunked", "0\r\n\r\n"), 400);
+		bad("underscore besides a length", post("Content-Length: 5\r\ncontent_length: 2", "hello"), 400);
+		good("underscore in another name", header(HOST + "Content_Type: b"));
 		good("name of odd characters", header(HOST + "!#$%&'*+-.^_`|~: b"));
 	}
 
@@ -223,6 +234,8 @@ final class RequestTable {
 		bad("space behind the size", chunked("2 \r\nab\r\n0\r\n\r\n"), 400);
 		bad("size with an underscore", chunked("1_0\r\nab\r\n0\r\n\r\n"), 400);
 		bad("size of 17 digits", chunked("00000000000000002\r\nab\r\n0\r\n\r\n"), 400);
+		bad("size beyond 64 bits", chunked("ffffffffffffffff0\r\nab\r\n0\r\n\r\n"), 400);
+		bad("size of 64 bits", chunked("ffffffffffffffff\r\nab\r\n0\r\n\r\n"), 413);
 		bad("size beyond 32 bits", chunked("100000002\r\nab\r\n0\r\n\r\n"), 413);
 		bad("size beyond the limit", chunked("100001\r\n"), 413);
 		bad("bare LF behind the size", chunked("2\nab\r\n0\r\n\r\n"), 400);
@@ -246,6 +259,9 @@ final class RequestTable {
 		bad("length in the trailer", chunked("0\r\nContent-Length: 5\r\n\r\n"), 400);
 		bad("encoding in the trailer", chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
 		bad("Host in the trailer", chunked("0\r\nHost: b\r\n\r\n"), 400);
+		bad("credentials in the trailer", chunked("0\r\nAuthorization: Bearer b\r\n\r\n"), 400);
+		bad("type of the content in the trailer", chunked("0\r\ncontent-TYPE: text/html\r\n\r\n"), 400);
+		bad("underscore in the name of a length in the trailer", chunked("0\r\nContent_Length: 5\r\n\r\n"), 400);
 		bad("folded trailer", chunked("0\r\nA: b\r\n c\r\n\r\n"), 400);
 		bad("bare LF behind the trailer", chunked("0\r\nA: b\n\r\n"), 400);
 		bad("bare LF at the end of the trailer", chunked("0\r\nA: b\r\n\n"), 400);
@@ -270,11 +286,35 @@ final class RequestTable {
 	private void expectations() {
 		bad("unknown expectation", header(HOST + "Expect: a-miracle"), 417);
 		bad("two expectations", header(HOST + "Expect: 100-continue, a-miracle"), 417);
-		add("continued", post("Expect: 100-continue\r\nContent-Length: 2", "ab"), false, 100, 200);
-		add("continued in upper case", post("Expect: 100-Continue\r\nContent-Length: 2", "ab"), false, 100, 200);
+		good("the body comes at once", post("Expect: 100-continue\r\nContent-Length: 2", "ab"));
+		good("the body's first octet comes at once", post("Expect: 100-continue\r\nContent-Length: 2", "a") + "b");
+		good("an expectation without a body", header(HOST + "Expect: 100-continue"));
+		good("a body at once that nobody reads",
+				"POST /ignore HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\nab");
+		add("nothing behind a body that was not asked for",
+				"POST /ignore HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n", true,
+				200);
+		add("an expectation in HTTP/1.0", "POST /echo HTTP/1.0\r\n" + HOST
+				+ "Connection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab", false, 200);
 		add("not continued", "POST /ignore HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n",
 				true, 200);
 		bad("too large to continue", post("Expect: 100-continue\r\nContent-Length: 1048577", ""), 413);
+	}
+
+	private void server() {
+		add("options of the server", "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n", false, 204);
+		add("options of the server, then a request", "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n" + get("/"), false, 204,
+				200);
+		add("options of the server with a body, then a request",
+				"OPTIONS * HTTP/1.1\r\n" + HOST + "Content-Length: " + NEXT.length() + "\r\n\r\n" + NEXT + get("/"),
+				false, 204, 200);
+		add("options of the server behind another", get("/late") + "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n", false, 200,
+				204);
+		add("options of the server, closed", "OPTIONS * HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n" + NEXT, true,
+				204);
+		add("options of the server in HTTP/1.0", "OPTIONS * HTTP/1.0\r\n\r\n" + NEXT, true, 204);
+		add("options of the server in HTTP/1.0, kept alive",
+				"OPTIONS * HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/"), false, 204, 200);
 	}
 
 	private void pipelines() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +52,34 @@ class RequestTableTests {
 				assertThat(client.send("GET /probe HTTP/1.1\r\nHost: a\r\n\r\n").answer().body()).isEqualTo("hello");
 			}
 			assertThat(server.served()).noneMatch((served) -> served.contains("smuggled"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "100-continue", "100-Continue" })
+	void whoWaitsToBeAskedForTheBodyIsAskedOnce(String expectation) {
+		try (RawClient client = server.client()) {
+			client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: " + expectation + "\r\n\r\n");
+			assertThat(client.answer().status()).isEqualTo(100);
+
+			client.send("ab");
+
+			Answer answer = client.answer();
+			assertThat(answer.status()).isEqualTo(200);
+			assertThat(answer.body()).isEqualTo("ab");
+			assertThat(answer.header("connection")).isEmpty();
+		}
+	}
+
+	@Test
+	void theServerSaysWhatItAllows() {
+		try (RawClient client = server.client()) {
+
+			Answer answer = client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+
+			assertThat(answer.status()).isEqualTo(204);
+			assertThat(answer.header("allow")).contains("GET", "POST", "OPTIONS");
+			assertThat(answer.headers()).doesNotContainKeys("content-length", "transfer-encoding");
 		}
 	}
 
