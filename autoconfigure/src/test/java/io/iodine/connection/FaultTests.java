@@ -34,7 +34,7 @@ class FaultTests {
 			assertThat(peer.frame()).hasToString("ping ");
 			peer.send(RawPeer.frame(0x8A));
 
-			proxy.fallSilent();
+			proxy.silence();
 			long begin = System.nanoTime();
 			String close = recorder.events.nextOf("close");
 

@@ -1,73 +1,97 @@
 package io.iodine.connection;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between a client and a server, until it swallows what either says: to both the
- * other seems to be there, as when a network drops its packets.
+ * A way to a server that can fall silent with every connection open, as a network does
+ * that is parted.
  */
-final class SilentProxy implements AutoCloseable {
+public final class SilentProxy implements AutoCloseable {
 
 	private final ServerSocket listener;
 
 	private final int target;
 
-	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-	private volatile boolean silent;
+	private boolean silent;
 
-	SilentProxy(int target) throws IOException {
+	/**
+	 * Opens a way.
+	 * @param target the port of the server
+	 */
+	public SilentProxy(int target) {
 		this.target = target;
-		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		start(this::accept);
+		try {
+			this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		run(this::accept);
 	}
 
-	int port() {
+	/** Where it listens. */
+	public int port() {
 		return this.listener.getLocalPort();
 	}
 
-	void fallSilent() {
+	/** Passes nothing on, in either direction. */
+	public synchronized void silence() {
 		this.silent = true;
+	}
+
+	/** Passes on what was held back, and what comes. */
+	public synchronized void heal() {
+		this.silent = false;
+		notifyAll();
+	}
+
+	private synchronized void awaitVoice() throws InterruptedException {
+		while (this.silent) {
+			wait();
+		}
 	}
 
 	private void accept() throws IOException {
 		while (true) {
 			Socket client = this.listener.accept();
 			Socket server = new Socket(InetAddress.getLoopbackAddress(), this.target);
-			this.sockets.addAll(List.of(client, server));
-			start(() -> forward(client, server));
-			start(() -> forward(server, client));
+			this.sockets.add(client);
+			this.sockets.add(server);
+			run(() -> pass(client, server));
+			run(() -> pass(server, client));
 		}
 	}
 
-	private void forward(Socket from, Socket to) throws IOException {
-		InputStream in = from.getInputStream();
-		OutputStream out = to.getOutputStream();
-		byte[] buffer = new byte[8192];
-		for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-			if (!this.silent) {
-				out.write(buffer, 0, length);
+	private void pass(Socket from, Socket to) throws IOException, InterruptedException {
+		byte[] buffer = new byte[16_384];
+		try (from; to) {
+			for (int read = from.getInputStream().read(buffer); read >= 0; read = from.getInputStream().read(buffer)) {
+				awaitVoice();
+				to.getOutputStream().write(buffer, 0, read);
 			}
 		}
+		finally {
+			this.sockets.remove(from);
+		}
 	}
 
-	private static void start(Work work) {
+	private static void run(Work work) {
 		Thread thread = new Thread(() -> {
 			try {
 				work.run();
 			}
-			catch (IOException ex) {
-				// one of the sockets was closed, and its forwarding ends
+			catch (IOException | InterruptedException ex) {
+				// a socket was closed, and with it this way
 			}
-		});
+		}, "silent-proxy");
 		thread.setDaemon(true);
 		thread.start();
 	}
@@ -76,6 +100,7 @@ final class SilentProxy implements AutoCloseable {
 	public void close() {
 		try {
 			this.listener.close();
+			heal();
 			for (Socket socket : this.sockets) {
 				socket.close();
 			}
@@ -85,10 +110,10 @@ final class SilentProxy implements AutoCloseable {
 		}
 	}
 
-	/** What a thread does. */
+	/** What a thread does until its sockets are closed. */
 	private interface Work {
 
-		void run() throws IOException;
+		void run() throws IOException, InterruptedException;
 
 	}
 

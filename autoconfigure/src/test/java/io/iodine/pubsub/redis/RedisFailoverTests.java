@@ -2,6 +2,7 @@ package io.iodine.pubsub.redis;
 
 import java.time.Duration;
 
+import io.iodine.connection.SilentProxy;
 import io.iodine.pubsub.HistorySettings;
 import io.lettuce.core.RedisURI;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class RedisFailoverTests {
 	@Test
 	void aNetworkThatFallsSilentIsAGapAndHeals() throws Exception {
 		try (RedisServer redis = RedisServer.start();
-				SilentProxy proxy = SilentProxy.before(redis);
+				SilentProxy proxy = new SilentProxy(redis.port());
 				RedisNode node = node(RedisURI.create("127.0.0.1", proxy.port()))) {
 			node.subscribe("chat");
 

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
+import io.iodine.connection.SilentProxy;
 import io.iodine.pubsub.HistorySettings;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
@@ -82,7 +83,7 @@ class RedisProof {
 			});
 			count("subscriber connections killed", whileDown, uri(redis.port()),
 					() -> redis.cli("CLIENT", "KILL", "TYPE", "pubsub"));
-			try (SilentProxy proxy = SilentProxy.before(redis)) {
+			try (SilentProxy proxy = new SilentProxy(redis.port())) {
 				count("network silent for 2 s", whileDown, uri(proxy.port()), () -> {
 					proxy.silence();
 					pause();
