@@ -93,6 +93,11 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 				refuse(Rejection.UNDECODABLE, false);
 				return;
 			}
+			if (!AbsoluteForm.resolve(request)) {
+				ReferenceCountUtil.release(msg);
+				refuse(Rejection.TARGET, false);
+				return;
+			}
 			begin(request);
 		}
 		if (this.aboutServer) {
@@ -189,6 +194,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 			headers.set(HttpHeaderNames.DATE, HttpDate.now());
 		}
 		if (this.http10) {
+			// the version is the server's: RFC 9110 section 6.2
+			response.setProtocolVersion(HttpVersion.HTTP_1_1);
 			suitHttp10(headers);
 		}
 		if (this.continueExpected) {

@@ -164,7 +164,7 @@ final class FramingFields {
 		return isHost(given) ? null : Rejection.HOST_INVALID;
 	}
 
-	private static boolean isHost(String given) {
+	static boolean isHost(String given) {
 		for (int i = 0; i < given.length(); i++) {
 			char octet = given.charAt(i);
 			if (octet > 0x7f || !Octets.inHost((byte) octet)) {

@@ -158,7 +158,12 @@ final class AnswerWriter {
 					+ " or behind a proxy server.forward-headers-strategy");
 			return refused(Refusal.ORIGIN, Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
 		}
-		if (snapshot.protocol().orElse(null) != Protocol.WEBSOCKET) {
+		Protocol protocol = snapshot.protocol().orElse(null);
+		if (protocol != Protocol.SSE && hasBody(request)) {
+			return refused(Refusal.HANDSHAKE,
+					Upgrade.reject(HttpStatus.BAD_REQUEST.value(), "a request with a body is not upgraded"));
+		}
+		if (protocol != Protocol.WEBSOCKET) {
 			return Optional.empty();
 		}
 		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request,
@@ -170,6 +175,14 @@ final class AnswerWriter {
 		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, terms.subprotocols()) != null)
 				? Optional.empty() : refused(Refusal.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
 						"the subprotocols spoken here are " + String.join(", ", terms.subprotocols())));
+	}
+
+	// Who takes over would read it as the new protocol, and whoever stands in front would
+	// not.
+	private static boolean hasBody(ServerHttpRequest request) {
+		HttpHeaders headers = request.getHeaders();
+		return !ExtendedConnect.made(request)
+				&& (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING));
 	}
 
 	private static Optional<Refused> refused(Refusal reason, Upgrade answer) {

@@ -56,7 +56,8 @@ final class GuardedServer implements AutoCloseable {
 			.andRoute(RequestPredicates.path("/file"),
 					(request) -> ServerResponse.ok()
 						.bodyValue(new FileSystemResource(Objects.requireNonNull(this.file))))
-			.andRoute((request) -> true, (request) -> ServerResponse.ok().bodyValue("hello"));
+			.andRoute((request) -> true,
+					(request) -> ServerResponse.ok().header("X-Uri", request.uri().toString()).bodyValue("hello"));
 		ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(note(routes)));
 		HttpServer plain = settings.apply(HttpServer.create().host("127.0.0.1").port(0));
 		this.server = new HttpEdge(limits, observer).guard(plain).handle(adapter).bindNow();

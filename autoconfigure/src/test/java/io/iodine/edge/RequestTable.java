@@ -73,6 +73,13 @@ final class RequestTable {
 		good("dangling question mark", get("/?"));
 		good("absolute form", get("http://a/b"));
 		good("absolute form in upper case", get("HTTP://a/b"));
+		good("absolute form without a path", get("http://a"));
+		good("absolute form with a query only", get("http://a?b"));
+		good("absolute form with a port", get("https://[::1]:443/b"));
+		bad("absolute form with a user", get("http://me@a/b"), 400);
+		bad("absolute form with a user and a password", get("http://me:secret@a"), 400);
+		bad("absolute form without a host", get("http://:80/b"), 400);
+		bad("absolute form with a query for a host", get("http://?b"), 400);
 		bad("absolute form of another scheme", get("ftp://a/b"), 400);
 		bad("absolute form without authority", get("http:///b"), 400);
 		bad("asterisk for GET", get("*"), 400);
@@ -303,6 +310,7 @@ final class RequestTable {
 
 	private void server() {
 		add("options of the server", "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n", false, 204);
+		add("options of the server in absolute form", "OPTIONS http://a HTTP/1.1\r\n" + HOST + "\r\n", false, 204);
 		add("options of the server, then a request", "OPTIONS * HTTP/1.1\r\n" + HOST + "\r\n" + get("/"), false, 204,
 				200);
 		add("options of the server with a body, then a request",

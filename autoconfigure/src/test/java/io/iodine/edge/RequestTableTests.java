@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,6 +81,29 @@ class RequestTableTests {
 			assertThat(answer.status()).isEqualTo(204);
 			assertThat(answer.header("allow")).contains("GET", "POST", "OPTIONS");
 			assertThat(answer.headers()).doesNotContainKeys("content-length", "transfer-encoding");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://b:81/uri?c=d, http://b:81/uri?c=d", "http://b, http://b/", "http://b?c, http://b/?c",
+			"/uri, http://a/uri" })
+	void theTargetSaysWhoIsAskedOrElseHost(String target, String uri) {
+		try (RawClient client = server.client()) {
+
+			Answer answer = client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+
+			assertThat(answer.header("x-uri")).isEqualTo(uri);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "Connection: keep-alive\r\n" })
+	void theVersionIsTheServers(String connection) {
+		try (RawClient client = server.client()) {
+
+			client.send("GET / HTTP/1.0\r\n" + connection + "\r\n");
+
+			assertThat(client.octets("HTTP/1.1 200".length())).isEqualTo("HTTP/1.1 200");
 		}
 	}
 

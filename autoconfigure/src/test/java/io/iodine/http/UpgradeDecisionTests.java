@@ -323,6 +323,20 @@ class UpgradeDecisionTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(
+			strings = { "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" })
+	void aBodyIsNeverTakenForTheNewProtocol(String framed) {
+		for (String asked : List.of("/base/raw HTTP/1.1\r\nUpgrade: echo",
+				"/base/shared HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
+			this.peer.send("GET " + asked + "\r\nHost: x\r\nConnection: Upgrade\r\n" + framed);
+
+			Head head = this.peer.expect(400);
+			assertThat(this.peer.octets(Integer.parseInt(head.header("content-length")))).asString()
+				.isEqualTo("a request with a body is not upgraded");
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "raw", "raw-accept" })
 	void aProtocolOfTheApplicationsOwnGetsTheBytesThatFollow(String path) {
 		this.peer
