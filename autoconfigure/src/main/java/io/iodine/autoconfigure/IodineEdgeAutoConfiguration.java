@@ -23,7 +23,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
-/** Guards the HTTP/1.1 side of the web server: limits, deadlines, strict requests. */
+/** Guards the HTTP of the web server: limits, deadlines, strict requests. */
 @AutoConfiguration(after = IodineAutoConfiguration.class,
 		beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration")
 @ConditionalOnClass(HttpServer.class)
@@ -46,7 +46,7 @@ public final class IodineEdgeAutoConfiguration {
 				(int) http.maxHeaderLine().toBytes(),
 				bytes(binder, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),
 				http.maxBodySize().toBytes(), http.headerTimeout(), http.bodyTimeout(), http.minBodyRate().toBytes(),
-				http.writeTimeout(), properties.timeout());
+				http.writeTimeout(), properties.timeout(), http.maxConcurrentStreams());
 	}
 
 	private static int bytes(Binder binder, String bootProperty, DataSize otherwise) {
@@ -93,7 +93,8 @@ public final class IodineEdgeAutoConfiguration {
 
 		@Override
 		public void customize(NettyReactiveWebServerFactory factory) {
-			this.edge.ifAvailable((guard) -> factory.addServerCustomizers(guard::guard));
+			this.edge.ifAvailable((guard) -> factory
+				.addServerCustomizers((server) -> Http2Amendment.amend(guard.guard(server), guard::limit)));
 		}
 
 	}

@@ -548,7 +548,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * What the HTTP/1.1 side of the server lets through.
+	 * What the HTTP side of the server lets through.
 	 *
 	 * @param enabled Whether requests are checked, and answered with a date.
 	 * @param maxRequestLine Longest request line, over which the answer is 414.
@@ -567,13 +567,17 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param minBodyRate Lowest mean rate of a request's body, each second, under which
 	 * the answer is 408. Time in which the application doesn't read does not count.
 	 * @param writeTimeout How long a client may take nothing of an answer that waits for
-	 * it, until the connection is closed. 0 means for ever.
+	 * it, until the connection is closed, or the stream of HTTP/2 reset. 0 means for
+	 * ever.
+	 * @param maxConcurrentStreams Number of requests, event streams and WebSockets that
+	 * may be open at once on one HTTP/2 connection, over which a stream is refused.
 	 */
 	public record Http(@DefaultValue("true") boolean enabled, @DefaultValue("8KB") DataSize maxRequestLine,
 			@DefaultValue("8KB") DataSize maxHeaderLine, @DefaultValue("32KB") DataSize maxHeaderSize,
 			@DefaultValue("128") int maxHeaders, @DefaultValue("50MB") DataSize maxBodySize,
 			@DefaultValue("10s") Duration headerTimeout, @DefaultValue("10s") Duration bodyTimeout,
-			@DefaultValue("240B") DataSize minBodyRate, @DefaultValue("30s") Duration writeTimeout) {
+			@DefaultValue("240B") DataSize minBodyRate, @DefaultValue("30s") Duration writeTimeout,
+			@DefaultValue("100") int maxConcurrentStreams) {
 
 		public Http {
 			positive("iodine.http.max-request-line", maxRequestLine.toBytes());
@@ -586,6 +590,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			zeroOrMore("iodine.http.body-timeout", bodyTimeout);
 			positive("iodine.http.min-body-rate", minBodyRate.toBytes());
 			zeroOrMore("iodine.http.write-timeout", writeTimeout);
+			positive("iodine.http.max-concurrent-streams", maxConcurrentStreams);
 		}
 
 	}

@@ -126,7 +126,8 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Override
 		public void customize(NettyReactiveWebServerFactory factory) {
-			factory.addServerCustomizers(ExtendedConnect::allow);
+			factory.addServerCustomizers((server) -> Http2Amendment.amend(ExtendedConnect.allow(server),
+					(settings) -> settings.connectProtocolEnabled(true)));
 		}
 
 	}

@@ -3,7 +3,7 @@ package io.iodine.edge;
 import java.time.Duration;
 
 /**
- * The limits of one HTTP/1.1 connection. Every duration may be zero, which means never.
+ * The limits of one HTTP connection. Every duration may be zero, which means never.
  *
  * @param maxRequestLine the longest request line in bytes, over it 414
  * @param maxHeaderLine the longest header line in bytes, over it 431
@@ -18,15 +18,19 @@ import java.time.Duration;
  * @param writeTimeout the time in which a client must take something of what waits for
  * it, over it the connection is closed
  * @param keepAlive the time an unused connection is kept
+ * @param maxConcurrentStreams the number of requests that may be open at once on a
+ * connection of HTTP/2
  */
 public record EdgeLimits(int maxRequestLine, int maxHeaderLine, int maxHeaderSize, int maxHeaders, long maxBodySize,
-		Duration headerTimeout, Duration bodyTimeout, long minBodyRate, Duration writeTimeout, Duration keepAlive) {
+		Duration headerTimeout, Duration bodyTimeout, long minBodyRate, Duration writeTimeout, Duration keepAlive,
+		int maxConcurrentStreams) {
 
 	public EdgeLimits {
 		requirePositive("maxRequestLine", maxRequestLine);
 		requirePositive("maxHeaderLine", maxHeaderLine);
 		requirePositive("maxHeaderSize", maxHeaderSize);
 		requirePositive("maxHeaders", maxHeaders);
+		requirePositive("maxConcurrentStreams", maxConcurrentStreams);
 		requireNotNegative("maxBodySize", maxBodySize);
 		requireNotNegative("minBodyRate", minBodyRate);
 		requireNotNegative("headerTimeout", headerTimeout.toNanos());
@@ -39,7 +43,7 @@ public record EdgeLimits(int maxRequestLine, int maxHeaderLine, int maxHeaderSiz
 	EdgeLimits withoutKeepAlive() {
 		return new EdgeLimits(this.maxRequestLine, this.maxHeaderLine, this.maxHeaderSize, this.maxHeaders,
 				this.maxBodySize, this.headerTimeout, this.bodyTimeout, this.minBodyRate, this.writeTimeout,
-				Duration.ZERO);
+				Duration.ZERO, this.maxConcurrentStreams);
 	}
 
 	private static void requirePositive(String name, int value) {

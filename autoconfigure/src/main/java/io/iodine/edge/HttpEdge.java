@@ -3,6 +3,7 @@ package io.iodine.edge;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.netty.channel.Channel;
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.Http2SettingsSpec;
 import reactor.netty.http.HttpDecoderSpec;
 import reactor.netty.http.server.HttpRequestDecoderSpec;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Puts the guards into a Reactor Netty server. HTTP/2 is left alone, but for the date.
+ * Puts the guards into a Reactor Netty server.
  */
 public final class HttpEdge {
 
@@ -70,6 +72,15 @@ public final class HttpEdge {
 			.doOnBound(this::guardAcceptor);
 	}
 
+	/**
+	 * Says in the settings of HTTP/2 what is limited there.
+	 * @param settings the settings
+	 */
+	public void limit(Http2SettingsSpec.Builder settings) {
+		settings.maxHeaderListSize(this.limits.maxHeaderSize())
+			.maxConcurrentStreams(this.limits.maxConcurrentStreams());
+	}
+
 	// the guard's limits must strike before the codec's
 	private HttpRequestDecoderSpec decoder(HttpRequestDecoderSpec spec, HttpDecoderSpec<?> given) {
 		return spec.maxInitialLineLength(this.limits.maxRequestLine() + SLACK)
@@ -92,8 +103,9 @@ public final class HttpEdge {
 			return;
 		}
 		LoopWatch watch = this.watches.computeIfAbsent(channel.eventLoop(), (loop) -> new LoopWatch(loop, this.tick));
+		Supplier<Http2Guard> http2 = plainHttp11 ? null : () -> new Http2Guard(limits, this.observer, watch);
 		pipeline.addBefore(first, RequestGuard.NAME,
-				new RequestGuard(limits, new ExchangeGuard(this.observer), watch, !plainHttp11));
+				new RequestGuard(limits, new ExchangeGuard(this.observer), watch, http2));
 	}
 
 	private static @Nullable String firstOf(ChannelPipeline pipeline, String... names) {

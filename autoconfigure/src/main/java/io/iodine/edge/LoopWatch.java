@@ -16,7 +16,7 @@ final class LoopWatch implements Runnable {
 
 	private final long intervalNanos;
 
-	private final List<RequestGuard> guards = new ArrayList<>();
+	private final List<Watched> guards = new ArrayList<>();
 
 	private final byte[] window = new byte[1024];
 
@@ -37,7 +37,7 @@ final class LoopWatch implements Runnable {
 	 * @param guard its guard
 	 * @return the place to give back
 	 */
-	int add(RequestGuard guard) {
+	int add(Watched guard) {
 		this.guards.add(guard);
 		if (!this.scheduled) {
 			schedule();
@@ -46,7 +46,7 @@ final class LoopWatch implements Runnable {
 	}
 
 	void remove(int place) {
-		RequestGuard last = this.guards.remove(this.guards.size() - 1);
+		Watched last = this.guards.remove(this.guards.size() - 1);
 		if (place < this.guards.size()) {
 			this.guards.set(place, last);
 			last.place(place);

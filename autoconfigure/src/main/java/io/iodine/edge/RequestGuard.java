@@ -2,22 +2,22 @@ package io.iodine.edge;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCounted;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
 
 /**
  * Stands in front of Netty's HTTP codec, and hands it the octets of one sound request at
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 // who writes has the promise; nothing else hangs on these futures
 @SuppressWarnings("FutureReturnValueIgnored")
-final class RequestGuard extends ChannelDuplexHandler {
+final class RequestGuard extends ChannelDuplexHandler implements Watched {
 
 	static final String NAME = "iodine.edge.requests";
 
@@ -50,7 +50,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
 	private final LoopWatch watch;
 
-	private final boolean http2Possible;
+	private final @Nullable Supplier<Http2Guard> http2;
 
 	private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
 
@@ -70,12 +70,12 @@ final class RequestGuard extends ChannelDuplexHandler {
 
 	private @Nullable ChannelHandlerContext context;
 
-	RequestGuard(EdgeLimits limits, ExchangeGuard exchanges, LoopWatch watch, boolean http2Possible) {
+	RequestGuard(EdgeLimits limits, ExchangeGuard exchanges, LoopWatch watch, @Nullable Supplier<Http2Guard> http2) {
 		this.scanner = new RequestScanner(limits);
 		this.deadlines = new Deadlines(limits);
 		this.exchanges = exchanges;
 		this.watch = watch;
-		this.http2Possible = http2Possible;
+		this.http2 = http2;
 	}
 
 	@Override
@@ -137,7 +137,8 @@ final class RequestGuard extends ChannelDuplexHandler {
 	// HTTP/2.
 	private void readFirst(ChannelHandlerContext ctx, ByteBuf octets) {
 		ChannelHandlerContext codec = ctx.pipeline().context(HttpServerCodec.class);
-		if (codec == null || (this.http2Possible && isHttp2(octets))) {
+		if (codec == null || (this.http2 != null && isHttp2(octets))) {
+			handOver(ctx);
 			ctx.fireChannelRead(octets);
 			ctx.pipeline().remove(this);
 			return;
@@ -145,6 +146,12 @@ final class RequestGuard extends ChannelDuplexHandler {
 		this.mode = Mode.GUARDING;
 		ctx.pipeline().addAfter(anchor(ctx.pipeline(), codec.name()), ExchangeGuard.NAME, this.exchanges);
 		feed(ctx, octets);
+	}
+
+	private void handOver(ChannelHandlerContext ctx) {
+		if (this.http2 != null) {
+			ctx.pipeline().addAfter(ctx.name(), Http2Guard.NAME, this.http2.get());
+		}
 	}
 
 	// a log of the edge's family, which stands behind the codec, is to see refusals as
@@ -277,6 +284,9 @@ final class RequestGuard extends ChannelDuplexHandler {
 		if (ctx != null) {
 			ctx.executor().execute(() -> {
 				if (!ctx.isRemoved()) {
+					if (speaksHttp2(ctx)) {
+						handOver(ctx);
+					}
 					ctx.pipeline().remove(this);
 				}
 				this.exchanges.leave();
@@ -323,21 +333,23 @@ final class RequestGuard extends ChannelDuplexHandler {
 		this.held.clear();
 	}
 
-	void place(int place) {
+	private static boolean speaksHttp2(ChannelHandlerContext ctx) {
+		return ctx.pipeline().get(NettyPipeline.H2MultiplexHandler) != null;
+	}
+
+	@Override
+	public void place(int place) {
 		this.place = place;
 	}
 
-	/**
-	 * Sees whether the client takes too long over something.
-	 * @param now the time in nanoseconds
-	 */
-	void look(long now) {
+	@Override
+	public void look(long now) {
 		ChannelHandlerContext ctx = this.context;
 		if (ctx == null || this.mode == Mode.OPEN || !ctx.channel().isActive()) {
 			return;
 		}
 		ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
-		Deadlines.Phase phase = phase(waiting != null && !waiting.isEmpty());
+		Deadlines.Phase phase = phase(ctx, waiting != null && !waiting.isEmpty());
 		long progress = (phase == Deadlines.Phase.WRITING && waiting != null) ? taken(waiting)
 				: this.scanner.bodySize();
 		Deadlines.Phase overstepped = this.deadlines.look(phase, this.requests, progress, now);
@@ -346,14 +358,14 @@ final class RequestGuard extends ChannelDuplexHandler {
 		}
 	}
 
-	private Deadlines.Phase phase(boolean waiting) {
+	private Deadlines.Phase phase(ChannelHandlerContext ctx, boolean waiting) {
 		if (waiting) {
 			return Deadlines.Phase.WRITING;
 		}
 		if (this.mode == Mode.REFUSING) {
 			return Deadlines.Phase.LINGERING;
 		}
-		if (this.scanner.isInHead()) {
+		if (this.scanner.isInHead() || (this.mode == Mode.FIRST && speaksHttp2(ctx))) {
 			return Deadlines.Phase.HEAD;
 		}
 		if (this.scanner.isInBody()) {
@@ -372,24 +384,22 @@ final class RequestGuard extends ChannelDuplexHandler {
 
 	private void end(ChannelHandlerContext ctx, Deadlines.Phase overstepped) {
 		switch (overstepped) {
-			case HEAD -> refuse(Rejection.HEADER_TIMEOUT, false);
+			case HEAD -> {
+				if (this.mode == Mode.FIRST) {
+					ctx.close();
+				}
+				else {
+					refuse(Rejection.HEADER_TIMEOUT, false);
+				}
+			}
 			case BODY -> refuse(Rejection.BODY_TIMEOUT, true);
 			case WRITING -> {
 				this.exchanges.slowReader();
 				this.mode = Mode.REFUSING;
-				reset(ctx);
+				Resets.reset(ctx);
 			}
 			default -> ctx.close();
 		}
-	}
-
-	// An orderly close would leave the operating system with what the client does not
-	// take.
-	private static void reset(ChannelHandlerContext ctx) {
-		if (ctx.channel() instanceof SocketChannel) {
-			ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-		}
-		ctx.close();
 	}
 
 	private enum Mode {

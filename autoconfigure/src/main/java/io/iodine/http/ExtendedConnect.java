@@ -1,8 +1,5 @@
 package io.iodine.http;
 
-import java.util.Optional;
-import java.util.function.BiConsumer;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,10 +16,8 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.HttpConversionUtil;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.Http2SettingsSpec;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -50,16 +45,12 @@ public final class ExtendedConnect extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Has a server say that it takes WebSockets, and take them.
+	 * Has a server take WebSockets, once its settings of HTTP/2 say that it does.
 	 * @param server the server
-	 * @return a server as it, whose settings of HTTP/2 say so
+	 * @return a server as it, that translates them
 	 */
 	public static HttpServer allow(HttpServer server) {
-		Http2SettingsSpec given = server.configuration().http2SettingsSpec();
-		return server.http2Settings((settings) -> {
-			Optional.ofNullable(given).ifPresent((spec) -> copy(spec, settings));
-			settings.connectProtocolEnabled(true);
-		}).doOnChannelInit((observer, channel, remoteAddress) -> await(channel));
+		return server.doOnChannelInit((observer, channel, remoteAddress) -> await(channel));
 	}
 
 	/**
@@ -103,35 +94,6 @@ public final class ExtendedConnect extends ChannelInboundHandlerAdapter {
 		}
 		else if (pipeline.get(NettyPipeline.H2CUpgradeHandler) != null) {
 			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, NAME, new Installer());
-		}
-	}
-
-	private static void copy(Http2SettingsSpec given, Http2SettingsSpec.Builder settings) {
-		set(settings, given.headerTableSize(), Http2SettingsSpec.Builder::headerTableSize);
-		set(settings, given.initialWindowSize(), Http2SettingsSpec.Builder::initialWindowSize);
-		set(settings, given.maxConcurrentStreams(), Http2SettingsSpec.Builder::maxConcurrentStreams);
-		set(settings, given.maxFrameSize(), Http2SettingsSpec.Builder::maxFrameSize);
-		set(settings, given.maxHeaderListSize(), Http2SettingsSpec.Builder::maxHeaderListSize);
-		set(settings, given.maxStreams(), Http2SettingsSpec.Builder::maxStreams);
-		set(settings, given.pingAckTimeout(), Http2SettingsSpec.Builder::pingAckTimeout);
-		set(settings, given.pingAckDropThreshold(), Http2SettingsSpec.Builder::pingAckDropThreshold);
-		setPair(given.maxDecodedRstFramesPerWindow(), given.maxDecodedRstFramesSecondsPerWindow(),
-				settings::maxDecodedRstFramesPerWindow);
-		setPair(given.maxEncodedRstFramesPerWindow(), given.maxEncodedRstFramesSecondsPerWindow(),
-				settings::maxEncodedRstFramesPerWindow);
-	}
-
-	private static void setPair(@Nullable Integer frames, @Nullable Integer seconds,
-			BiConsumer<Integer, Integer> setter) {
-		if (frames != null && seconds != null) {
-			setter.accept(frames, seconds);
-		}
-	}
-
-	private static <T> void set(Http2SettingsSpec.Builder settings, @Nullable T value,
-			BiConsumer<Http2SettingsSpec.Builder, T> setter) {
-		if (value != null) {
-			setter.accept(settings, value);
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -144,9 +145,11 @@ class HttpEdgeTests {
 		assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
 	}
 
-	private static FileServer startWithTls() {
-		return FileServer.start("server.http2.enabled=true", "server.ssl.key-store=" + folder.resolve("keys.p12"),
-				"server.ssl.key-store-password=secret");
+	private static FileServer startWithTls(String... more) {
+		List<String> all = new ArrayList<>(List.of("server.http2.enabled=true",
+				"server.ssl.key-store=" + folder.resolve("keys.p12"), "server.ssl.key-store-password=secret"));
+		all.addAll(List.of(more));
+		return FileServer.start(all.toArray(String[]::new));
 	}
 
 	@Test
@@ -173,8 +176,8 @@ class HttpEdgeTests {
 	}
 
 	@Test
-	void http2UnderTlsIsLeftAloneButForTheDate() throws Exception {
-		try (FileServer server = startWithTls()) {
+	void http2UnderTlsHasADateAndLimits() throws Exception {
+		try (FileServer server = startWithTls("iodine.http.max-body-size=10B")) {
 			HttpClient client = HttpClient.newBuilder().sslContext(trusting()).version(Version.HTTP_2).build();
 
 			HttpResponse<String> answer = client.send(
@@ -184,6 +187,11 @@ class HttpEdgeTests {
 			assertThat(answer.version()).isEqualTo(Version.HTTP_2);
 			assertThat(answer.statusCode()).isEqualTo(404);
 			assertThat(answer.headers().firstValue("date")).isPresent();
+			assertThat(client
+				.send(HttpRequest.newBuilder(answer.uri())
+					.POST(HttpRequest.BodyPublishers.ofString("a".repeat(11)))
+					.build(), HttpResponse.BodyHandlers.discarding())
+				.statusCode()).isEqualTo(413);
 		}
 	}
 

@@ -60,7 +60,8 @@ final class GuardedServer implements AutoCloseable {
 					(request) -> ServerResponse.ok().header("X-Uri", request.uri().toString()).bodyValue("hello"));
 		ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(note(routes)));
 		HttpServer plain = settings.apply(HttpServer.create().host("127.0.0.1").port(0));
-		this.server = new HttpEdge(limits, observer).guard(plain).handle(adapter).bindNow();
+		HttpEdge edge = new HttpEdge(limits, observer);
+		this.server = edge.guard(plain).http2Settings(edge::limit).handle(adapter).bindNow();
 	}
 
 	private RouterFunction<ServerResponse> note(RouterFunction<ServerResponse> routes) {
@@ -74,6 +75,10 @@ final class GuardedServer implements AutoCloseable {
 		return request.bodyToMono(String.class)
 			.defaultIfEmpty("")
 			.flatMap((body) -> ServerResponse.ok().bodyValue(body));
+	}
+
+	int port() {
+		return this.server.port();
 	}
 
 	RawClient client() {
@@ -102,7 +107,7 @@ final class GuardedServer implements AutoCloseable {
 		Duration lasting = Duration.ofMinutes(10);
 		return new EdgeLimits(8192, 8192, 32768, 128, 1 << 20, (header != null) ? header : lasting,
 				(body != null) ? body : lasting, 240, (write != null) ? write : lasting,
-				(keepAlive != null) ? keepAlive : lasting);
+				(keepAlive != null) ? keepAlive : lasting, 100);
 	}
 
 	@Override

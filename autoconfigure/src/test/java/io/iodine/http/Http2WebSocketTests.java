@@ -1,7 +1,10 @@
 package io.iodine.http;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 import io.iodine.Connection;
 import io.iodine.Message;
@@ -21,7 +24,9 @@ class Http2WebSocketTests {
 	@AutoClose
 	private static final TestServer server = TestServer.start("server.http2.enabled=true",
 			"iodine.compression.enabled=true", "iodine.compression.min-size=16B", "iodine.close-timeout=60s",
-			"server.max-http-request-header-size=20KB");
+			"server.max-http-request-header-size=20KB", "iodine.http.max-body-size=1KB",
+			"iodine.http.body-timeout=100ms", "iodine.http.write-timeout=100ms",
+			"iodine.http.max-concurrent-streams=50");
 
 	private final Recorder recorder = new Recorder() {
 
@@ -45,6 +50,21 @@ class Http2WebSocketTests {
 	void theServerSaysThatItTakesWebSockets() {
 		assertThat(this.peer.settings().connectProtocolEnabled()).isTrue();
 		assertThat(this.peer.settings().maxHeaderListSize()).as("set by Boot, and kept").isEqualTo(20 * 1024);
+		assertThat(this.peer.settings().maxConcurrentStreams()).isEqualTo(50);
+	}
+
+	@Test
+	void aWebSocketIsNoBodyWithASizeAndADeadline() throws Exception {
+		Http2Peer.Stream stream = open(server.serve(this.recorder));
+		byte[] large = new byte[1000];
+		Arrays.fill(large, (byte) 'a');
+		stream.send(RawPeer.frame(0x81, large));
+		assertThat(stream.frame()).hasSize("text ".length() + 1000);
+
+		LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+		stream.send(RawPeer.frame(0x81, large));
+
+		assertThat(stream.frame()).hasSize("text ".length() + 1000);
 	}
 
 	@Test
