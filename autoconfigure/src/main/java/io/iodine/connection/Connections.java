@@ -240,6 +240,15 @@ public final class Connections {
 		return cutOff(((earlier != null) ? earlier : begun).empty(), settings.timeout());
 	}
 
+	/**
+	 * When a client should come back that finds the server going away.
+	 * @return milliseconds, another number each time, or 0 to leave it to the client
+	 */
+	public int retryMillis() {
+		Departure begun = this.departure.get();
+		return (begun != null) ? begun.settings().retryMillis() : 0;
+	}
+
 	private CompletionStage<Void> cutOff(CompletableFuture<Void> empty, Duration timeout) {
 		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose((late) -> {
 			logger.warn(this.open.size() + " connections did not close within " + timeout.toMillis()

@@ -24,6 +24,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.ContextView;
 
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -124,8 +125,28 @@ final class AnswerWriter {
 	Mono<Void> refuse(ServerWebExchange exchange, Refused refused) {
 		return Mono.defer(() -> {
 			this.connections.refused(refused.reason());
-			return reject(exchange.getResponse(), refused.answer());
+			boolean comesBack = refused.reason() == Refusal.DRAINING
+					&& RequestedProtocol.of(exchange.getRequest()) == Protocol.SSE;
+			return comesBack ? sendAway(exchange) : reject(exchange.getResponse(), refused.answer());
 		});
+	}
+
+	/**
+	 * Ends an event stream as soon as it begins. At any status but 200 a browser would
+	 * give up for good, while here it comes back, and finds another server.
+	 */
+	private Mono<Void> sendAway(ServerWebExchange exchange) {
+		ServerHttpResponse response = exchange.getResponse();
+		HttpHeaders headers = response.getHeaders();
+		Origins.admit(exchange.getRequest(), headers, this.credentials);
+		int retry = this.connections.retryMillis();
+		byte[] body = ((retry > 0) ? "retry: " + retry + "\n\n" : "").getBytes(StandardCharsets.US_ASCII);
+		headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+		headers.setCacheControl(CacheControl.noStore());
+		headers.setContentLength(body.length);
+		// or else it would come back on this very connection; HTTP/2 leaves it out
+		headers.setConnection("close");
+		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 	}
 
 	/**
@@ -147,16 +168,16 @@ final class AnswerWriter {
 	}
 
 	private Optional<Refused> defect(ServerHttpRequest request, RequestSnapshot snapshot, Terms terms) {
-		if (this.connections.isDraining()) {
-			return refused(Refusal.DRAINING,
-					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
-		}
 		if (!Origins.allows(request, terms.allowedOrigins())) {
 			logger.warn("Refused an upgrade of " + printable(request.getPath().value()) + " from origin "
 					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
 					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
 					+ " or behind a proxy server.forward-headers-strategy");
 			return refused(Refusal.ORIGIN, Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
+		}
+		if (this.connections.isDraining()) {
+			return refused(Refusal.DRAINING,
+					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
 		}
 		Protocol protocol = snapshot.protocol().orElse(null);
 		if (protocol != Protocol.SSE && hasBody(request)) {

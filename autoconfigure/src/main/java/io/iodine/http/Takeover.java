@@ -143,9 +143,20 @@ final class Takeover extends ChannelDuplexHandler {
 		}
 		else if (!this.connections.admit(() -> take(ctx, response, promise))) {
 			this.connections.refused(Refusal.DRAINING);
+			sendAway(response);
+			pass(ctx, response, promise);
+		}
+	}
+
+	/** At any status but 200 a browser would give an event stream up for good. */
+	private void sendAway(HttpResponse response) {
+		if (this.handshake.protocol() == Protocol.SSE) {
+			response.setStatus(HttpResponseStatus.OK);
+			response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM);
+		}
+		else {
 			response.setStatus(HttpResponseStatus.SERVICE_UNAVAILABLE);
 			response.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
-			pass(ctx, response, promise);
 		}
 	}
 

@@ -106,6 +106,30 @@ class DrainTests {
 	}
 
 	@Test
+	void newEventStreamsEndAtOnceAndAreToldWhenToComeBack() throws Exception {
+		TestServer server = TestServer.start("server.http2.enabled=true");
+		Recorder late = new Recorder();
+		String path = server.serve(late);
+		try (RawPeer browser = new RawPeer(server.port());
+				RawPeer foreign = new RawPeer(server.port());
+				RawPeer webSocket = RawPeer.webSocket(server, server.serve(this.farewell))) {
+			this.farewell.client();
+
+			Future<?> stopped = this.stopper.submit(server::close);
+			assertThat(webSocket.frame()).hasToString("text farewell");
+			RawPeer.Head head = browser.get(path, "Accept: text/event-stream").expect(200);
+			foreign.get(path, "Accept: text/event-stream", "Origin: http://example.com").expect(403);
+
+			assertThat(head.header("content-type")).isEqualTo("text/event-stream");
+			assertThat(head.header("connection")).isEqualTo("close");
+			assertThat(browser.rest()).matches("retry: [1-5]\\d{3}\n\n");
+			assertThat(late.events.waiting()).isZero();
+			webSocket.close();
+			stopped.get(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
 	void whoNeverLetsGoIsCutOffAtTheDeadline() throws Exception {
 		TestServer server = TestServer.start("iodine.shutdown.timeout=200ms", "logging.level.io.iodine.connection=off");
 		Recorder stubborn = new Recorder();
