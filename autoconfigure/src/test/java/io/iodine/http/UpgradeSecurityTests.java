@@ -3,6 +3,7 @@ package io.iodine.http;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.Connection;
@@ -40,12 +41,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class UpgradeSecurityTests {
 
-	private static final String USER = "Authorization: Basic "
+	private static final String BASIC = "Basic "
 			+ Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.US_ASCII));
+
+	private static final String USER = "Authorization: " + BASIC;
 
 	@AutoClose
 	private static final TestServer server = TestServer.start(List.of(Guarded.class),
-			"iodine.allowed-origins=https://*.example.com", "logging.level.io.iodine.http=off");
+			"iodine.allowed-origins=https://*.example.com", "logging.level.io.iodine.http=off",
+			"server.http2.enabled=true");
 
 	@AutoClose
 	private final RawPeer peer = new RawPeer(server.port());
@@ -88,6 +92,19 @@ class UpgradeSecurityTests {
 
 		assertThat(head.header("set-cookie")).contains("SESSION=");
 		assertThat(this.peer.event()).isEqualTo("data: user\n\n");
+	}
+
+	@Test
+	void aStreamOfHttp2IsBehindTheSameFilters() throws Exception {
+		try (Http2Peer http2 = new Http2Peer(server.port(), 65_535)) {
+			Http2Peer.Stream unknown = http2.connect("websocket", "/me", Map.of());
+			Http2Peer.Stream known = http2.connect("websocket", "/me", Map.of("authorization", BASIC));
+
+			assertThat(unknown.head().status()).hasToString("401");
+			assertThat(known.head().status()).hasToString("200");
+			assertThat(known.head().get("x-content-type-options")).hasToString("nosniff");
+			assertThat(known.frame()).isEqualTo("text user");
+		}
 	}
 
 	@Test
