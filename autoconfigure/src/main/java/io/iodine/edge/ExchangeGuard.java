@@ -267,7 +267,8 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		logger.debug("refused a request: " + rejection.status() + ", " + rejection.reason());
 		this.observer.onRejected(rejection.status().code(), rejection.reason());
 		if (answerable) {
-			ctx.writeAndFlush(answer(rejection)).addListener((future) -> linger(ctx));
+			boolean forHead = this.requests != null && this.requests.isForHead();
+			ctx.writeAndFlush(answer(rejection, forHead)).addListener((future) -> linger(ctx));
 		}
 		else {
 			ctx.close();
@@ -293,14 +294,15 @@ final class ExchangeGuard extends ChannelDuplexHandler {
 		this.observer.onSlowReader();
 	}
 
-	private static FullHttpResponse answer(Rejection rejection) {
-		ByteBuf body = Unpooled.copiedBuffer(rejection.status() + ": " + rejection.reason() + "\n",
-				StandardCharsets.US_ASCII);
+	// the codec has not seen a refused HEAD, so can't leave the body out
+	private static FullHttpResponse answer(Rejection rejection, boolean forHead) {
+		String text = rejection.status() + ": " + rejection.reason() + "\n";
+		ByteBuf body = forHead ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
 		FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, rejection.status(), body);
 		answer.headers()
 			.set(HttpHeaderNames.DATE, HttpDate.now())
 			.set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=US-ASCII")
-			.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+			.setInt(HttpHeaderNames.CONTENT_LENGTH, text.length())
 			.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
 		return answer;
 	}

@@ -202,6 +202,11 @@ final class RequestGuard extends ChannelDuplexHandler implements Watched {
 		}
 	}
 
+	/** Whether only the head of an answer is asked for. */
+	boolean isForHead() {
+		return this.scanner.isForHead();
+	}
+
 	private void refuse(Rejection rejection, boolean inBody) {
 		this.mode = Mode.REFUSING;
 		releaseHeld();

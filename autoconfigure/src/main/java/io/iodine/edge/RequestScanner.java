@@ -45,6 +45,8 @@ final class RequestScanner {
 
 	private boolean inTrailer;
 
+	private boolean forHead;
+
 	private long remaining;
 
 	private int sizeDigits;
@@ -89,6 +91,7 @@ final class RequestScanner {
 		this.headers = 0;
 		this.blankLineSeen = false;
 		this.inTrailer = false;
+		this.forHead = false;
 		this.extensionsSize = 0;
 		this.bodySize = 0;
 		this.fields.clear();
@@ -96,6 +99,11 @@ final class RequestScanner {
 
 	@Nullable Rejection rejection() {
 		return this.rejection;
+	}
+
+	/** Whether only the head of an answer is asked for. */
+	boolean isForHead() {
+		return this.forHead;
 	}
 
 	boolean isComplete() {
@@ -185,6 +193,7 @@ final class RequestScanner {
 		if (isWord("CONNECT")) {
 			return reject(Rejection.CONNECT, i);
 		}
+		this.forHead = isWord("HEAD");
 		this.fields.asterisk(isWord("OPTIONS"));
 		return nextWord(State.TARGET, i + 1);
 	}

@@ -72,6 +72,20 @@ class RequestTableTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/ HTTP/1.1\r\n\r\n", "/ HTTP/1.2\r\n", "http://me@a HTTP/1.1\r\nHost: a\r\n\r\n",
+			"/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nz" })
+	void aRefusalOfAHeadHasNoBody(String rest) {
+		try (RawClient client = server.client()) {
+
+			Answer answer = client.send("HEAD " + rest).answer(true);
+
+			assertThat(answer.status()).isGreaterThanOrEqualTo(400);
+			assertThat(answer.header("content-length")).isNotEqualTo("0");
+			assertThat(client.rest()).isEmpty();
+		}
+	}
+
 	@Test
 	void theServerSaysWhatItAllows() {
 		try (RawClient client = server.client()) {
