@@ -6,7 +6,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -16,6 +19,8 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /** Puts the access log into a Reactor Netty server. */
 public final class ServerAccessLog {
+
+	private static final String HTTP2 = "HTTP/2.0";
 
 	private final AccessLog log;
 
@@ -41,6 +46,21 @@ public final class ServerAccessLog {
 			.doOnConnection(this::watchStream);
 	}
 
+	/**
+	 * Logs a request of HTTP/2 that was refused before it came to its stream.
+	 * @param peer the other end of the socket, or null
+	 * @param head the head of the request
+	 * @param status the status of the answer
+	 */
+	public void refused(@Nullable SocketAddress peer, Http2Headers head, int status) {
+		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+		head.forEach((header) -> headers.add(header.getKey(), header.getValue()));
+		Exchange exchange = new Exchange(ClientAddress.of(peer, headers::get, this.forwarded),
+				String.valueOf(head.method()), String.valueOf(head.path()), HTTP2, headers);
+		exchange.status(status);
+		this.log.add(exchange.end());
+	}
+
 	private void watch(Channel channel) {
 		ChannelPipeline pipeline = channel.pipeline();
 		if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
@@ -60,7 +80,7 @@ public final class ServerAccessLog {
 				&& connection instanceof HttpServerRequest request) {
 			SocketAddress peer = stream.parent().remoteAddress();
 			String address = ClientAddress.of(peer, request.requestHeaders()::get, this.forwarded);
-			Exchange exchange = new Exchange(address, request.method().name(), request.uri(), "HTTP/2.0",
+			Exchange exchange = new Exchange(address, request.method().name(), request.uri(), HTTP2,
 					request.requestHeaders());
 			stream.pipeline()
 				.addAfter(NettyPipeline.H2ToHttp11Codec, ExchangeLog.NAME,

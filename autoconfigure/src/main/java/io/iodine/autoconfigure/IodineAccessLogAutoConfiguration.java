@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 
 import io.iodine.accesslog.AccessFormat;
@@ -7,6 +8,9 @@ import io.iodine.accesslog.AccessLog;
 import io.iodine.accesslog.ConnectionLog;
 import io.iodine.accesslog.LineTarget;
 import io.iodine.accesslog.ServerAccessLog;
+import io.iodine.edge.EdgeObserver;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,6 +81,19 @@ public final class IodineAccessLogAutoConfiguration {
 		@ConditionalOnMissingBean
 		ServerAccessLog iodineServerAccessLog(AccessLog log, Environment environment) {
 			return new ServerAccessLog(log, isForwarded(environment));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineRefusedStreamLog")
+		EdgeObserver iodineRefusedStreamLog(ServerAccessLog log) {
+			return new EdgeObserver() {
+
+				@Override
+				public void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
+					log.refused(peer, head, status);
+				}
+
+			};
 		}
 
 		@Bean

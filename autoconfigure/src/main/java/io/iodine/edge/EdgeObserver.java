@@ -1,6 +1,10 @@
 package io.iodine.edge;
 
+import java.net.SocketAddress;
 import java.util.List;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what the edge did. Called on event loops: must not block. */
 public interface EdgeObserver {
@@ -24,6 +28,16 @@ public interface EdgeObserver {
 	 * @param reason one of a few fixed sentences
 	 */
 	default void onRejected(int status, String reason) {
+	}
+
+	/**
+	 * A request of HTTP/2 was refused for its head, so that nothing behind the edge knows
+	 * of it. Comes in addition to {@link #onRejected}.
+	 * @param peer the other end of the socket, or null
+	 * @param head the head of the request
+	 * @param status the status of the answer
+	 */
+	default void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
 	}
 
 	/**

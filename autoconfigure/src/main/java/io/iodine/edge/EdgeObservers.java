@@ -1,6 +1,10 @@
 package io.iodine.edge;
 
+import java.net.SocketAddress;
 import java.util.List;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several observers as one.
@@ -16,6 +20,11 @@ record EdgeObservers(List<EdgeObserver> observers) implements EdgeObserver {
 	@Override
 	public void onRejected(int status, String reason) {
 		this.observers.forEach((observer) -> observer.onRejected(status, reason));
+	}
+
+	@Override
+	public void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
+		this.observers.forEach((observer) -> observer.onStreamRefused(peer, head, status));
 	}
 
 	@Override

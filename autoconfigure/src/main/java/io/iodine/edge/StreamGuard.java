@@ -95,6 +95,10 @@ final class StreamGuard extends ChannelDuplexHandler implements FrameScanner.Bod
 			ctx.fireChannelRead(msg);
 		}
 		else {
+			if (msg instanceof Http2HeadersFrame frame) {
+				this.observer.onStreamRefused(ctx.channel().remoteAddress(), frame.headers(),
+						rejection.status().code());
+			}
 			ReferenceCountUtil.release(msg);
 			refuse(ctx, request, rejection, msg instanceof Http2HeadersFrame);
 			ctx.flush();
