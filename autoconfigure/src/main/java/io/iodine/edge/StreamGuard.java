@@ -1,6 +1,9 @@
 package io.iodine.edge;
 
+import java.io.IOException;
 import java.util.List;
+
+import javax.net.ssl.SSLException;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -152,6 +155,18 @@ final class StreamGuard extends ChannelDuplexHandler implements FrameScanner.Bod
 		GuardedStream request = (stream != null) ? this.streams.get(stream.id()) : null;
 		if (request != null) {
 			request.grant(frame.windowSizeIncrement());
+		}
+	}
+
+	/** That a client has gone is no fault of anybody's, and the channel closes anyway. */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (cause instanceof IOException && !(cause instanceof SSLException)) {
+			logger.debug("an HTTP/2 connection broke", cause);
+			ctx.close();
+		}
+		else {
+			ctx.fireExceptionCaught(cause);
 		}
 	}
 

@@ -25,6 +25,8 @@ final class FileChunks implements ChunkedInput<HttpContent> {
 
 	private long sent;
 
+	private boolean closed;
+
 	FileChunks(OpenFile file, ByteRange range) {
 		file.retain();
 		this.file = file;
@@ -36,9 +38,13 @@ final class FileChunks implements ChunkedInput<HttpContent> {
 		return this.sent == this.range.length();
 	}
 
+	// Netty closes it twice when a client goes away at the wrong moment
 	@Override
 	public void close() {
-		this.file.release();
+		if (!this.closed) {
+			this.closed = true;
+			this.file.release();
+		}
 	}
 
 	@Override

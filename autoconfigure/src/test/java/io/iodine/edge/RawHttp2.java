@@ -188,6 +188,17 @@ final class RawHttp2 implements AutoCloseable {
 		}
 	}
 
+	/** Goes without a goodbye. */
+	void reset() {
+		try {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	@Override
 	public void close() {
 		try {
