@@ -38,16 +38,13 @@ class GoneClientsTests {
 	private static final List<Duration> MOMENTS = List.of(Duration.ZERO, Duration.ofNanos(200_000),
 			Duration.ofMillis(1), Duration.ofMillis(3), Duration.ofMillis(10), Duration.ofMillis(50));
 
-	@TempDir
-	Path folder;
-
 	@Test
-	void nothingIsLoggedAboveDebug(CapturedOutput output) throws Exception {
-		try (RandomAccessFile file = new RandomAccessFile(this.folder.resolve("large").toFile(), "rw")) {
+	void nothingIsLoggedAboveDebug(CapturedOutput output, @TempDir Path folder) throws Exception {
+		try (RandomAccessFile file = new RandomAccessFile(folder.resolve("large").toFile(), "rw")) {
 			file.setLength(32L << 20);
 		}
 		try (TestServer server = TestServer.start("server.http2.enabled=true", "logging.level.root=info",
-				"iodine.static.root=" + this.folder, "iodine.compression.enabled=true")) {
+				"iodine.static.root=" + folder, "iodine.compression.enabled=true")) {
 			String path = server.serve(new Talkative());
 
 			for (int round = 0; round < 5; round++) {
