@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -141,7 +142,8 @@ final class FileLane extends ChannelDuplexHandler {
 
 	private static boolean isPersistent(HttpHeaders headers) {
 		String connection = headers.get(HttpHeaderNames.CONNECTION);
-		return connection == null || connection.equalsIgnoreCase("keep-alive");
+		return connection == null || (connection.equalsIgnoreCase("keep-alive")
+				&& !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true));
 	}
 
 	private static boolean isUnconditional(HttpHeaders headers) {

@@ -69,6 +69,19 @@ class StaticFilesTests {
 	}
 
 	@Test
+	void whoSaysThatThisIsTheLastRequestInASecondLineIsHeard() throws IOException {
+		try (Socket socket = this.server.connect()) {
+			FileServer.exchange(socket, "GET", "/style.css");
+
+			Answer answer = FileServer.exchange(socket, "GET", "/style.css", "Connection: keep-alive",
+					"Connection: close");
+
+			assertThat(answer.header("connection")).isEqualTo("close");
+			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
+	@Test
 	void whatIsNoFileGoesOnToTheApplication() throws IOException {
 		assertThat(this.server.get("/none.css").body()).isEqualTo(FileServer.APPLICATION);
 		assertThat(this.server.get("/docs").body()).isEqualTo(FileServer.APPLICATION);
