@@ -59,7 +59,24 @@ final class TlsKeys {
 				"the location of a PEM file with a private key, which iodine.tls.private-key-password opens "
 						+ "if it is encrypted",
 				this::privateKey);
+		requirePair("iodine.tls.private-key", orEmpty(this.tls.privateKey()), key, chain, "iodine.tls.certificate");
 		return PemSslStore.of(chain, key);
+	}
+
+	/**
+	 * Fails start-up when a key is not that of a certificate.
+	 * @param property the property of the key
+	 * @param location what it says
+	 * @param key the key
+	 * @param chain the certificate, and those of its issuers
+	 * @param certificateProperty the property of the certificate
+	 */
+	static void requirePair(String property, String location, PrivateKey key, List<X509Certificate> chain,
+			String certificateProperty) {
+		if (!chain.isEmpty() && !KeyPairing.matches(key, chain.get(0).getPublicKey())) {
+			throw new InvalidIodinePropertyException(property, shown(location), "the location of the private key of "
+					+ "the first certificate in " + certificateProperty + ", for this is another's");
+		}
 	}
 
 	private PrivateKey privateKey(PemContent content) {
@@ -102,10 +119,14 @@ final class TlsKeys {
 	/** Names the location, but never shows a key that stands in its place. */
 	private static InvalidIodinePropertyException refused(String property, String location, String expected,
 			Throwable cause) {
-		InvalidIodinePropertyException refused = new InvalidIodinePropertyException(property,
-				PemContent.isPresentInText(location) ? "(PEM text)" : location, expected);
+		InvalidIodinePropertyException refused = new InvalidIodinePropertyException(property, shown(location),
+				expected);
 		refused.initCause(cause);
 		return refused;
+	}
+
+	private static String shown(String location) {
+		return PemContent.isPresentInText(location) ? "(PEM text)" : location;
 	}
 
 	private static PemContent content(String location) throws IOException {

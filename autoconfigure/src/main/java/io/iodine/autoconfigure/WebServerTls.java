@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.pem.PemSslStore;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -59,6 +61,27 @@ final class WebServerTls
 				ssl.setClientAuth(Ssl.ClientAuth.NEED);
 			}
 			factory.setSsl(ssl);
+		}
+		Ssl ssl = factory.getSsl();
+		if (Ssl.isEnabled(ssl) && ssl != null && ssl.getBundle() == null) {
+			requirePair(ssl);
+		}
+	}
+
+	/**
+	 * Boot would start with a key and a certificate that have nothing to do with each
+	 * other.
+	 */
+	private static void requirePair(Ssl ssl) {
+		String location = ssl.getCertificatePrivateKey();
+		if (ssl.getCertificate() == null || location == null) {
+			return;
+		}
+		PemSslStore store = PemSslStore.load(new PemSslStoreDetails(null, ssl.getCertificate(), location)
+			.withPrivateKeyPassword(ssl.getKeyPassword()));
+		if (store != null && store.privateKey() != null && store.certificates() != null) {
+			TlsKeys.requirePair("server.ssl.certificate-private-key", location, store.privateKey(),
+					store.certificates(), "server.ssl.certificate");
 		}
 	}
 

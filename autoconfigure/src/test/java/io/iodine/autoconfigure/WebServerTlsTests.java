@@ -92,6 +92,9 @@ class WebServerTlsTests {
 		stranger = root.copy().subject("CN=stranger").buildSelfSigned();
 		Files.writeString(files.resolve("server.pem"), server.getCertificatePathPEM());
 		Files.writeString(files.resolve("server.key"), server.getPrivateKeyPEM());
+		Files.writeString(files.resolve("client.key"), client.getPrivateKeyPEM());
+		Files.writeString(files.resolve("rsa.key"),
+				new CertificateBuilder().rsa2048().subject("CN=rsa").buildIssuedBy(authority).getPrivateKeyPEM());
 		Files.writeString(files.resolve("encrypted.key"), encrypted(server, "secret"));
 		Files.writeString(files.resolve("authority.pem"), authority.getCertificatePEM());
 		Files.writeString(files.resolve("empty.pem"), "nothing of the kind");
@@ -229,6 +232,20 @@ class WebServerTlsTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("iodine.tls.private-key is " + files.resolve("encrypted.key"))
 				.hasStackTraceContaining("iodine.tls.private-key-password"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "client.key", "rsa.key" })
+	void aKeyOfAnotherCertificateFailsStartUpNamingTheProperty(String other) {
+		String expected = " is " + files.resolve(other)
+				+ ", but must be the location of the private key of the first certificate in ";
+		tls("certificate=server.pem", "private-key=" + other).run((context) -> assertThat(context).getFailure()
+			.hasStackTraceContaining("iodine.tls.private-key" + expected + "iodine.tls.certificate"));
+		this.runner
+			.withPropertyValues("server.ssl.certificate=" + files.resolve("server.pem"),
+					"server.ssl.certificate-private-key=" + files.resolve(other))
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server.ssl.certificate-private-key" + expected + "server.ssl.certificate"));
 	}
 
 	@Test
