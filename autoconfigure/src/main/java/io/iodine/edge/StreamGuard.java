@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
@@ -75,12 +76,17 @@ final class StreamGuard extends ChannelDuplexHandler implements FrameScanner.Bod
 		GuardedStream request = null;
 		if (msg instanceof Http2HeadersFrame frame) {
 			request = this.streams.get(frame.stream().id());
-			if (request != null && frame.isEndStream()) {
-				request.endBody();
+			boolean begins = request == null && !isWebSocket(frame.headers());
+			if (begins && RequestFields.areIncomplete(frame.headers())) {
+				refuseMalformed(ctx, frame);
+				return;
 			}
-			else if (request == null && !isWebSocket(frame.headers())) {
+			if (begins) {
 				request = begin(frame);
 				rejection = HeaderListLimits.check(frame.headers(), this.limits);
+			}
+			else if (request != null && frame.isEndStream()) {
+				request.endBody();
 			}
 		}
 		else if (msg instanceof Http2DataFrame frame) {
@@ -106,6 +112,15 @@ final class StreamGuard extends ChannelDuplexHandler implements FrameScanner.Bod
 			refuse(ctx, request, rejection, msg instanceof Http2HeadersFrame);
 			ctx.flush();
 		}
+	}
+
+	/**
+	 * An error of the stream, to which there is no other answer: RFC 9113 section 8.1.1.
+	 */
+	private void refuseMalformed(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+		ReferenceCountUtil.release(frame);
+		this.observer.onRejected(Rejection.UNDECODABLE.status().code(), Rejection.UNDECODABLE.reason());
+		ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR).stream(frame.stream()));
 	}
 
 	private static void drop(ChannelHandlerContext ctx, GuardedStream request, Http2DataFrame frame) {
@@ -158,10 +173,18 @@ final class StreamGuard extends ChannelDuplexHandler implements FrameScanner.Bod
 		}
 	}
 
-	/** That a client has gone is no fault of anybody's, and the channel closes anyway. */
+	/**
+	 * A client's mistake on a stream resets it, ahead of what the application would
+	 * answer; that a client has gone is no fault of anybody's, and the channel closes
+	 * anyway.
+	 */
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-		if (cause instanceof IOException && !(cause instanceof SSLException)) {
+		if (cause instanceof Http2FrameStreamException mistake) {
+			logger.debug("reset a stream", cause);
+			ctx.writeAndFlush(new DefaultHttp2ResetFrame(mistake.error()).stream(mistake.stream()));
+		}
+		else if (cause instanceof IOException && !(cause instanceof SSLException)) {
 			logger.debug("an HTTP/2 connection broke", cause);
 			ctx.close();
 		}

@@ -103,6 +103,28 @@ class Http2GuardTests {
 	}
 
 	@Test
+	void malformedRequestsAreReset() {
+		try (GuardedServer server = server(GuardedServer.limits()); RawHttp2 client = client(server, WINDOW)) {
+			int whole = RawHttp2.END_HEADERS | RawHttp2.END_STREAM;
+
+			client.frame(RawHttp2.HEADERS, whole, 1, RawHttp2.fields(":scheme", "http", ":path", "/"));
+			assertThat(client.next()).as("no method").isEqualTo("reset 1");
+			client.frame(RawHttp2.HEADERS, whole, 3, RawHttp2.fields(":method", "GET", ":path", "/"));
+			assertThat(client.next()).as("no scheme").isEqualTo("reset 1");
+			client.frame(RawHttp2.HEADERS, whole, 5, RawHttp2.fields(":method", "GET", ":scheme", "http"));
+			assertThat(client.next()).as("no path").isEqualTo("reset 1");
+			client.post(7, "/echo").frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 7, RawHttp2.fields("x-a", "b"));
+			assertThat(client.next()).as("trailers that don't end").isEqualTo("reset 1");
+			client.post(9, "/echo").frame(RawHttp2.HEADERS, whole, 9, RawHttp2.fields(":method", "GET"));
+			assertThat(client.next()).as("a method in the trailers").isEqualTo("reset 1");
+			client.post(13, "/echo", "content-length", "3").frame(RawHttp2.DATA, RawHttp2.END_STREAM, 13, new byte[2]);
+			assertThat(client.next()).as("another length than announced").isEqualTo("reset 1");
+			client.post(15, "/echo").frame(RawHttp2.HEADERS, whole, 15, RawHttp2.fields("x-a", "b"));
+			assertThat(client.next()).as("trailers").startsWith("status 200");
+		}
+	}
+
+	@Test
 	void aClientThatDoesNotBeginIsClosed() {
 		try (GuardedServer server = server(GuardedServer.limits(SOON, null, null, null));
 				RawHttp2 half = new RawHttp2(server.port());

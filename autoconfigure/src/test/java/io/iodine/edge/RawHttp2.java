@@ -116,6 +116,13 @@ final class RawHttp2 implements AutoCloseable {
 		literal(list, ":scheme", "http");
 		literal(list, ":authority", "a");
 		literal(list, ":path", path);
+		list.writeBytes(fields(headers));
+		return list.toByteArray();
+	}
+
+	/** Any list of headers. */
+	static byte[] fields(String... headers) {
+		ByteArrayOutputStream list = new ByteArrayOutputStream();
 		for (int i = 0; i < headers.length; i += 2) {
 			literal(list, headers[i], headers[i + 1]);
 		}
