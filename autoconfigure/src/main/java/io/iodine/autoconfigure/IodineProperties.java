@@ -33,8 +33,8 @@ import org.springframework.util.unit.DataSize;
  * it, at least 1. Without effect when callbacks run on virtual threads.
  * @param callbacks Where callbacks run. Unset means threads, or virtual when
  * spring.threads.virtual.enabled is set and Java is 21 or later.
- * @param timeout How long a kept-alive HTTP connection may be idle. Fills
- * server.netty.idle-timeout. 0 means for ever.
+ * @param timeout How long a kept-alive HTTP connection may be idle, unless
+ * server.netty.idle-timeout says it. 0 means for ever.
  * @param pingInterval How long a WebSocket or SSE connection is silent before it is
  * pinged. A WebSocket that leaves a ping unanswered is closed. 0 means never.
  * @param pingTimeout How long a ping may go unanswered until the connection is cut off.

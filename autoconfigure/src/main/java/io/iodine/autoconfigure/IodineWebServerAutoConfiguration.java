@@ -3,6 +3,7 @@ package io.iodine.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import io.iodine.edge.HttpEdge;
 import io.iodine.edge.RenegotiationGuard;
 import io.iodine.http.UpgradeMapping;
 import io.micrometer.context.ContextRegistry;
@@ -65,8 +66,9 @@ public final class IodineWebServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "iodineKeepAliveTimeout")
-	KeepAliveTimeout iodineKeepAliveTimeout(IodineProperties properties, Environment environment) {
-		return new KeepAliveTimeout(properties.timeout(), environment);
+	KeepAliveTimeout iodineKeepAliveTimeout(IodineProperties properties, Environment environment,
+			ObjectProvider<HttpEdge> edge) {
+		return new KeepAliveTimeout(properties.timeout(), environment, edge);
 	}
 
 	@Bean

@@ -3,6 +3,9 @@ package io.iodine.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
+import io.iodine.edge.HttpEdge;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
@@ -13,7 +16,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Fills {@code server.netty.idle-timeout} from {@code iodine.timeout}: Boot's key wins
- * over our default, and two different values are refused.
+ * over our default, and two different values are refused. Where the edge stands guard it
+ * ends idle connections itself, and Reactor Netty is spared a timer for each request.
  */
 final class KeepAliveTimeout implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
 
@@ -25,16 +29,19 @@ final class KeepAliveTimeout implements WebServerFactoryCustomizer<NettyReactive
 
 	private final Environment environment;
 
-	KeepAliveTimeout(Duration timeout, Environment environment) {
+	private final ObjectProvider<HttpEdge> edge;
+
+	KeepAliveTimeout(Duration timeout, Environment environment, ObjectProvider<HttpEdge> edge) {
 		this.timeout = timeout;
 		this.environment = environment;
+		this.edge = edge;
 	}
 
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
 		BindResult<Duration> boots = configured(BOOTS);
 		if (!boots.isBound()) {
-			if (!this.timeout.isZero()) {
+			if (!this.timeout.isZero() && this.edge.getIfAvailable() == null) {
 				factory.addServerCustomizers((server) -> server.idleTimeout(this.timeout));
 			}
 		}

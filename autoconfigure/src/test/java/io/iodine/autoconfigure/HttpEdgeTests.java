@@ -69,6 +69,16 @@ class HttpEdgeTests {
 	}
 
 	@Test
+	void aConnectionWithNothingToDoEndsAfterTheTimeout() throws IOException {
+		try (FileServer server = FileServer.start("iodine.timeout=300ms", "server.http2.enabled=true")) {
+			String settings = "\0\0\0\4\0\0\0\0\0";
+
+			assertThat(untilItEnds(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 404");
+			assertThat(untilItEnds(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)).isNotEmpty();
+		}
+	}
+
+	@Test
 	void keysOfBootWin() throws IOException {
 		try (FileServer server = FileServer.start("server.max-http-request-header-size=200B",
 				"server.netty.max-initial-line-length=100B", "iodine.http.max-header-size=1MB")) {
@@ -245,6 +255,14 @@ class HttpEdgeTests {
 		InsecureTrustManagerFactory.INSTANCE.init((KeyStore) null);
 		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		return context;
+	}
+
+	private static String untilItEnds(FileServer server, String octets) throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+			socket.setSoTimeout(20_000);
+			socket.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+		}
 	}
 
 	private static final class Raw implements ConnectionHandler {

@@ -92,6 +92,12 @@ class IodineWebServerAutoConfigurationTests {
 	}
 
 	@Test
+	void whereTheEdgeStandsGuardReactorNettyHasNoTimerForEachRequest() {
+		this.runner.withConfiguration(AutoConfigurations.of(IodineEdgeAutoConfiguration.class))
+			.run((context) -> assertThat(idleTimeout(context)).isEqualTo("null"));
+	}
+
+	@Test
 	void bootsIdleTimeoutWinsOverOurDefault() {
 		this.runner.withPropertyValues("server.netty.idle-timeout=9s")
 			.run((context) -> assertThat(idleTimeout(context)).isEqualTo("PT9S"));
