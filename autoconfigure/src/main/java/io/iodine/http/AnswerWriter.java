@@ -110,6 +110,8 @@ final class AnswerWriter {
 				if (reject != UNDECIDED) {
 					this.connections.refused(Refusal.APPLICATION);
 				}
+				// who has the answer may come again at once
+				Optional.ofNullable(RequestSnapshot.of(exchange)).ifPresent(RequestSnapshot::leave);
 				return reject(exchange.getResponse(), reject);
 			}
 			return exchange.getResponse().setComplete();
