@@ -1,8 +1,10 @@
 package io.iodine.autoconfigure;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -11,8 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +38,20 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webflux.error.DefaultErrorAttributes;
 import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.WebSocketHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,6 +85,21 @@ class HttpEdgeTests {
 
 			assertThat(untilItEnds(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 404");
 			assertThat(untilItEnds(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)).isNotEmpty();
+		}
+	}
+
+	@Test
+	void whatTheApplicationKeepsOpenIsNotIdle() throws IOException {
+		try (FileServer server = FileServer.start(List.of(KeepsOpen.class), "iodine.timeout=300ms");
+				Socket webSocket = server.connect();
+				Socket events = server.connect()) {
+			FileServer.write(webSocket, FileServer.request("GET", "/own-socket", "Connection: Upgrade",
+					"Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+			FileServer.write(events, FileServer.request("GET", "/own-events", "Accept: text/event-stream"));
+
+			assertThat(whatComesBefore(webSocket, Duration.ofSeconds(1))).startsWith("HTTP/1.1 101");
+			assertThat(whatComesBefore(events, Duration.ofSeconds(1))).startsWith("HTTP/1.1 200")
+				.contains("data:first");
 		}
 	}
 
@@ -126,6 +151,25 @@ class HttpEdgeTests {
 		@GetMapping("/greeting")
 		String greeting() {
 			return "hello";
+		}
+
+	}
+
+	/** Endpoints of plain WebFlux that say little. */
+	@RestController
+	@EnableAutoConfiguration(
+			excludeName = { FileServer.WEB_SECURITY, FileServer.MANAGEMENT_SECURITY, FileServer.USER_DETAILS })
+	static class KeepsOpen {
+
+		@GetMapping(path = "/own-events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+		Flux<String> events() {
+			return Flux.just("first").concatWith(Flux.never());
+		}
+
+		@Bean
+		HandlerMapping sockets() {
+			WebSocketHandler silent = (session) -> session.receive().then();
+			return new SimpleUrlHandlerMapping(Map.of("/own-socket", silent), Ordered.HIGHEST_PRECEDENCE);
 		}
 
 	}
@@ -255,6 +299,23 @@ class HttpEdgeTests {
 		InsecureTrustManagerFactory.INSTANCE.init((KeyStore) null);
 		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		return context;
+	}
+
+	/**
+	 * What is read until nothing has come for a while; fails when the connection ends.
+	 */
+	private static String whatComesBefore(Socket socket, Duration silence) throws IOException {
+		socket.setSoTimeout((int) silence.toMillis());
+		StringBuilder read = new StringBuilder();
+		try {
+			for (int octet = socket.getInputStream().read(); octet >= 0; octet = socket.getInputStream().read()) {
+				read.append((char) octet);
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			return read.toString();
+		}
+		throw new EOFException("the connection ended behind " + read);
 	}
 
 	private static String untilItEnds(FileServer server, String octets) throws IOException {
