@@ -152,6 +152,21 @@ class KeepaliveTests {
 	}
 
 	@Test
+	void anEventStreamThatIsWrittenToNeedsNoComment() {
+		Recorder busy = new Recorder();
+		try (RawPeer clock = RawPeer.eventStream(server, server.serve(new Recorder()));
+				RawPeer peer = RawPeer.eventStream(server, server.serve(busy))) {
+			busy.client().timeout(Duration.ofSeconds(2));
+
+			for (int i = 0; i < 30; i++) {
+				assertThat(clock.event()).isEqualTo(": ping\n\n");
+				busy.client().write("event " + i);
+				assertThat(peer.event()).isEqualTo("data: event " + i + "\n\n");
+			}
+		}
+	}
+
+	@Test
 	void anIdleRawConnectionAsksItsHandlerEachTime() {
 		Recorder recorder = new Recorder() {
 

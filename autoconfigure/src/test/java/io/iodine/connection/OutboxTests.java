@@ -58,6 +58,47 @@ class OutboxTests {
 	}
 
 	@Test
+	void whatAnotherThreadWroteBeforeGoesBeforeWhatItsOwnLoopWrites() {
+		Recorder handler = new Recorder() {
+
+			@Override
+			public void onMessage(Connection client, Message message) throws Exception {
+				writeElsewhere(client, "first");
+				client.write("second");
+			}
+
+		};
+		try (RawPeer peer = RawPeer.webSocket(server, server.serveOnLoop(handler))) {
+			peer.text("go");
+
+			assertThat(peer.frame()).hasToString("text first");
+			assertThat(peer.frame()).hasToString("text second");
+		}
+	}
+
+	@Test
+	void whatAnotherThreadWroteBeforeGoesBeforeWhatIsPublished() {
+		Recorder publisher = new Recorder() {
+
+			@Override
+			public void onMessage(Connection client, Message message) throws Exception {
+				writeElsewhere(OutboxTests.this.recorder.client(), "first");
+				client.publish("news", "second");
+			}
+
+		};
+		try (TestServer oneLoop = TestServer.start("iodine.workers=1");
+				RawPeer subscriber = RawPeer.webSocket(oneLoop, oneLoop.serve(this.recorder));
+				RawPeer peer = RawPeer.webSocket(oneLoop, oneLoop.serveOnLoop(publisher))) {
+			this.recorder.client().subscribe("news");
+			peer.text("go");
+
+			assertThat(subscriber.frame()).hasToString("text first");
+			assertThat(subscriber.frame()).hasToString("text second");
+		}
+	}
+
+	@Test
 	void aCloseComesAfterWhatIsPending() {
 		try (RawPeer peer = stalledReader()) {
 			Connection client = this.recorder.client();
@@ -279,6 +320,12 @@ class OutboxTests {
 
 	private RawPeer connect() {
 		return RawPeer.webSocket(server, server.serve(this.recorder));
+	}
+
+	private static void writeElsewhere(Connection client, String text) throws InterruptedException {
+		Thread writer = new Thread(() -> client.write(text));
+		writer.start();
+		writer.join();
 	}
 
 	private RawPeer stalledReader() {
