@@ -14,9 +14,9 @@ import java.util.Optional;
  * ({@link #pending()} is -1). What the peer sent before it closed is still delivered: its
  * close takes its turn after those messages.
  * <p>
- * What is written waits in a queue bounded by {@code iodine.outbox.max-messages} (1024)
- * and {@code iodine.outbox.max-bytes} (1 MiB); a peer that reads too slowly and reaches
- * either bound is closed with code 1013.
+ * What is written waits in a queue bounded by {@code iodine.send-queue.max-messages}
+ * (1024) and {@code iodine.send-queue.max-size} (1 MiB); a peer that reads too slowly and
+ * reaches either bound is closed with code 1013.
  * <p>
  * Thread-safe, and no method blocks. What one thread writes is sent in that order.
  */

@@ -2,11 +2,11 @@ package io.iodine;
 
 /**
  * What happens when a peer reads too slowly and what was written to it reaches
- * {@code iodine.outbox.max-messages} or {@code iodine.outbox.max-bytes}.
+ * {@code iodine.send-queue.max-messages} or {@code iodine.send-queue.max-size}.
  */
 public enum Overflow {
 
-	/** What {@code iodine.outbox.overflow} says. */
+	/** What {@code iodine.send-queue.overflow} says. */
 	DEFAULT,
 
 	/**

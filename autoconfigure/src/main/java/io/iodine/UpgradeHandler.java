@@ -78,7 +78,7 @@ public @interface UpgradeHandler {
 
 	/**
 	 * What happens to a client that reads too slowly.
-	 * @return the policy; by default {@code iodine.outbox.overflow}
+	 * @return the policy; by default {@code iodine.send-queue.overflow}
 	 */
 	Overflow overflow() default Overflow.DEFAULT;
 

@@ -234,12 +234,12 @@ class ArchitectureTests {
 				(type) -> type.getPackage().isAnnotatedWith(NullMarked.class));
 	}
 
-	private static ArchCondition<JavaClass> condition(String description, Predicate<JavaClass> holds) {
+	private static ArchCondition<JavaClass> condition(String description, Predicate<JavaClass> inFlightWork) {
 		return new ArchCondition<>(description) {
 
 			@Override
 			public void check(JavaClass type, ConditionEvents events) {
-				events.add(new SimpleConditionEvent(type, holds.test(type),
+				events.add(new SimpleConditionEvent(type, inFlightWork.test(type),
 						type.getFullName() + " should " + description));
 			}
 

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.iodine.connection.Connections;
 import io.iodine.connection.DrainSettings;
-import io.iodine.connection.Holds;
-import io.iodine.http.OpenStreams;
+import io.iodine.connection.InFlightWork;
+import io.iodine.http.EventStreamDrainFilter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +37,9 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	private final Connections connections;
 
-	private final Holds holds;
+	private final InFlightWork inFlightWork;
 
-	private final @Nullable OpenStreams streams;
+	private final @Nullable EventStreamDrainFilter streams;
 
 	private final Duration readinessDelay;
 
@@ -49,11 +49,11 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	private volatile boolean refusing;
 
-	ConnectionDrain(ApplicationContext context, Connections connections, Holds holds, @Nullable OpenStreams streams,
-			IodineProperties.Shutdown properties) {
+	ConnectionDrain(ApplicationContext context, Connections connections, InFlightWork inFlightWork,
+			@Nullable EventStreamDrainFilter streams, IodineProperties.Shutdown properties) {
 		this.context = context;
 		this.connections = connections;
-		this.holds = holds;
+		this.inFlightWork = inFlightWork;
 		this.streams = streams;
 		this.readinessDelay = properties.readinessDelay();
 		this.settings = properties.settings();
@@ -67,7 +67,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.connections.accept();
-		this.holds.reset();
+		this.inFlightWork.reset();
 		if (this.streams != null) {
 			this.streams.accept();
 		}
@@ -113,7 +113,7 @@ final class ConnectionDrain implements SmartLifecycle {
 		if (this.streams != null) {
 			this.streams.end(this.settings);
 		}
-		CompletionStage<Void> worked = this.holds.release()
+		CompletionStage<Void> worked = this.inFlightWork.release()
 			.toCompletableFuture()
 			.completeOnTimeout(null, this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS)
 			.thenRun(this::warnOfUnfinishedWork);
@@ -121,7 +121,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	}
 
 	private void warnOfUnfinishedWork() {
-		List<String> unfinished = this.holds.names();
+		List<String> unfinished = this.inFlightWork.names();
 		if (!unfinished.isEmpty()) {
 			logger.warn("Not waiting any longer than " + this.settings.timeout().toMillis()
 					+ " ms (iodine.shutdown.timeout) for " + String.join(", ", unfinished));

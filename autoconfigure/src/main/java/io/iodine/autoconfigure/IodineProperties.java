@@ -12,7 +12,7 @@ import io.iodine.connection.CompressionSettings;
 import io.iodine.connection.DrainSettings;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PresenceSettings;
-import io.iodine.pubsub.redis.WhileDown;
+import io.iodine.pubsub.redis.OutagePolicy;
 import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +71,10 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
 		@DefaultValue List<String> allowedOrigins, @DefaultValue("false") boolean allowCredentials,
 		@DefaultValue Shutdown shutdown, @DefaultValue Connections connections, @DefaultValue Rate rate,
-		@DefaultValue Outbox outbox, @DefaultValue Inbox inbox, @DefaultValue Compression compression,
-		@DefaultValue Pubsub pubsub, @DefaultValue Redis redis, @DefaultValue Tls tls,
-		@Name("public") @Nullable String publicFolder, @Name("static") @DefaultValue Static staticFiles,
-		@DefaultValue Http http, @DefaultValue AccessLog accessLog) {
+		@DefaultValue SendQueue sendQueue, @DefaultValue ReceiveQueue receiveQueue,
+		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
+		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
+		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -212,25 +212,25 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * What is written to a connection and not yet sent.
 	 *
 	 * @param maxMessages Number of messages that may wait for one connection.
-	 * @param maxBytes Size of the messages that may wait for one connection.
+	 * @param maxSize Size of the messages that may wait for one connection.
 	 * @param overflow What happens when a client reads too slowly and reaches one of
 	 * these: close, drop-newest, drop-oldest or conflate. A handler may say otherwise.
-	 * @param maxTotalBytes Size of the messages that may wait for all slow readers
+	 * @param maxTotalSize Size of the messages that may wait for all slow readers
 	 * together. Over it, those for whom most waits are closed with 1013. Unset means a
 	 * quarter of the maximum heap.
 	 */
-	public record Outbox(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxBytes,
-			@DefaultValue("close") Overflow overflow, @Nullable DataSize maxTotalBytes) {
+	public record SendQueue(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxSize,
+			@DefaultValue("close") Overflow overflow, @Nullable DataSize maxTotalSize) {
 
-		public Outbox {
+		public SendQueue {
 			overflow = (overflow == Overflow.DEFAULT) ? Overflow.CLOSE : overflow;
-			positive("iodine.outbox.max-messages", maxMessages);
-			positive("iodine.outbox.max-bytes", maxBytes.toBytes());
-			aboveZero("iodine.outbox.max-total-bytes", maxTotalBytes);
+			positive("iodine.send-queue.max-messages", maxMessages);
+			positive("iodine.send-queue.max-size", maxSize.toBytes());
+			aboveZero("iodine.send-queue.max-total-size", maxTotalSize);
 		}
 
 		long totalBytes() {
-			return (this.maxTotalBytes != null) ? this.maxTotalBytes.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+			return (this.maxTotalSize != null) ? this.maxTotalSize.toBytes() : Runtime.getRuntime().maxMemory() / 4;
 		}
 
 	}
@@ -240,23 +240,23 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param maxMessages Number of unhandled messages of one connection at which reading
 	 * from it pauses.
-	 * @param maxBytes Size of the unhandled messages of one connection at which reading
+	 * @param maxSize Size of the unhandled messages of one connection at which reading
 	 * from it pauses.
-	 * @param maxTotalBytes Size of the unhandled messages of all connections together at
+	 * @param maxTotalSize Size of the unhandled messages of all connections together at
 	 * which reading from whoever brings more pauses. Unset means an eighth of the maximum
 	 * heap.
 	 */
-	public record Inbox(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxBytes,
-			@Nullable DataSize maxTotalBytes) {
+	public record ReceiveQueue(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxSize,
+			@Nullable DataSize maxTotalSize) {
 
-		public Inbox {
-			positive("iodine.inbox.max-messages", maxMessages);
-			positive("iodine.inbox.max-bytes", maxBytes.toBytes());
-			aboveZero("iodine.inbox.max-total-bytes", maxTotalBytes);
+		public ReceiveQueue {
+			positive("iodine.receive-queue.max-messages", maxMessages);
+			positive("iodine.receive-queue.max-size", maxSize.toBytes());
+			aboveZero("iodine.receive-queue.max-total-size", maxTotalSize);
 		}
 
 		long totalBytes() {
-			return (this.maxTotalBytes != null) ? this.maxTotalBytes.toBytes() : Runtime.getRuntime().maxMemory() / 8;
+			return (this.maxTotalSize != null) ? this.maxTotalSize.toBytes() : Runtime.getRuntime().maxMemory() / 8;
 		}
 
 	}
@@ -391,7 +391,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * pub/sub of a Redis Cluster, such as 64; the same in all processes. 0 means
 		 * classic pub/sub, which a cluster broadcasts to all of its servers.
 		 */
-		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") WhileDown whileDown,
+		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") OutagePolicy whileDown,
 				@DefaultValue("65536") int maxPending, @DefaultValue("64MB") DataSize maxPendingSize,
 				@DefaultValue("5s") Duration pingInterval, @DefaultValue("0") int partitions) {
 

@@ -30,7 +30,7 @@ public final class IodinePubSubAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
-	ChannelPubSub iodinePubSub(IodineProperties properties, JsonBytes json,
+	ChannelPubSub iodinePubSub(IodineProperties properties, JsonWriter json,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
@@ -54,7 +54,7 @@ public final class IodinePubSubAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	SubscribeMethods iodineSubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonValues json) {
+	SubscribeMethods iodineSubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonReader json) {
 		return new SubscribeMethods(beans, pubSub, json);
 	}
 
@@ -64,17 +64,17 @@ public final class IodinePubSubAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonBytes iodineJsonBytes(ObjectProvider<JsonMapper> mappers) {
+		JsonWriter iodineJsonBytes(ObjectProvider<JsonMapper> mappers) {
 			JsonMapper mapper = mappers.getIfAvailable();
-			return (mapper != null) ? mapper::writeValueAsBytes : JsonBytes.MISSING;
+			return (mapper != null) ? mapper::writeValueAsBytes : JsonWriter.MISSING;
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonValues iodineJsonValues(ObjectProvider<JsonMapper> mappers) {
+		JsonReader iodineJsonValues(ObjectProvider<JsonMapper> mappers) {
 			JsonMapper mapper = mappers.getIfAvailable();
 			return (mapper != null) ? (json, type) -> mapper.readValue(json, mapper.constructType(type))
-					: JsonValues.MISSING;
+					: JsonReader.MISSING;
 		}
 
 	}
@@ -85,14 +85,14 @@ public final class IodinePubSubAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonBytes iodineJsonBytes() {
-			return JsonBytes.MISSING;
+		JsonWriter iodineJsonBytes() {
+			return JsonWriter.MISSING;
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonValues iodineJsonValues() {
-			return JsonValues.MISSING;
+		JsonReader iodineJsonValues() {
+			return JsonReader.MISSING;
 		}
 
 	}

@@ -5,22 +5,22 @@ import java.util.concurrent.Executor;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
-import io.iodine.connection.ChannelFeed;
-import io.iodine.connection.ChannelPast;
-import io.iodine.connection.ConnectionLimits;
+import io.iodine.connection.FanoutSource;
+import io.iodine.connection.HistoryView;
+import io.iodine.connection.AdmissionLimits;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
-import io.iodine.connection.Holds;
-import io.iodine.http.AnswerAdapter;
+import io.iodine.connection.InFlightWork;
+import io.iodine.http.UpgradeHandlerAdapter;
 import io.iodine.http.ExtendedConnect;
-import io.iodine.http.OpenStreams;
+import io.iodine.http.EventStreamDrainFilter;
 import io.iodine.http.PrincipalFilter;
 import io.iodine.http.UpgradeFilter;
 import io.iodine.http.UpgradeMapping;
 import io.iodine.http.UpgradeRequestArgument;
 import io.iodine.http.UpgradeResultHandler;
-import io.iodine.http.Upgrades;
+import io.iodine.http.UpgradeComponents;
 import io.iodine.pubsub.ChannelPubSub;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
@@ -56,7 +56,7 @@ public final class IodineUpgradeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Connections iodineConnections(IodineProperties properties, PubSub pubSub, ChannelFeed feed, JsonBytes json,
+	Connections iodineConnections(IodineProperties properties, PubSub pubSub, FanoutSource feed, JsonWriter json,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<ConnectionObserver> observers) {
 		return new Connections(settings(properties), callbacks, pubSub, feed, json,
 				ConnectionObserver.all(observers.orderedStream().toList()));
@@ -64,42 +64,43 @@ public final class IodineUpgradeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ChannelFeed iodineChannelFeed(PubSub pubSub) {
+	FanoutSource iodineChannelFeed(PubSub pubSub) {
 		return (pubSub instanceof ChannelPubSub channels) ? new DirectFeed(channels) : new QueuedFeed(pubSub);
 	}
 
 	@Bean
-	ConnectionDrain iodineConnectionDrain(ApplicationContext context, Connections connections, Holds holds,
-			ObjectProvider<OpenStreams> streams, IodineProperties properties) {
-		return new ConnectionDrain(context, connections, holds, streams.getIfAvailable(), properties.shutdown());
+	ConnectionDrain iodineConnectionDrain(ApplicationContext context, Connections connections,
+			InFlightWork inFlightWork, ObjectProvider<EventStreamDrainFilter> streams, IodineProperties properties) {
+		return new ConnectionDrain(context, connections, inFlightWork, streams.getIfAvailable(), properties.shutdown());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	Holds iodineHolds() {
-		return new Holds();
+	InFlightWork iodineHolds() {
+		return new InFlightWork();
 	}
 
 	@Bean
-	GapCatchUp iodineGapCatchUp(Connections connections) {
-		return new GapCatchUp(connections);
+	OutageCatchUp iodineGapCatchUp(Connections connections) {
+		return new OutageCatchUp(connections);
 	}
 
 	private static ConnectionSettings settings(IodineProperties properties) {
-		return new ConnectionSettings((int) properties.maxMessageSize().toBytes(), properties.inbox().maxMessages(),
-				(int) properties.inbox().maxBytes().toBytes(), properties.outbox().maxMessages(),
-				(int) properties.outbox().maxBytes().toBytes(), properties.outbox().overflow(),
-				properties.pubsub().listener().maxPending(), properties.pubsub().fanout().maxPending().toBytes(),
-				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
+		return new ConnectionSettings((int) properties.maxMessageSize().toBytes(),
+				properties.receiveQueue().maxMessages(), (int) properties.receiveQueue().maxSize().toBytes(),
+				properties.sendQueue().maxMessages(), (int) properties.sendQueue().maxSize().toBytes(),
+				properties.sendQueue().overflow(), properties.pubsub().listener().maxPending(),
+				properties.pubsub().fanout().maxPending().toBytes(), properties.pingInterval(),
+				properties.pingTimeout(), properties.closeTimeout(),
 				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE,
 				properties.compression().settings(), limits(properties));
 	}
 
-	private static ConnectionLimits limits(IodineProperties properties) {
+	private static AdmissionLimits limits(IodineProperties properties) {
 		IodineProperties.Connections connections = properties.connections();
-		return new ConnectionLimits(connections.max(), connections.maxPerAddress(), connections.maxPerPrincipal(),
+		return new AdmissionLimits(connections.max(), connections.maxPerAddress(), connections.maxPerPrincipal(),
 				connections.maxPerSecond(), properties.rate().messagesPerSecond(), properties.rate().burstOrSecond(),
-				properties.outbox().totalBytes(), properties.inbox().totalBytes());
+				properties.sendQueue().totalBytes(), properties.receiveQueue().totalBytes());
 	}
 
 	/** How WebSockets come through HTTP/2. */
@@ -138,47 +139,48 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		Upgrades iodineUpgrades(Connections connections, IodineProperties properties,
+		UpgradeComponents iodineUpgrades(Connections connections, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
-			return new Upgrades(connections, callbacks, properties.upgradeTimeout(), properties.allowedOrigins(),
-					properties.allowCredentials(), properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
+			return new UpgradeComponents(connections, callbacks, properties.upgradeTimeout(),
+					properties.allowedOrigins(), properties.allowCredentials(),
+					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
 					scopes.getIfAvailable(() -> HandshakeScopes.NONE));
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeFilter iodineUpgradeFilter(Upgrades upgrades, ApplicationContext context) {
+		UpgradeFilter iodineUpgradeFilter(UpgradeComponents upgrades, ApplicationContext context) {
 			return upgrades.filter(context);
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		PrincipalFilter iodinePrincipalFilter(Upgrades upgrades) {
+		PrincipalFilter iodinePrincipalFilter(UpgradeComponents upgrades) {
 			return upgrades.principalFilter();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnBooleanProperty("iodine.shutdown.include-streams")
-		OpenStreams iodineOpenStreams() {
-			return new OpenStreams();
+		EventStreamDrainFilter iodineOpenStreams() {
+			return new EventStreamDrainFilter();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeMapping iodineUpgradeMapping(Upgrades upgrades) {
+		UpgradeMapping iodineUpgradeMapping(UpgradeComponents upgrades) {
 			return upgrades.mapping();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		AnswerAdapter iodineAnswerAdapter(Upgrades upgrades) {
+		UpgradeHandlerAdapter iodineAnswerAdapter(UpgradeComponents upgrades) {
 			return upgrades.adapter();
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeResultHandler iodineUpgradeResultHandler(Upgrades upgrades,
+		UpgradeResultHandler iodineUpgradeResultHandler(UpgradeComponents upgrades,
 				@Qualifier("webFluxAdapterRegistry") ReactiveAdapterRegistry adapters) {
 			return upgrades.resultHandler(adapters);
 		}
@@ -202,7 +204,7 @@ public final class IodineUpgradeAutoConfiguration {
 	 *
 	 * @param pubSub pub/sub
 	 */
-	private record DirectFeed(ChannelPubSub pubSub) implements ChannelFeed {
+	private record DirectFeed(ChannelPubSub pubSub) implements FanoutSource {
 
 		@Override
 		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {
@@ -215,8 +217,8 @@ public final class IodineUpgradeAutoConfiguration {
 		}
 
 		@Override
-		public @Nullable ChannelPast past(String channel) {
-			return this.pubSub.keepsHistory(channel) ? new FanoutHistory(this.pubSub, channel) : null;
+		public @Nullable HistoryView past(String channel) {
+			return this.pubSub.keepsHistory(channel) ? new ChannelHistoryView(this.pubSub, channel) : null;
 		}
 
 	}
@@ -226,7 +228,7 @@ public final class IodineUpgradeAutoConfiguration {
 	 *
 	 * @param pubSub the application's own
 	 */
-	private record QueuedFeed(PubSub pubSub) implements ChannelFeed {
+	private record QueuedFeed(PubSub pubSub) implements FanoutSource {
 
 		@Override
 		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {

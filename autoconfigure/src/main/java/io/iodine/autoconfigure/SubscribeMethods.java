@@ -31,9 +31,9 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 
 	private final PubSub pubSub;
 
-	private final JsonValues json;
+	private final JsonReader json;
 
-	SubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonValues json) {
+	SubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonReader json) {
 		this.beans = beans;
 		this.pubSub = pubSub;
 		this.json = json;

@@ -56,7 +56,7 @@ public interface ConnectionObserver {
 	 * A request was not upgraded.
 	 * @param reason why
 	 */
-	default void refused(Refusal reason) {
+	default void refused(RejectionReason reason) {
 	}
 
 	/**

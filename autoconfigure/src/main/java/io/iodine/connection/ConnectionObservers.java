@@ -42,7 +42,7 @@ record ConnectionObservers(List<ConnectionObserver> observers) implements Connec
 	}
 
 	@Override
-	public void refused(Refusal reason) {
+	public void refused(RejectionReason reason) {
 		this.observers.forEach((observer) -> observer.refused(reason));
 	}
 

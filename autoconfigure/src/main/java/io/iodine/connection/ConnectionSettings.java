@@ -28,9 +28,9 @@ import io.iodine.Overflow;
  * @param compression how the messages of WebSockets are compressed
  * @param limits the limits of all connections together
  */
-public record ConnectionSettings(int maxMessageSize, int inboxMaxMessages, int inboxMaxBytes, int outboxMaxMessages,
-		int outboxMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, Duration pingInterval,
-		Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError, CompressionSettings compression,
-		ConnectionLimits limits) {
+public record ConnectionSettings(int maxMessageSize, int receiveQueueMaxMessages, int receiveQueueMaxBytes,
+		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout,
+		Duration pingInterval, Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError,
+		CompressionSettings compression, AdmissionLimits limits) {
 
 }

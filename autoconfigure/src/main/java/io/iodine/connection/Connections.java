@@ -38,21 +38,21 @@ public final class Connections {
 
 	private final Fanout fanout;
 
-	private final Compression compression;
+	private final CompressionFactory compression;
 
 	private final Function<Object, byte[]> json;
 
 	private final ConnectionObserver observer;
 
-	private final ConcurrentMap<EventLoop, EventLoopTurn> turns = new ConcurrentHashMap<>();
+	private final ConcurrentMap<EventLoop, EventLoopTasks> turns = new ConcurrentHashMap<>();
 
 	private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
 
-	private final Gate gate;
+	private final ConnectionLimiter gate;
 
-	private final Inflow inflow;
+	private final ReceiveMemoryLimiter receiveMemory;
 
-	private final Ration ration;
+	private final SendMemoryLimiter sendMemory;
 
 	private final AtomicLong numbers = new AtomicLong();
 
@@ -73,16 +73,16 @@ public final class Connections {
 	 * @param json writes a value as JSON in UTF-8
 	 * @param observer hears what happens
 	 */
-	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, ChannelFeed feed,
+	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, FanoutSource feed,
 			Function<Object, byte[]> json, ConnectionObserver observer) {
 		this.settings = settings;
-		this.gate = new Gate(settings.limits());
-		this.inflow = new Inflow(settings.limits().inboxTotalBytes());
-		this.ration = new Ration(settings.limits().outboxTotalBytes());
+		this.gate = new ConnectionLimiter(settings.limits());
+		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
+		this.sendMemory = new SendMemoryLimiter(settings.limits().sendQueueTotalBytes());
 		this.executor = executor;
 		this.pubSub = pubSub;
 		this.fanout = new Fanout(feed, settings, executor, observer);
-		this.compression = new Compression(settings.compression());
+		this.compression = new CompressionFactory(settings.compression());
 		this.json = json;
 		this.observer = observer;
 	}
@@ -92,11 +92,11 @@ public final class Connections {
 	 * @param channel the channel
 	 * @param handshake what was agreed on
 	 * @param transfer how what is written travels
-	 * @return the handler that ends the channel's pipeline; {@link Wire#open()} opens the
-	 * connection
+	 * @return the handler that ends the channel's pipeline;
+	 * {@link ConnectionChannelHandler#open()} opens the connection
 	 */
-	public Wire connect(Channel channel, Handshake handshake, Transfer transfer) {
-		EventLoopTurn turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTurn::new);
+	public ConnectionChannelHandler connect(Channel channel, Handshake handshake, Transfer transfer) {
+		EventLoopTasks turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
 		Framing framing = switch (handshake.protocol()) {
 			case WEBSOCKET -> handshake.deflate().map(this.compression::framing).orElse(WebSocketFraming.INSTANCE);
 			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
@@ -144,7 +144,7 @@ public final class Connections {
 	 * Where requests ask to come in.
 	 * @return the gate
 	 */
-	public Gate gate() {
+	public ConnectionLimiter gate() {
 		return this.gate;
 	}
 
@@ -162,7 +162,7 @@ public final class Connections {
 	 */
 	public long stuckBytes() {
 		long bytes = 0;
-		for (EventLoopTurn turn : this.turns.values()) {
+		for (EventLoopTasks turn : this.turns.values()) {
 			bytes += turn.stuckBytes();
 		}
 		return bytes;
@@ -184,7 +184,7 @@ public final class Connections {
 	 * Counts a request that was not upgraded.
 	 * @param reason why
 	 */
-	public void refused(Refusal reason) {
+	public void refused(RejectionReason reason) {
 		this.observer.refused(reason);
 	}
 
@@ -233,7 +233,8 @@ public final class Connections {
 		Departure begun = new Departure(settings, new CompletableFuture<>());
 		Departure earlier = this.departure.compareAndExchange(null, begun);
 		if (earlier == null) {
-			Batches.start(List.copyOf(this.open), settings, (connection) -> connection.shutDown(settings.retryMillis()),
+			DrainBatches.start(List.copyOf(this.open), settings,
+					(connection) -> connection.shutDown(settings.retryMillis()),
 					() -> begun.equals(this.departure.get()));
 			completeWhenEmpty();
 		}
@@ -262,7 +263,7 @@ public final class Connections {
 		return this.settings;
 	}
 
-	Compression compression() {
+	CompressionFactory compression() {
 		return this.compression;
 	}
 
@@ -286,13 +287,13 @@ public final class Connections {
 		return this.observer;
 	}
 
-	Inflow inflow() {
-		return this.inflow;
+	ReceiveMemoryLimiter receiveMemory() {
+		return this.receiveMemory;
 	}
 
 	/** More waits for slow readers than before. Any thread. */
 	void stuckMore() {
-		this.ration.grew(stuckBytes(), this.open);
+		this.sendMemory.grew(stuckBytes(), this.open);
 	}
 
 	String idPrefix() {

@@ -37,7 +37,7 @@ final class EventIds {
 
 	private final NettyConnection connection;
 
-	private final List<Follower> followers = new ArrayList<>(2);
+	private final List<CatchUpSubscription> followers = new ArrayList<>(2);
 
 	/** What the peer came back with, of channels not subscribed to as yet. */
 	private final List<String> unclaimed = new ArrayList<>(0);
@@ -57,14 +57,14 @@ final class EventIds {
 	 * @param follower its follower
 	 * @return where it is to go on
 	 */
-	Start add(Follower follower) {
+	Start add(CatchUpSubscription follower) {
 		Start start = claim(follower.past());
 		this.followers.add(follower);
 		restyle();
 		return start;
 	}
 
-	void remove(Follower follower) {
+	void remove(CatchUpSubscription follower) {
 		if (this.followers.remove(follower)) {
 			restyle();
 		}
@@ -77,12 +77,12 @@ final class EventIds {
 
 	/** Nothing waits for the socket any more. */
 	void drained() {
-		List.copyOf(this.followers).forEach(Follower::drained);
+		List.copyOf(this.followers).forEach(CatchUpSubscription::drained);
 	}
 
 	/** Writes a message, which has been accounted for, with the id it has here. */
 	void write(String channel, Message message) {
-		if (this.connection.outbox().framing().carries(message)) {
+		if (this.connection.sendQueue().framing().carries(message)) {
 			offer(withId(message), channel);
 		}
 	}
@@ -118,7 +118,7 @@ final class EventIds {
 	/** What the outbox refuses follows its policy. */
 	private void offer(Message message, @Nullable String channel) {
 		if (this.connection.isOpen()) {
-			boolean unused = this.connection.outbox().offer(message, channel);
+			boolean unused = this.connection.sendQueue().offer(message, channel);
 		}
 	}
 
@@ -131,7 +131,8 @@ final class EventIds {
 
 	private String current() {
 		String ids = Stream
-			.concat(this.followers.stream().map(Follower::position).filter(Objects::nonNull), this.unclaimed.stream())
+			.concat(this.followers.stream().map(CatchUpSubscription::position).filter(Objects::nonNull),
+					this.unclaimed.stream())
 			.collect(Collectors.joining(","));
 		return ids.isEmpty() ? UNKNOWN : ids;
 	}
@@ -149,8 +150,8 @@ final class EventIds {
 		}
 	}
 
-	private Start claim(ChannelPast past) {
-		if (this.unclaimed.stream().anyMatch((id) -> past.ownerOf(id) == ChannelPast.Owner.NOBODY)) {
+	private Start claim(HistoryView past) {
+		if (this.unclaimed.stream().anyMatch((id) -> past.ownerOf(id) == HistoryView.Owner.NOBODY)) {
 			this.nonsense = true;
 			this.unclaimed.clear();
 		}
@@ -158,7 +159,7 @@ final class EventIds {
 			return new Start(true, null);
 		}
 		for (String id : this.unclaimed) {
-			if (past.ownerOf(id) == ChannelPast.Owner.THIS) {
+			if (past.ownerOf(id) == HistoryView.Owner.THIS) {
 				this.unclaimed.remove(id);
 				return new Start(true, id);
 			}
@@ -174,7 +175,7 @@ final class EventIds {
 			return;
 		}
 		this.style = next;
-		this.followers.forEach(Follower::restyled);
+		this.followers.forEach(CatchUpSubscription::restyled);
 		if (next == Style.NONE) {
 			offer(SseFraming.position(UNKNOWN), null);
 			warn();

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Fanout {
 
-	private final ChannelFeed feed;
+	private final FanoutSource feed;
 
 	private final ConnectionSettings settings;
 
@@ -24,7 +24,7 @@ final class Fanout {
 
 	private final LongAdder subscriptions = new LongAdder();
 
-	Fanout(ChannelFeed feed, ConnectionSettings settings, Executor executor, ConnectionObserver observer) {
+	Fanout(FanoutSource feed, ConnectionSettings settings, Executor executor, ConnectionObserver observer) {
 		this.feed = feed;
 		this.settings = settings;
 		this.executor = executor;

@@ -18,7 +18,7 @@ final class FanoutChannel implements MessageListener {
 	private final ConnectionObserver observer;
 
 	/** Replaced, never changed; replaced under this object's lock. */
-	private volatile LoopChannel[] loops = {};
+	private volatile EventLoopSubscribers[] loops = {};
 
 	/** How many joined; guarded by the fan-out's map, as is the next. */
 	int members;
@@ -35,7 +35,7 @@ final class FanoutChannel implements MessageListener {
 	/** Hears a message on its publisher's thread. */
 	@Override
 	public void onMessage(String channel, Message message) {
-		for (LoopChannel loop : this.loops) {
+		for (EventLoopSubscribers loop : this.loops) {
 			if (!loop.publish(channel, message, this.maxPending)) {
 				this.observer.fanoutRefused(channel);
 				loop.catchUp();
@@ -45,30 +45,30 @@ final class FanoutChannel implements MessageListener {
 
 	/** Messages may have gone by unheard. */
 	void catchUp() {
-		for (LoopChannel loop : this.loops) {
+		for (EventLoopSubscribers loop : this.loops) {
 			loop.catchUp();
 		}
 	}
 
-	LoopChannel on(EventLoopTurn turn) {
-		LoopChannel found = find(turn);
+	EventLoopSubscribers on(EventLoopTasks turn) {
+		EventLoopSubscribers found = find(turn);
 		return (found != null) ? found : add(turn);
 	}
 
-	private synchronized LoopChannel add(EventLoopTurn turn) {
-		LoopChannel found = find(turn);
+	private synchronized EventLoopSubscribers add(EventLoopTasks turn) {
+		EventLoopSubscribers found = find(turn);
 		if (found != null) {
 			return found;
 		}
-		LoopChannel added = new LoopChannel(turn, this.history, this.observer);
-		LoopChannel[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
+		EventLoopSubscribers added = new EventLoopSubscribers(turn, this.history, this.observer);
+		EventLoopSubscribers[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
 		more[more.length - 1] = added;
 		this.loops = more;
 		return added;
 	}
 
-	private @Nullable LoopChannel find(EventLoopTurn turn) {
-		for (LoopChannel loop : this.loops) {
+	private @Nullable EventLoopSubscribers find(EventLoopTasks turn) {
+		for (EventLoopSubscribers loop : this.loops) {
 			if (loop.turn() == turn) {
 				return loop;
 			}
@@ -85,7 +85,7 @@ final class FanoutChannel implements MessageListener {
 	 * @param ofOthers says of which of the channels heard here another stream has the
 	 * ids: of those heard by a pattern that have a history
 	 */
-	record History(String name, @Nullable ChannelPast past, Executor executor, Predicate<String> ofOthers) {
+	record History(String name, @Nullable HistoryView past, Executor executor, Predicate<String> ofOthers) {
 
 	}
 

@@ -23,6 +23,6 @@ import io.iodine.UpgradeRequest;
  */
 public record Handshake(Protocol protocol, Optional<String> subprotocol, Optional<UpgradeRequest> request,
 		ConnectionHandler handler, boolean nonBlocking, Overflow overflow, CallbackScope scope,
-		Optional<Deflate> deflate, PingTimes pings, Pass pass) {
+		Optional<DeflateParameters> deflate, PingSettings pings, Permit pass) {
 
 }

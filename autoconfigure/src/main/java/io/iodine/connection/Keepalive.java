@@ -47,7 +47,7 @@ final class Keepalive {
 	void start() {
 		int now = (int) this.wheel.readClock();
 		this.lastRead = now;
-		this.connection.outbox().wroteNow();
+		this.connection.sendQueue().wroteNow();
 		if (this.interval > 0) {
 			this.wheel.visit(this, this.interval);
 		}
@@ -90,7 +90,7 @@ final class Keepalive {
 		if (this.interval == 0) {
 			return 0;
 		}
-		if (this.connection.inbox().isPaused()) {
+		if (this.connection.receiveQueue().isPaused()) {
 			// the peer may say what it likes, and nobody reads it
 			this.lastRead = now;
 			this.unanswered = false;
@@ -105,21 +105,21 @@ final class Keepalive {
 	private int silentSince() {
 		return switch (this.connection.protocol()) {
 			case WEBSOCKET -> this.lastRead;
-			case SSE -> this.connection.outbox().lastWritten();
-			case RAW -> later(this.lastRead, this.connection.outbox().lastWritten());
+			case SSE -> this.connection.sendQueue().lastWritten();
+			case RAW -> later(this.lastRead, this.connection.sendQueue().lastWritten());
 		};
 	}
 
 	private int silent(int now) {
-		this.connection.outbox().wroteNow();
+		this.connection.sendQueue().wroteNow();
 		switch (this.connection.protocol()) {
 			case WEBSOCKET -> {
 				this.unanswered = true;
 				this.pingedAt = now;
-				this.connection.outbox().ping();
+				this.connection.sendQueue().ping();
 				return this.pingTimeout;
 			}
-			case SSE -> this.connection.outbox().ping();
+			case SSE -> this.connection.sendQueue().ping();
 			case RAW -> this.connection.idle();
 		}
 		return this.interval;

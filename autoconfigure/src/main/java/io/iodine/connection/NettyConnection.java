@@ -48,7 +48,7 @@ final class NettyConnection implements Connection {
 
 	private final Channel channel;
 
-	private final EventLoopTurn turn;
+	private final EventLoopTasks turn;
 
 	private final Protocol protocol;
 
@@ -56,21 +56,21 @@ final class NettyConnection implements Connection {
 
 	private final @Nullable UpgradeRequest request;
 
-	private final Pass pass;
+	private final Permit pass;
 
-	private final HandlerCalls calls;
+	private final HandlerInvoker calls;
 
-	private final CallbackQueue callbacks;
+	private final SerialExecutor callbacks;
 
-	private final Wire wire;
+	private final ConnectionChannelHandler wire;
 
-	private final Inbox inbox;
+	private final ReceiveQueue receiveQueue;
 
-	private final Outbox outbox;
+	private final SendQueue sendQueue;
 
 	private final Keepalive keepalive;
 
-	private final Subscriptions subscriptions;
+	private final ConnectionSubscriptions subscriptions;
 
 	private final long openedAt = System.nanoTime();
 
@@ -91,7 +91,7 @@ final class NettyConnection implements Connection {
 
 	private boolean violated;
 
-	NettyConnection(Connections home, long number, Channel channel, EventLoopTurn turn, Handshake handshake,
+	NettyConnection(Connections home, long number, Channel channel, EventLoopTasks turn, Handshake handshake,
 			Framing framing, boolean http) {
 		this.home = home;
 		this.number = number;
@@ -101,16 +101,16 @@ final class NettyConnection implements Connection {
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
 		this.pass = handshake.pass();
-		this.calls = new HandlerCalls(this, handshake.handler());
-		this.callbacks = new CallbackQueue(this, handshake.nonBlocking() ? null : home.executor(), turn,
+		this.calls = new HandlerInvoker(this, handshake.handler());
+		this.callbacks = new SerialExecutor(this, handshake.nonBlocking() ? null : home.executor(), turn,
 				handshake.scope());
-		this.wire = new Wire(this, channel, http);
-		this.inbox = new Inbox(this, this.callbacks);
-		this.outbox = new Outbox(this, framing, this.wire, turn, overflow(handshake, home.settings()));
+		this.wire = new ConnectionChannelHandler(this, channel, http);
+		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
+		this.sendQueue = new SendQueue(this, framing, this.wire, turn, overflow(handshake, home.settings()));
 		this.idleMillis = (int) handshake.pings().interval().orElse(home.settings().pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
 				(int) handshake.pings().timeout().orElse(home.settings().pingTimeout()).toMillis());
-		this.subscriptions = new Subscriptions(this, home.fanout());
+		this.subscriptions = new ConnectionSubscriptions(this, home.fanout());
 		this.reader = switch (this.protocol) {
 			case WEBSOCKET -> new WebSocketReader(this,
 					handshake.deflate()
@@ -153,8 +153,8 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean write(Message message) {
 		Objects.requireNonNull(message, "the message must not be null");
-		return isOpen() && !this.outbox.isClosed() && this.outbox.framing().carries(message)
-				&& this.outbox.offer(message, null);
+		return isOpen() && !this.sendQueue.isClosed() && this.sendQueue.framing().carries(message)
+				&& this.sendQueue.offer(message, null);
 	}
 
 	@Override
@@ -164,7 +164,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public int pending() {
-		return this.closed ? -1 : this.outbox.backlog().messages();
+		return this.closed ? -1 : this.sendQueue.pendingWrites().messages();
 	}
 
 	@Override
@@ -207,7 +207,7 @@ final class NettyConnection implements Connection {
 		// never must not come of a time that is only very short
 		this.idleMillis = idle.isZero() ? 0 : Math.max(1, (int) idle.toMillis());
 		this.turn.post(() -> {
-			if (!this.outbox.isClosed()) {
+			if (!this.sendQueue.isClosed()) {
 				this.keepalive.interval(this.idleMillis);
 			}
 		});
@@ -331,8 +331,8 @@ final class NettyConnection implements Connection {
 		return this.home.settings();
 	}
 
-	Inflow inflow() {
-		return this.home.inflow();
+	ReceiveMemoryLimiter receiveMemory() {
+		return this.home.receiveMemory();
 	}
 
 	/** More waits for the socket, which takes nothing more. Event loop. */
@@ -348,31 +348,31 @@ final class NettyConnection implements Connection {
 		return this.channel.alloc();
 	}
 
-	EventLoopTurn turn() {
+	EventLoopTasks turn() {
 		return this.turn;
 	}
 
-	Wire wire() {
+	ConnectionChannelHandler wire() {
 		return this.wire;
 	}
 
-	Inbox inbox() {
-		return this.inbox;
+	ReceiveQueue receiveQueue() {
+		return this.receiveQueue;
 	}
 
-	Outbox outbox() {
-		return this.outbox;
+	SendQueue sendQueue() {
+		return this.sendQueue;
 	}
 
 	Keepalive keepalive() {
 		return this.keepalive;
 	}
 
-	CallbackQueue callbacks() {
+	SerialExecutor callbacks() {
 		return this.callbacks;
 	}
 
-	HandlerCalls calls() {
+	HandlerInvoker calls() {
 		return this.calls;
 	}
 
@@ -451,7 +451,7 @@ final class NettyConnection implements Connection {
 
 	/** A bound of what waits for this connection was reached. Any thread. */
 	void overflowed() {
-		overflowed("reads too slowly", "iodine.outbox.overflow, .max-messages, .max-bytes");
+		overflowed("reads too slowly", "iodine.send-queue.overflow, .max-messages, .max-size");
 	}
 
 	/**
@@ -461,8 +461,8 @@ final class NettyConnection implements Connection {
 	 */
 	void overflowed(String reason, String properties) {
 		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, reason))) {
-			int lost = this.outbox.backlog().discard();
-			this.outbox.close(CloseCode.TRY_AGAIN_LATER, reason);
+			int lost = this.sendQueue.pendingWrites().discard();
+			this.sendQueue.close(CloseCode.TRY_AGAIN_LATER, reason);
 			observer().dropped(this, lost);
 			logger.warn(this + " reads too slowly: it is closed, and " + lost + " messages are dropped (" + properties
 					+ ")");
@@ -478,7 +478,7 @@ final class NettyConnection implements Connection {
 		observer().dropped(this, 1);
 		if (first) {
 			logger.warn(this + " reads too slowly: until it has caught up, messages to it are dropped"
-					+ " (iodine.outbox.overflow, .max-messages, .max-bytes)");
+					+ " (iodine.send-queue.overflow, .max-messages, .max-size)");
 		}
 	}
 
@@ -488,7 +488,7 @@ final class NettyConnection implements Connection {
 	 */
 	void shutDown(int retryMillis) {
 		if (retryMillis > 0 && this.protocol == Protocol.SSE) {
-			this.turn.post(() -> this.outbox.retry(retryMillis));
+			this.turn.post(() -> this.sendQueue.retry(retryMillis));
 		}
 		this.callbacks.addEvent(() -> {
 			if (isOpen()) {
@@ -505,7 +505,7 @@ final class NettyConnection implements Connection {
 
 	/** The socket is gone. Event loop. */
 	void gone() {
-		this.outbox.dispose();
+		this.sendQueue.dispose();
 		this.keepalive.stop();
 		this.reader.end();
 		this.reader = FrameReader.DEAF;
@@ -520,7 +520,7 @@ final class NettyConnection implements Connection {
 	 */
 	void close(Cause cause, int code, String text) {
 		if (begin(new CloseReason(cause, isWebSocket() ? code : 0, text))) {
-			this.outbox.close(code, text);
+			this.sendQueue.close(code, text);
 		}
 	}
 
@@ -530,7 +530,7 @@ final class NettyConnection implements Connection {
 		}
 		this.subscriptions.endAll();
 		this.turn.post(() -> {
-			if (!this.outbox.isClosed()) {
+			if (!this.sendQueue.isClosed()) {
 				this.keepalive.closing((int) settings().closeTimeout().toMillis());
 			}
 		});
@@ -543,8 +543,9 @@ final class NettyConnection implements Connection {
 		this.calls.close();
 		this.pass.end();
 		this.home.remove(this);
-		observer().closed(this, Objects.requireNonNull(this.closeReason), new ConnectionObserver.Traffic(this.openedAt,
-				this.inbox.messages(), this.inbox.bytes(), this.outbox.messagesOut(), this.outbox.bytesOut()));
+		observer().closed(this, Objects.requireNonNull(this.closeReason),
+				new ConnectionObserver.Traffic(this.openedAt, this.receiveQueue.messages(), this.receiveQueue.bytes(),
+						this.sendQueue.messagesOut(), this.sendQueue.bytesOut()));
 	}
 
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {

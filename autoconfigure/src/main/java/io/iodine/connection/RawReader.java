@@ -17,8 +17,8 @@ final class RawReader implements FrameReader {
 	public void read(ByteBuf bytes) {
 		byte[] content = new byte[Math.min(bytes.readableBytes(), this.connection.settings().maxMessageSize())];
 		bytes.readBytes(content);
-		this.connection.inbox().received(Message.binary(content));
-		if (bytes.isReadable() && this.connection.inbox().wantsMore()) {
+		this.connection.receiveQueue().received(Message.binary(content));
+		if (bytes.isReadable() && this.connection.receiveQueue().wantsMore()) {
 			read(bytes);
 		}
 	}

@@ -41,7 +41,7 @@ final class WebSocketReader implements FrameReader {
 	private final int maxMessageSize;
 
 	/** Null when the peer must not compress. */
-	private final @Nullable Inflation inflation;
+	private final @Nullable MessageDecompressor inflation;
 
 	/** A head of which only a part has come. */
 	private byte @Nullable [] partialHead;
@@ -74,7 +74,7 @@ final class WebSocketReader implements FrameReader {
 
 	private boolean finished;
 
-	WebSocketReader(NettyConnection connection, @Nullable Inflation inflation) {
+	WebSocketReader(NettyConnection connection, @Nullable MessageDecompressor inflation) {
 		this.connection = connection;
 		this.inflation = inflation;
 		this.maxMessageSize = connection.settings().maxMessageSize();
@@ -86,7 +86,7 @@ final class WebSocketReader implements FrameReader {
 			if ((this.opcode < 0 && !readHead(bytes)) || !readContent(bytes)) {
 				break;
 			}
-			if (!this.connection.inbox().wantsMore()) {
+			if (!this.connection.receiveQueue().wantsMore()) {
 				return;
 			}
 		}
@@ -272,7 +272,7 @@ final class WebSocketReader implements FrameReader {
 	}
 
 	/** Unmasks and inflates a piece, a little at a time. */
-	private boolean takeDeflated(ByteBuf bytes, int piece, Inflation inflation) {
+	private boolean takeDeflated(ByteBuf bytes, int piece, MessageDecompressor inflation) {
 		byte[] scratch = this.connection.turn().scratch();
 		for (int left = piece; left > 0;) {
 			int part = Math.min(left, scratch.length);
@@ -291,7 +291,7 @@ final class WebSocketReader implements FrameReader {
 	 * @param piece what follows
 	 * @param count how many bytes of it; -1 for the end of the message
 	 */
-	private boolean inflate(Inflation inflation, byte[] piece, int count) {
+	private boolean inflate(MessageDecompressor inflation, byte[] piece, int count) {
 		int from = inflation.length();
 		try {
 			if (!((count < 0) ? inflation.addTail() : inflation.add(piece, count))) {
@@ -322,7 +322,7 @@ final class WebSocketReader implements FrameReader {
 		if (this.validator != null && !this.validator.isComplete()) {
 			return fail(INVALID_PAYLOAD, "a text message ends within a character");
 		}
-		if (this.connection.inbox().isTooFast()) {
+		if (this.connection.receiveQueue().isTooFast()) {
 			return failTooFast();
 		}
 		byte[] whole = wholeContent();
@@ -331,7 +331,7 @@ final class WebSocketReader implements FrameReader {
 		this.content = NOTHING;
 		this.contentLength = 0;
 		this.validator = null;
-		this.connection.inbox().received(text ? Message.text(whole) : Message.binary(whole));
+		this.connection.receiveQueue().received(text ? Message.text(whole) : Message.binary(whole));
 		return true;
 	}
 
@@ -348,11 +348,11 @@ final class WebSocketReader implements FrameReader {
 		byte[] payload = this.control;
 		this.opcode = -1;
 		this.control = NOTHING;
-		if (code != WebSocketFraming.CLOSE && this.connection.inbox().isTooFast()) {
+		if (code != WebSocketFraming.CLOSE && this.connection.receiveQueue().isTooFast()) {
 			return failTooFast();
 		}
 		if (code == WebSocketFraming.PING) {
-			this.connection.outbox().pong(payload);
+			this.connection.sendQueue().pong(payload);
 		}
 		else if (code == WebSocketFraming.CLOSE) {
 			return close(payload);

@@ -69,7 +69,7 @@ final class ChunkExtension {
 	}
 
 	private static State text(byte octet) {
-		return (octet >= 0 && Octets.inValue(octet)) ? State.QUOTED : State.INVALID;
+		return (octet >= 0 && HttpCharacters.inValue(octet)) ? State.QUOTED : State.INVALID;
 	}
 
 	private static State after(byte octet) {
@@ -80,7 +80,7 @@ final class ChunkExtension {
 	}
 
 	private static State token(byte octet, State then) {
-		return Octets.inToken(octet) ? then : State.INVALID;
+		return HttpCharacters.inToken(octet) ? then : State.INVALID;
 	}
 
 	private static boolean isSpace(byte octet) {

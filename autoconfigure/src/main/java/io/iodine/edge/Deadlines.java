@@ -67,7 +67,7 @@ final class Deadlines {
 			case BODY -> this.limits.bodyTimeout().toNanos();
 			case WRITING -> this.limits.writeTimeout().toNanos();
 			case IDLE -> this.limits.keepAlive().toNanos();
-			case LINGERING -> RequestGuard.LINGER.toNanos();
+			case LINGERING -> RequestDecoderGuard.LINGER.toNanos();
 			case WORKING -> 0;
 		};
 	}

@@ -73,16 +73,16 @@ final class FramingFields {
 	 * @param inTrailer whether it stands behind the body
 	 * @return why it may not stand there
 	 */
-	@Nullable Rejection name(byte[] name, int length, boolean inTrailer) {
+	@Nullable RejectedRequest name(byte[] name, int length, boolean inTrailer) {
 		this.field = Field.OTHER;
 		if (inTrailer) {
 			String given = new String(name, 0, length, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-			return NEVER_TRAILERS.contains(given.replace('_', '-')) ? Rejection.TRAILER : null;
+			return NEVER_TRAILERS.contains(given.replace('_', '-')) ? RejectedRequest.TRAILER : null;
 		}
 		for (Field candidate : Field.FRAMING) {
 			if (candidate.isNamed(name, length)) {
 				this.field = candidate;
-				return candidate.isDisguised(name) ? Rejection.HEADER_DISGUISED : null;
+				return candidate.isDisguised(name) ? RejectedRequest.HEADER_DISGUISED : null;
 			}
 		}
 		return null;
@@ -106,12 +106,12 @@ final class FramingFields {
 	}
 
 	/** What is wrong with a value that is too long. */
-	Rejection verdict() {
+	RejectedRequest verdict() {
 		return this.field.verdict;
 	}
 
 	/** The field's line ends. */
-	@Nullable Rejection endOfValue() {
+	@Nullable RejectedRequest endOfValue() {
 		if (this.field == Field.OTHER) {
 			return null;
 		}
@@ -127,20 +127,20 @@ final class FramingFields {
 	}
 
 	/** The headers end. */
-	@Nullable Rejection endOfHeaders() {
+	@Nullable RejectedRequest endOfHeaders() {
 		if (!this.host && !this.http10) {
-			return Rejection.HOST_MISSING;
+			return RejectedRequest.HOST_MISSING;
 		}
 		if (this.codings != null) {
-			Rejection encoding = encoding(this.codings);
+			RejectedRequest encoding = encoding(this.codings);
 			if (encoding != null) {
 				return encoding;
 			}
 		}
 		if (this.contentLength > this.maxBodySize) {
-			return Rejection.BODY_TOO_LARGE;
+			return RejectedRequest.BODY_TOO_LARGE;
 		}
-		return this.unknownExpectation ? Rejection.EXPECTATION : null;
+		return this.unknownExpectation ? RejectedRequest.EXPECTATION : null;
 	}
 
 	boolean isChunked() {
@@ -152,22 +152,22 @@ final class FramingFields {
 		return this.contentLength;
 	}
 
-	private @Nullable Rejection host(String given) {
+	private @Nullable RejectedRequest host(String given) {
 		if (this.host) {
-			return Rejection.HOST_REPEATED;
+			return RejectedRequest.HOST_REPEATED;
 		}
 		this.host = true;
 		if (given.equals(this.lastHost)) {
 			return null;
 		}
 		this.lastHost = given;
-		return isHost(given) ? null : Rejection.HOST_INVALID;
+		return isHost(given) ? null : RejectedRequest.HOST_INVALID;
 	}
 
 	static boolean isHost(String given) {
 		for (int i = 0; i < given.length(); i++) {
 			char octet = given.charAt(i);
-			if (octet > 0x7f || !Octets.inHost((byte) octet)) {
+			if (octet > 0x7f || !HttpCharacters.inHost((byte) octet)) {
 				return false;
 			}
 		}
@@ -186,12 +186,12 @@ final class FramingFields {
 		return port.isEmpty() || (port.length() > 1 && port.length() <= 6 && areDigits(port.substring(1)));
 	}
 
-	private @Nullable Rejection contentLength(String given) {
+	private @Nullable RejectedRequest contentLength(String given) {
 		if (this.contentLength >= 0) {
-			return Rejection.LENGTH_REPEATED;
+			return RejectedRequest.LENGTH_REPEATED;
 		}
 		if (given.isEmpty() || given.length() > 18 || !areDigits(given)) {
-			return Rejection.LENGTH_INVALID;
+			return RejectedRequest.LENGTH_INVALID;
 		}
 		this.contentLength = Long.parseLong(given);
 		return null;
@@ -201,17 +201,17 @@ final class FramingFields {
 		return given.chars().allMatch((octet) -> octet >= '0' && octet <= '9');
 	}
 
-	private @Nullable Rejection transferEncoding(String given) {
+	private @Nullable RejectedRequest transferEncoding(String given) {
 		this.codings = (this.codings == null) ? given : this.codings + ',' + given;
 		return null;
 	}
 
-	private @Nullable Rejection encoding(String codings) {
+	private @Nullable RejectedRequest encoding(String codings) {
 		if (this.contentLength >= 0) {
-			return Rejection.LENGTH_AND_ENCODING;
+			return RejectedRequest.LENGTH_AND_ENCODING;
 		}
 		if (this.http10) {
-			return Rejection.ENCODING_IN_HTTP_1_0;
+			return RejectedRequest.ENCODING_IN_HTTP_1_0;
 		}
 		String lowerCase = codings.toLowerCase(Locale.ROOT);
 		if (lowerCase.equals("chunked")) {
@@ -222,15 +222,15 @@ final class FramingFields {
 		for (String coding : lowerCase.split(",", -1)) {
 			String name = trim(coding);
 			if (name.isEmpty() || chunked) {
-				return Rejection.ENCODING_NOT_FINAL;
+				return RejectedRequest.ENCODING_NOT_FINAL;
 			}
 			chunked = name.equals("chunked");
 			unknown |= !chunked && !KNOWN_CODINGS.contains(name);
 		}
-		return (chunked || unknown) ? Rejection.ENCODING_UNKNOWN : Rejection.ENCODING_NOT_FINAL;
+		return (chunked || unknown) ? RejectedRequest.ENCODING_UNKNOWN : RejectedRequest.ENCODING_NOT_FINAL;
 	}
 
-	private @Nullable Rejection expect(String given) {
+	private @Nullable RejectedRequest expect(String given) {
 		this.unknownExpectation |= !given.equalsIgnoreCase("100-continue");
 		return null;
 	}
@@ -253,17 +253,18 @@ final class FramingFields {
 
 	private enum Field {
 
-		OTHER("", Rejection.HEADER_VALUE), HOST("host", Rejection.HOST_INVALID),
-		CONTENT_LENGTH("content-length", Rejection.LENGTH_INVALID),
-		TRANSFER_ENCODING("transfer-encoding", Rejection.ENCODING_UNKNOWN), EXPECT("expect", Rejection.EXPECTATION);
+		OTHER("", RejectedRequest.HEADER_VALUE), HOST("host", RejectedRequest.HOST_INVALID),
+		CONTENT_LENGTH("content-length", RejectedRequest.LENGTH_INVALID),
+		TRANSFER_ENCODING("transfer-encoding", RejectedRequest.ENCODING_UNKNOWN),
+		EXPECT("expect", RejectedRequest.EXPECTATION);
 
 		private static final Field[] FRAMING = { HOST, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT };
 
 		private final String name;
 
-		private final Rejection verdict;
+		private final RejectedRequest verdict;
 
-		Field(String name, Rejection verdict) {
+		Field(String name, RejectedRequest verdict) {
 			this.name = name;
 			this.verdict = verdict;
 		}

@@ -15,10 +15,10 @@ final class HeaderListLimits {
 	private HeaderListLimits() {
 	}
 
-	static @Nullable Rejection check(Http2Headers headers, EdgeLimits limits) {
+	static @Nullable RejectedRequest check(Http2Headers headers, EdgeLimits limits) {
 		CharSequence path = headers.path();
 		if (path != null && path.length() > limits.maxRequestLine()) {
-			return Rejection.TARGET_TOO_LONG;
+			return RejectedRequest.TARGET_TOO_LONG;
 		}
 		int lines = 0;
 		for (Map.Entry<CharSequence, CharSequence> header : headers) {
@@ -27,13 +27,13 @@ final class HeaderListLimits {
 			}
 			lines++;
 			if (header.getKey().length() + ": ".length() + header.getValue().length() > limits.maxHeaderLine()) {
-				return Rejection.HEADER_LINE_TOO_LONG;
+				return RejectedRequest.HEADER_LINE_TOO_LONG;
 			}
 		}
 		if (lines > limits.maxHeaders()) {
-			return Rejection.TOO_MANY_HEADERS;
+			return RejectedRequest.TOO_MANY_HEADERS;
 		}
-		return (announced(headers) > limits.maxBodySize()) ? Rejection.BODY_TOO_LARGE : null;
+		return (announced(headers) > limits.maxBodySize()) ? RejectedRequest.BODY_TOO_LARGE : null;
 	}
 
 	// what is no number is for the codec to refuse

@@ -39,7 +39,7 @@ public final class HttpEdge {
 
 	private final long tick;
 
-	private final Map<EventExecutor, LoopWatch> watches = new ConcurrentHashMap<>();
+	private final Map<EventExecutor, DeadlineSweeper> watches = new ConcurrentHashMap<>();
 
 	public HttpEdge(EdgeLimits limits, EdgeObserver observer) {
 		this.limits = limits;
@@ -102,10 +102,12 @@ public final class HttpEdge {
 		if (plainHttp11 && !(pipeline.get(first) instanceof HttpServerCodec)) {
 			return;
 		}
-		LoopWatch watch = this.watches.computeIfAbsent(channel.eventLoop(), (loop) -> new LoopWatch(loop, this.tick));
-		Supplier<Http2Guard> http2 = plainHttp11 ? null : () -> new Http2Guard(limits, this.observer, watch);
-		pipeline.addBefore(first, RequestGuard.NAME,
-				new RequestGuard(limits, new ExchangeGuard(this.observer), watch, http2));
+		DeadlineSweeper watch = this.watches.computeIfAbsent(channel.eventLoop(),
+				(loop) -> new DeadlineSweeper(loop, this.tick));
+		Supplier<Http2TimeoutHandler> http2 = plainHttp11 ? null
+				: () -> new Http2TimeoutHandler(limits, this.observer, watch);
+		pipeline.addBefore(first, RequestDecoderGuard.NAME,
+				new RequestDecoderGuard(limits, new ResponseGuard(this.observer), watch, http2));
 	}
 
 	private static @Nullable String firstOf(ChannelPipeline pipeline, String... names) {
@@ -119,7 +121,7 @@ public final class HttpEdge {
 	}
 
 	private void guardAcceptor(DisposableServer server) {
-		server.channel().pipeline().addFirst(AcceptGuard.NAME, new AcceptGuard(this.observer));
+		server.channel().pipeline().addFirst(AcceptFailureLogger.NAME, new AcceptFailureLogger(this.observer));
 	}
 
 }

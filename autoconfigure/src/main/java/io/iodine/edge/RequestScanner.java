@@ -31,7 +31,7 @@ final class RequestScanner {
 
 	private State state = State.START;
 
-	private @Nullable Rejection rejection;
+	private @Nullable RejectedRequest rejection;
 
 	private int wordLength;
 
@@ -97,7 +97,7 @@ final class RequestScanner {
 		this.fields.clear();
 	}
 
-	@Nullable Rejection rejection() {
+	@Nullable RejectedRequest rejection() {
 		return this.rejection;
 	}
 
@@ -162,8 +162,8 @@ final class RequestScanner {
 			this.state = State.START_LF;
 			return i + 1;
 		}
-		if (!Octets.inToken(octet)) {
-			return reject(Rejection.REQUEST_LINE, i);
+		if (!HttpCharacters.inToken(octet)) {
+			return reject(RejectedRequest.REQUEST_LINE, i);
 		}
 		this.state = State.METHOD;
 		return i;
@@ -171,7 +171,7 @@ final class RequestScanner {
 
 	private int readMethod(byte[] octets, int from, int length) {
 		int i = from;
-		while (i < length && Octets.inToken(octets[i])) {
+		while (i < length && HttpCharacters.inToken(octets[i])) {
 			if (this.wordLength < MAX_METHOD) {
 				this.word[this.wordLength++] = octets[i];
 			}
@@ -179,19 +179,19 @@ final class RequestScanner {
 		}
 		this.lineSize += i - from;
 		if (this.lineSize > this.limits.maxRequestLine()) {
-			return reject(Rejection.REQUEST_LINE, i);
+			return reject(RejectedRequest.REQUEST_LINE, i);
 		}
 		if (i == length) {
 			return i;
 		}
 		if (octets[i] != ' ') {
-			return reject(Rejection.REQUEST_LINE, i);
+			return reject(RejectedRequest.REQUEST_LINE, i);
 		}
 		if (this.lineSize > MAX_METHOD) {
-			return reject(Rejection.METHOD_TOO_LONG, i);
+			return reject(RejectedRequest.METHOD_TOO_LONG, i);
 		}
 		if (isWord("CONNECT")) {
-			return reject(Rejection.CONNECT, i);
+			return reject(RejectedRequest.CONNECT, i);
 		}
 		this.forHead = isWord("HEAD");
 		this.fields.asterisk(isWord("OPTIONS"));
@@ -200,7 +200,7 @@ final class RequestScanner {
 
 	private int readTarget(byte[] octets, int from, int length) {
 		int i = from;
-		while (i < length && Octets.inTarget(octets[i])) {
+		while (i < length && HttpCharacters.inTarget(octets[i])) {
 			if (this.wordLength < "https://x".length()) {
 				this.word[this.wordLength++] = octets[i];
 			}
@@ -208,16 +208,16 @@ final class RequestScanner {
 		}
 		this.lineSize += i - from;
 		if (this.lineSize > this.limits.maxRequestLine()) {
-			return reject(Rejection.TARGET_TOO_LONG, i);
+			return reject(RejectedRequest.TARGET_TOO_LONG, i);
 		}
 		if (i == length) {
 			return i;
 		}
 		if (octets[i] != ' ') {
-			return reject((octets[i] == '\r') ? Rejection.REQUEST_LINE : Rejection.TARGET, i);
+			return reject((octets[i] == '\r') ? RejectedRequest.REQUEST_LINE : RejectedRequest.TARGET, i);
 		}
 		if (!isTarget()) {
-			return reject(Rejection.TARGET, i);
+			return reject(RejectedRequest.TARGET, i);
 		}
 		return nextWord(State.VERSION, i + 1);
 	}
@@ -242,7 +242,7 @@ final class RequestScanner {
 		int i = from;
 		while (i < length && octets[i] != '\r') {
 			if (octets[i] <= ' ' || this.wordLength == MAX_METHOD) {
-				return reject((octets[i] == '\n') ? Rejection.LINE_END : Rejection.REQUEST_LINE, i);
+				return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.REQUEST_LINE, i);
 			}
 			this.word[this.wordLength++] = octets[i++];
 		}
@@ -251,11 +251,12 @@ final class RequestScanner {
 		}
 		if (!isWord("HTTP/1.1") && !isWord("HTTP/1.0")) {
 			String version = new String(this.word, 0, this.wordLength, StandardCharsets.ISO_8859_1);
-			return reject(version.matches("HTTP/\\d\\.\\d") ? Rejection.VERSION : Rejection.REQUEST_LINE, i);
+			return reject(version.matches("HTTP/\\d\\.\\d") ? RejectedRequest.VERSION : RejectedRequest.REQUEST_LINE,
+					i);
 		}
 		this.lineSize += this.wordLength;
 		if (this.lineSize > this.limits.maxRequestLine()) {
-			return reject(Rejection.TARGET_TOO_LONG, i);
+			return reject(RejectedRequest.TARGET_TOO_LONG, i);
 		}
 		this.fields.http10(this.word[7] == '0');
 		this.state = State.VERSION_LF;
@@ -268,10 +269,10 @@ final class RequestScanner {
 			return i + 1;
 		}
 		if (octet == ' ' || octet == '\t') {
-			return reject((this.headers > 0) ? Rejection.FOLDED_HEADER : Rejection.HEADER_NAME, i);
+			return reject((this.headers > 0) ? RejectedRequest.FOLDED_HEADER : RejectedRequest.HEADER_NAME, i);
 		}
 		if (++this.headers > this.limits.maxHeaders()) {
-			return reject(Rejection.TOO_MANY_HEADERS, i);
+			return reject(RejectedRequest.TOO_MANY_HEADERS, i);
 		}
 		this.state = State.NAME;
 		this.wordLength = 0;
@@ -281,7 +282,7 @@ final class RequestScanner {
 
 	private int readName(byte[] octets, int from, int length) {
 		int i = from;
-		while (i < length && Octets.inToken(octets[i])) {
+		while (i < length && HttpCharacters.inToken(octets[i])) {
 			if (this.wordLength < MAX_METHOD) {
 				this.word[this.wordLength++] = octets[i];
 			}
@@ -292,7 +293,7 @@ final class RequestScanner {
 			return i;
 		}
 		if (octets[i] != ':' || this.lineSize == 0) {
-			return reject((octets[i] == '\n') ? Rejection.LINE_END : Rejection.HEADER_NAME, i);
+			return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.HEADER_NAME, i);
 		}
 		this.lineSize++;
 		this.rejection = this.fields.name(this.word, this.wordLength, this.inTrailer);
@@ -302,7 +303,7 @@ final class RequestScanner {
 
 	private int readValue(byte[] octets, int from, int length) {
 		int i = from;
-		while (i < length && Octets.inValue(octets[i])) {
+		while (i < length && HttpCharacters.inValue(octets[i])) {
 			i++;
 		}
 		this.lineSize += i - from;
@@ -313,7 +314,7 @@ final class RequestScanner {
 			return i;
 		}
 		if (octets[i] != '\r') {
-			return reject((octets[i] == '\n') ? Rejection.LINE_END : Rejection.HEADER_VALUE, i);
+			return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.HEADER_VALUE, i);
 		}
 		this.state = State.VALUE_LF;
 		return i + 1;
@@ -321,10 +322,10 @@ final class RequestScanner {
 
 	private boolean isLineTooLong() {
 		if (this.lineSize > this.limits.maxHeaderLine()) {
-			this.rejection = Rejection.HEADER_LINE_TOO_LONG;
+			this.rejection = RejectedRequest.HEADER_LINE_TOO_LONG;
 		}
 		else if (this.headerSize + this.lineSize > this.limits.maxHeaderSize()) {
-			this.rejection = Rejection.HEADERS_TOO_LARGE;
+			this.rejection = RejectedRequest.HEADERS_TOO_LARGE;
 		}
 		return this.rejection != null;
 	}
@@ -337,10 +338,10 @@ final class RequestScanner {
 			return i + 1;
 		}
 		if (digit >= 0 || this.sizeDigits == 0 || ++this.lineSize > MAX_CHUNK_LINE) {
-			return reject(Rejection.CHUNK, i);
+			return reject(RejectedRequest.CHUNK, i);
 		}
 		if (this.remaining > Integer.MAX_VALUE || this.bodySize + this.remaining > this.limits.maxBodySize()) {
-			return reject(Rejection.BODY_TOO_LARGE, i);
+			return reject(RejectedRequest.BODY_TOO_LARGE, i);
 		}
 		switch (octet) {
 			case ';' -> {
@@ -350,12 +351,12 @@ final class RequestScanner {
 			case ' ', '\t' -> this.state = State.SIZE_SPACE;
 			case '\r' -> {
 				if (this.state == State.SIZE_SPACE) {
-					return reject(Rejection.CHUNK, i);
+					return reject(RejectedRequest.CHUNK, i);
 				}
 				this.state = State.SIZE_LF;
 			}
 			default -> {
-				return reject(Rejection.CHUNK, i);
+				return reject(RejectedRequest.CHUNK, i);
 			}
 		}
 		return i + 1;
@@ -368,7 +369,7 @@ final class RequestScanner {
 		}
 		if (!this.extension.accepts(octet) || ++this.lineSize > MAX_CHUNK_LINE
 				|| ++this.extensionsSize > MAX_CHUNK_EXTENSIONS) {
-			return reject(Rejection.CHUNK_EXTENSION, i);
+			return reject(RejectedRequest.CHUNK_EXTENSION, i);
 		}
 		return i + 1;
 	}
@@ -376,7 +377,7 @@ final class RequestScanner {
 	/** The states in which exactly one octet may come. */
 	private int lineEnd(byte octet, int i) {
 		if (octet != ((this.state == State.DATA_CR) ? '\r' : '\n')) {
-			return reject((this.state.part == Part.CHUNKING) ? Rejection.CHUNK : Rejection.LINE_END, i);
+			return reject((this.state.part == Part.CHUNKING) ? RejectedRequest.CHUNK : RejectedRequest.LINE_END, i);
 		}
 		switch (this.state) {
 			case START_LF -> this.state = State.START;
@@ -442,7 +443,7 @@ final class RequestScanner {
 		return true;
 	}
 
-	private int reject(Rejection rejection, int i) {
+	private int reject(RejectedRequest rejection, int i) {
 		this.rejection = rejection;
 		return i;
 	}

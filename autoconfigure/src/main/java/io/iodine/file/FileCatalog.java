@@ -21,9 +21,9 @@ final class FileCatalog {
 
 	private final DiskThreads disk;
 
-	private final ContentMemory memory;
+	private final ContentCache memory;
 
-	private final Representations representations;
+	private final RepresentationFactory representations;
 
 	private final SinglePage singlePage;
 
@@ -33,12 +33,12 @@ final class FileCatalog {
 
 	private final List<String> prefix;
 
-	private final LookupTable table = new LookupTable(this::forget);
+	private final LookupCache table = new LookupCache(this::forget);
 
 	private final Map<String, CompletableFuture<Lookup>> running = new ConcurrentHashMap<>();
 
-	FileCatalog(FileSettings settings, @Nullable FileLocator locator, DiskThreads disk, ContentMemory memory,
-			Representations representations) {
+	FileCatalog(FileSettings settings, @Nullable FileLocator locator, DiskThreads disk, ContentCache memory,
+			RepresentationFactory representations) {
 		this.locator = locator;
 		this.disk = disk;
 		this.memory = memory;
@@ -109,7 +109,7 @@ final class FileCatalog {
 
 	private Lookup look(String path) throws Exception {
 		Lookup last = this.table.last(path);
-		Lookup now = Attempts.untilWhole(() -> lookAt(path, last));
+		Lookup now = StaleFileRetry.untilWhole(() -> lookAt(path, last));
 		if (now instanceof Lookup.Found found) {
 			found.all().forEach(this.memory::used);
 		}

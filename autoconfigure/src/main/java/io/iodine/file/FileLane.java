@@ -69,7 +69,7 @@ final class FileLane extends ChannelDuplexHandler {
 		if (this.wrote) {
 			this.wrote = false;
 			ctx.flush();
-			IdleGuard.watch(ctx.channel());
+			IdleTimeoutSuppressor.watch(ctx.channel());
 			if (this.outstanding == 0) {
 				readOn(ctx);
 			}
@@ -118,14 +118,14 @@ final class FileLane extends ChannelDuplexHandler {
 			return false;
 		}
 		if (isUnconditional(request.headers())) {
-			ctx.write(FileWriting.response(HttpResponseStatus.OK, file.readyFields(), bytes.duplicate()),
+			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes.duplicate()),
 					ctx.voidPromise());
 			return true;
 		}
-		FileAnswer answer = FileAnswer.to(request.method(), request.headers(), file)
+		FileResponse answer = FileResponse.to(request.method(), request.headers(), file)
 			.with(HttpHeaderNames.DATE, HttpDate.now().text());
-		ByteBuf body = FileWriting.body(new PreparedAnswer(answer, bytes, null));
-		ctx.write(FileWriting.response(answer.status(), answer.headers(), body), ctx.voidPromise());
+		ByteBuf body = FileResponseWriter.body(new PreparedResponse(answer, bytes, null));
+		ctx.write(FileResponseWriter.response(answer.status(), answer.headers(), body), ctx.voidPromise());
 		return true;
 	}
 

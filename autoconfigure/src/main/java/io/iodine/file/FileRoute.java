@@ -78,9 +78,10 @@ public final class FileRoute {
 		}
 		HttpMethod method = request.method();
 		HttpHeaders headers = request.requestHeaders().copy();
-		FileTransmission transmission = new FileTransmission(this.files,
+		ResponseBodyReplacer transmission = new ResponseBodyReplacer(this.files,
 				(status, given) -> this.files.prepare(lookup, method, headers));
-		return response.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission))
+		return response
+			.withConnection((connection) -> connection.addHandlerLast(ResponseBodyReplacer.NAME, transmission))
 			.send();
 	}
 

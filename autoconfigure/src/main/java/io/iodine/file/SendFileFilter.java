@@ -51,15 +51,15 @@ public final class SendFileFilter implements WebFilter, Ordered {
 				&& response instanceof HttpServerResponse nettyResponse) {
 			HttpMethod method = request.method();
 			HttpHeaders headers = request.requestHeaders();
-			FileTransmission transmission = new FileTransmission(this.files,
+			ResponseBodyReplacer transmission = new ResponseBodyReplacer(this.files,
 					(status, given) -> inPlaceOf(status, given, method, headers));
 			nettyResponse
-				.withConnection((connection) -> connection.addHandlerLast(FileTransmission.NAME, transmission));
+				.withConnection((connection) -> connection.addHandlerLast(ResponseBodyReplacer.NAME, transmission));
 		}
 		return chain.filter(exchange);
 	}
 
-	private @Nullable CompletableFuture<PreparedAnswer> inPlaceOf(HttpResponseStatus status, HttpHeaders given,
+	private @Nullable CompletableFuture<PreparedResponse> inPlaceOf(HttpResponseStatus status, HttpHeaders given,
 			HttpMethod method, HttpHeaders request) {
 		SendFileName name = SendFileName.take(given);
 		if (name == null) {
@@ -74,17 +74,17 @@ public final class SendFileFilter implements WebFilter, Ordered {
 			});
 	}
 
-	private static FileAnswer answer(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
+	private static FileResponse answer(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
 			HttpMethod method, HttpHeaders request) {
 		Representation file = found.preferredBy(request);
 		boolean isConditional = status.equals(HttpResponseStatus.OK)
 				&& (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
 		if (!isConditional) {
-			return FileAnswer.whole(method, status, file);
+			return FileResponse.whole(method, status, file);
 		}
 		String tag = given.get(HttpHeaderNames.ETAG, file.entityTag());
 		long modified = HttpDate.parse(given.get(HttpHeaderNames.LAST_MODIFIED)).orElse(file.file().modifiedSecond());
-		return FileAnswer.to(method, request, file, new Preconditions(tag, modified));
+		return FileResponse.to(method, request, file, new Preconditions(tag, modified));
 	}
 
 }

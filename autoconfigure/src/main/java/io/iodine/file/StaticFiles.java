@@ -33,9 +33,9 @@ public final class StaticFiles implements AutoCloseable {
 
 	private final DiskThreads disk;
 
-	private final ContentMemory memory;
+	private final ContentCache memory;
 
-	private final Representations representations;
+	private final RepresentationFactory representations;
 
 	private final FileCatalog catalog;
 
@@ -49,8 +49,8 @@ public final class StaticFiles implements AutoCloseable {
 	public StaticFiles(FileSettings settings) throws IOException {
 		this.settings = settings;
 		this.disk = new DiskThreads(settings.threads(), settings.maxPending());
-		this.memory = new ContentMemory(settings.cacheSize(), settings.cacheFileSize());
-		this.representations = new Representations(settings);
+		this.memory = new ContentCache(settings.cacheSize(), settings.cacheFileSize());
+		this.representations = new RepresentationFactory(settings);
 		this.catalog = new FileCatalog(settings, locator(settings.root(), settings.followLinks()), this.disk,
 				this.memory, this.representations);
 		this.named = locator(settings.sendFileRoot(), settings.followLinks());
@@ -69,14 +69,14 @@ public final class StaticFiles implements AutoCloseable {
 	 * Makes the answer to a request for a public file ready to be sent. Never fails: what
 	 * goes wrong is an answer too.
 	 */
-	CompletableFuture<PreparedAnswer> prepare(CompletableFuture<Lookup> search, HttpMethod method,
+	CompletableFuture<PreparedResponse> prepare(CompletableFuture<Lookup> search, HttpMethod method,
 			HttpHeaders request) {
 		return orError(method, search.thenCompose((lookup) -> answer(lookup, method, request)));
 	}
 
-	private CompletableFuture<PreparedAnswer> answer(Lookup lookup, HttpMethod method, HttpHeaders request) {
-		return (lookup instanceof Lookup.Found found)
-				? ready(found, (file) -> FileAnswer.to(method, request, file.preferredBy(request)), this.catalog::again)
+	private CompletableFuture<PreparedResponse> answer(Lookup lookup, HttpMethod method, HttpHeaders request) {
+		return (lookup instanceof Lookup.Found found) ? ready(found,
+				(file) -> FileResponse.to(method, request, file.preferredBy(request)), this.catalog::again)
 				: error(method, HttpResponseStatus.BAD_REQUEST);
 	}
 
@@ -84,14 +84,14 @@ public final class StaticFiles implements AutoCloseable {
 	 * Makes the answer with a file that the application has named ready to be sent. Never
 	 * fails: what goes wrong is an answer too.
 	 */
-	CompletableFuture<PreparedAnswer> prepareNamed(SendFileName name, HttpMethod method,
-			Function<Lookup.Found, FileAnswer> answers) {
+	CompletableFuture<PreparedResponse> prepareNamed(SendFileName name, HttpMethod method,
+			Function<Lookup.Found, FileResponse> answers) {
 		CompletableFuture<Lookup> search = this.disk.run(() -> find(name));
 		return orError(method, search.thenCompose((lookup) -> answerNamed(lookup, name, method, answers)));
 	}
 
-	private CompletableFuture<PreparedAnswer> answerNamed(Lookup lookup, SendFileName name, HttpMethod method,
-			Function<Lookup.Found, FileAnswer> answers) {
+	private CompletableFuture<PreparedResponse> answerNamed(Lookup lookup, SendFileName name, HttpMethod method,
+			Function<Lookup.Found, FileResponse> answers) {
 		return (lookup instanceof Lookup.Found found) ? ready(found, answers, (stale) -> find(name))
 				: error(method, HttpResponseStatus.NOT_FOUND);
 	}
@@ -103,8 +103,8 @@ public final class StaticFiles implements AutoCloseable {
 				: this.representations.ofNamed(name.value(), Variants.of(locator, file.get()));
 	}
 
-	private CompletableFuture<PreparedAnswer> orError(HttpMethod method,
-			CompletableFuture<PreparedAnswer> preparation) {
+	private CompletableFuture<PreparedResponse> orError(HttpMethod method,
+			CompletableFuture<PreparedResponse> preparation) {
 		return preparation.exceptionallyCompose((failure) -> error(method, status(failure)));
 	}
 
@@ -123,7 +123,7 @@ public final class StaticFiles implements AutoCloseable {
 	}
 
 	/** An error: the public root's page for it, or else words. */
-	private CompletableFuture<PreparedAnswer> error(HttpMethod method, HttpResponseStatus status) {
+	private CompletableFuture<PreparedResponse> error(HttpMethod method, HttpResponseStatus status) {
 		return this.catalog.findPage(status.code() + ".html")
 			.thenCompose((lookup) -> (lookup instanceof Lookup.Found found)
 					? ready(found, (page) -> errorPage(method, status, page.plain()), this.catalog::again)
@@ -134,35 +134,35 @@ public final class StaticFiles implements AutoCloseable {
 			});
 	}
 
-	private static FileAnswer errorPage(HttpMethod method, HttpResponseStatus status, Representation page) {
-		return FileAnswer.whole(method, status, page).with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+	private static FileResponse errorPage(HttpMethod method, HttpResponseStatus status, Representation page) {
+		return FileResponse.whole(method, status, page).with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
 	}
 
-	private static PreparedAnswer errorInWords(HttpMethod method, HttpResponseStatus status) {
-		return PreparedAnswer.of(FileAnswer.error(method, status));
+	private static PreparedResponse errorInWords(HttpMethod method, HttpResponseStatus status) {
+		return PreparedResponse.of(FileResponse.error(method, status));
 	}
 
-	private CompletableFuture<PreparedAnswer> ready(Lookup.Found found, Function<Lookup.Found, FileAnswer> answers,
+	private CompletableFuture<PreparedResponse> ready(Lookup.Found found, Function<Lookup.Found, FileResponse> answers,
 			Search again) {
-		FileAnswer answer = answers.apply(found);
+		FileResponse answer = answers.apply(found);
 		Representation source = answer.source();
 		if (source == null || answer.pieces().isEmpty()) {
-			return CompletableFuture.completedFuture(PreparedAnswer.of(answer));
+			return CompletableFuture.completedFuture(PreparedResponse.of(answer));
 		}
 		ByteBuf bytes = source.bytes();
 		if (bytes != null) {
-			return CompletableFuture.completedFuture(new PreparedAnswer(answer, bytes, null));
+			return CompletableFuture.completedFuture(new PreparedResponse(answer, bytes, null));
 		}
 		return this.disk.run(() -> openOrSearch(found, answers, again));
 	}
 
-	private PreparedAnswer openOrSearch(Lookup.Found found, Function<Lookup.Found, FileAnswer> answers, Search again)
-			throws Exception {
+	private PreparedResponse openOrSearch(Lookup.Found found, Function<Lookup.Found, FileResponse> answers,
+			Search again) throws Exception {
 		try {
 			return open(answers.apply(found));
 		}
 		catch (StaleFileException | NoSuchFileException ex) {
-			return Attempts.untilWhole(() -> {
+			return StaleFileRetry.untilWhole(() -> {
 				if (again.insteadOf(found) instanceof Lookup.Found next) {
 					return open(answers.apply(next));
 				}
@@ -171,18 +171,18 @@ public final class StaticFiles implements AutoCloseable {
 		}
 	}
 
-	private PreparedAnswer open(FileAnswer answer) throws IOException {
+	private PreparedResponse open(FileResponse answer) throws IOException {
 		Representation source = answer.source();
 		if (source == null || answer.pieces().isEmpty()) {
-			return PreparedAnswer.of(answer);
+			return PreparedResponse.of(answer);
 		}
 		if (!source.isPublic() || !this.memory.accepts(source.file())) {
-			return new PreparedAnswer(answer, null, OpenFile.open(source.file()));
+			return new PreparedResponse(answer, null, OpenFile.open(source.file()));
 		}
 		ByteBuf bytes = Unpooled
 			.unreleasableBuffer(Unpooled.wrappedBuffer(OpenFile.readAll(source.file(), ByteBuffer::allocateDirect)));
 		this.memory.keep(source, bytes);
-		return new PreparedAnswer(answer, bytes, null);
+		return new PreparedResponse(answer, bytes, null);
 	}
 
 	/** Ends the threads, and forgets everything. */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 import io.iodine.connection.CompressionSettings;
 import io.iodine.connection.CompressionSettings.Mode;
-import io.iodine.connection.Deflate;
+import io.iodine.connection.DeflateParameters;
 import io.iodine.http.ExtensionOffer.Parameter;
 
 /**
@@ -41,7 +41,7 @@ final class DeflateNegotiation {
 	 * @param settings what is wanted here
 	 * @return what is agreed on; empty when nothing is, and messages go uncompressed
 	 */
-	static Optional<Deflate> choose(List<ExtensionOffer> offers, CompressionSettings settings) {
+	static Optional<DeflateParameters> choose(List<ExtensionOffer> offers, CompressionSettings settings) {
 		return offers.stream()
 			.filter((offer) -> settings.enabled() && offer.name().equals(NAME) && canBeKept(offer))
 			.findFirst()
@@ -63,11 +63,11 @@ final class DeflateNegotiation {
 		};
 	}
 
-	private static Deflate agree(ExtensionOffer offer, Mode mode) {
+	private static DeflateParameters agree(ExtensionOffer offer, Mode mode) {
 		boolean shared = mode == Mode.SHARED;
 		boolean serverTakeover = !shared && !has(offer, SERVER_NO_CONTEXT);
 		boolean clientTakeover = !shared && !has(offer, CLIENT_NO_CONTEXT);
-		return new Deflate(serverTakeover, clientTakeover,
+		return new DeflateParameters(serverTakeover, clientTakeover,
 				NAME + (serverTakeover ? "" : "; " + SERVER_NO_CONTEXT)
 						+ (clientTakeover ? "" : "; " + CLIENT_NO_CONTEXT)
 						+ (has(offer, SERVER_WINDOW) ? "; " + SERVER_WINDOW + "=" + WIDEST : ""));

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
-import io.iodine.connection.Gate;
-import io.iodine.connection.Pass;
-import io.iodine.connection.Refusal;
+import io.iodine.connection.ConnectionLimiter;
+import io.iodine.connection.Permit;
+import io.iodine.connection.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -45,7 +45,7 @@ final class RequestSnapshot implements UpgradeRequest {
 
 	private volatile @Nullable Principal principal;
 
-	private volatile @Nullable Pass pass;
+	private volatile @Nullable Permit pass;
 
 	private volatile @Nullable Map<String, Object> attributes;
 
@@ -193,8 +193,8 @@ final class RequestSnapshot implements UpgradeRequest {
 	 * @param gate where
 	 * @return why it may not
 	 */
-	Optional<Refusal> enter(Gate gate) {
-		Pass current = this.pass;
+	Optional<RejectionReason> enter(ConnectionLimiter gate) {
+		Permit current = this.pass;
 		if (current == null) {
 			current = gate.enter(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
 			this.pass = current;
@@ -207,10 +207,10 @@ final class RequestSnapshot implements UpgradeRequest {
 	 * gives back.
 	 * @return its place
 	 */
-	Pass takePass() {
-		Pass current = this.pass;
+	Permit takePass() {
+		Permit current = this.pass;
 		this.pass = null;
-		return (current != null) ? current : Pass.uncounted();
+		return (current != null) ? current : Permit.uncounted();
 	}
 
 	/**
@@ -218,7 +218,7 @@ final class RequestSnapshot implements UpgradeRequest {
 	 * upgrade it all the same.
 	 */
 	void leave() {
-		takePass().giveBack();
+		takePass().release();
 	}
 
 	void pathPattern(PathPattern pattern) {

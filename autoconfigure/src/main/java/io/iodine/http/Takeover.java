@@ -8,8 +8,8 @@ import io.iodine.Protocol;
 import io.iodine.connection.Connections;
 import io.iodine.connection.Connections.Transfer;
 import io.iodine.connection.Handshake;
-import io.iodine.connection.Refusal;
-import io.iodine.connection.Wire;
+import io.iodine.connection.RejectionReason;
+import io.iodine.connection.ConnectionChannelHandler;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -97,7 +97,7 @@ final class Takeover extends ChannelDuplexHandler {
 		}
 		catch (NoSuchElementException ex) {
 			// the client has gone, and the bridge with it
-			handshake.pass().giveBack();
+			handshake.pass().release();
 			throw ex;
 		}
 	}
@@ -105,7 +105,7 @@ final class Takeover extends ChannelDuplexHandler {
 	/** Nobody will take the channel over, unless somebody has. */
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		this.handshake.pass().giveBack();
+		this.handshake.pass().release();
 	}
 
 	@Override
@@ -142,7 +142,7 @@ final class Takeover extends ChannelDuplexHandler {
 			pass(ctx, response, promise);
 		}
 		else if (!this.connections.admit(() -> take(ctx, response, promise))) {
-			this.connections.refused(Refusal.DRAINING);
+			this.connections.refused(RejectionReason.DRAINING);
 			sendAway(response);
 			pass(ctx, response, promise);
 		}
@@ -193,7 +193,7 @@ final class Takeover extends ChannelDuplexHandler {
 		// whoever suits answers to HTTP/1.0 has taken the chunks away again
 		Transfer transfer = HttpUtil.isTransferEncodingChunked(head) ? Transfer.CHUNKED : Transfer.BARE;
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
-		Wire wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
+		ConnectionChannelHandler wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
 		pipeline.addAfter(codec.name(), WIRE, wire);
 		pipeline.names().stream().filter(Takeover::isOurs).forEach((name) -> remove(pipeline, name));
 		wire.open();
@@ -207,7 +207,7 @@ final class Takeover extends ChannelDuplexHandler {
 	 */
 	private void takeStream(ChannelHandlerContext ctx, HttpHeaders headers) {
 		ChannelPipeline pipeline = ctx.pipeline();
-		Wire wire = this.connections.connect(ctx.channel(), this.handshake, Transfer.HTTP2);
+		ConnectionChannelHandler wire = this.connections.connect(ctx.channel(), this.handshake, Transfer.HTTP2);
 		pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, WIRE, wire);
 		pipeline.names()
 			.stream()

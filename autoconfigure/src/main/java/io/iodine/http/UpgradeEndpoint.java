@@ -22,7 +22,8 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param protocols what may be upgraded here
  * @param terms on what terms
  */
-record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols, Terms terms) {
+record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
+		UpgradePolicy terms) {
 
 	boolean matches(Protocol protocol, PathContainer path) {
 		return this.protocols.contains(protocol) && this.pattern.matches(path);

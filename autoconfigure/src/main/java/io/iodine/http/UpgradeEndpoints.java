@@ -10,7 +10,7 @@ import java.util.Set;
 import io.iodine.ConnectionHandler;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
-import io.iodine.connection.PingTimes;
+import io.iodine.connection.PingSettings;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -27,9 +27,9 @@ final class UpgradeEndpoints {
 
 	private final PathPatternParser parser;
 
-	private final Terms defaults;
+	private final UpgradePolicy defaults;
 
-	UpgradeEndpoints(ApplicationContext beans, PathPatternParser parser, Terms defaults) {
+	UpgradeEndpoints(ApplicationContext beans, PathPatternParser parser, UpgradePolicy defaults) {
 		this.beans = beans;
 		this.parser = parser;
 		this.defaults = defaults;
@@ -60,7 +60,7 @@ final class UpgradeEndpoints {
 		}
 		List<String> origins = (annotation.allowedOrigins().length == 0) ? this.defaults.allowedOrigins()
 				: List.of(annotation.allowedOrigins());
-		Terms terms = new Terms(origins, List.of(annotation.subprotocols()),
+		UpgradePolicy terms = new UpgradePolicy(origins, List.of(annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
@@ -71,8 +71,8 @@ final class UpgradeEndpoints {
 		return endpoints;
 	}
 
-	private PingTimes pings(String beanName, UpgradeHandler annotation) {
-		return new PingTimes(duration(beanName, "pingInterval", annotation.pingInterval(), true),
+	private PingSettings pings(String beanName, UpgradeHandler annotation) {
+		return new PingSettings(duration(beanName, "pingInterval", annotation.pingInterval(), true),
 				duration(beanName, "pingTimeout", annotation.pingTimeout(), false));
 	}
 

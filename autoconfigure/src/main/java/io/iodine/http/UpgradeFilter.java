@@ -26,11 +26,11 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 
 	private final ApplicationContext context;
 
-	private final AnswerWriter answers;
+	private final UpgradeResponder answers;
 
-	private final Terms terms;
+	private final UpgradePolicy terms;
 
-	UpgradeFilter(ApplicationContext context, AnswerWriter answers, Terms terms) {
+	UpgradeFilter(ApplicationContext context, UpgradeResponder answers, UpgradePolicy terms) {
 		this.context = context;
 		this.answers = answers;
 		this.terms = terms;

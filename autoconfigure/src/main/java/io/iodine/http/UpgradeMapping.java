@@ -22,15 +22,15 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private static final int ORDER = -10;
 
-	private final AnswerWriter answers;
+	private final UpgradeResponder answers;
 
 	private final Scheduler callbacks;
 
-	private final Terms defaults;
+	private final UpgradePolicy defaults;
 
 	private List<UpgradeEndpoint> endpoints = List.of();
 
-	UpgradeMapping(AnswerWriter answers, Scheduler callbacks, Terms defaults) {
+	UpgradeMapping(UpgradeResponder answers, Scheduler callbacks, UpgradePolicy defaults) {
 		this.answers = answers;
 		this.callbacks = callbacks;
 		this.defaults = defaults;
@@ -74,7 +74,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private Mono<Answer> answer(ServerWebExchange exchange, RequestSnapshot request, UpgradeEndpoint endpoint,
 			PathContainer path) {
-		Optional<Refused> refusal = this.answers.refusal(exchange.getRequest(), request, endpoint.terms());
+		Optional<RejectedUpgrade> refusal = this.answers.refusal(exchange.getRequest(), request, endpoint.terms());
 		if (refusal.isPresent()) {
 			return Mono.just(new Answer(this.answers.refuse(exchange, refusal.get())));
 		}

@@ -21,13 +21,13 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class UpgradeResultHandler implements HandlerResultHandler, Ordered {
 
-	private final AnswerWriter answers;
+	private final UpgradeResponder answers;
 
 	private final ReactiveAdapterRegistry adapters;
 
-	private final Terms terms;
+	private final UpgradePolicy terms;
 
-	UpgradeResultHandler(AnswerWriter answers, ReactiveAdapterRegistry adapters, Terms terms) {
+	UpgradeResultHandler(UpgradeResponder answers, ReactiveAdapterRegistry adapters, UpgradePolicy terms) {
 		this.answers = answers;
 		this.adapters = adapters;
 		this.terms = terms;

@@ -12,7 +12,7 @@ import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.Connections;
-import io.iodine.connection.Refusal;
+import io.iodine.connection.RejectionReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -102,7 +102,7 @@ public final class ConnectionMeters implements ConnectionObserver {
 	}
 
 	@Override
-	public void refused(Refusal reason) {
+	public void refused(RejectionReason reason) {
 		this.meters.counter(IodineMeter.UPGRADES_REFUSED, lower(reason)).increment();
 	}
 

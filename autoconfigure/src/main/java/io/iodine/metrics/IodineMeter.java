@@ -42,7 +42,7 @@ public enum IodineMeter {
 			"protocol"),
 
 	/** What waits for slow readers. */
-	OUTBOX_BYTES("iodine.outbox.bytes", Meter.Type.GAUGE, "bytes",
+	OUTBOX_BYTES("iodine.send-queue.bytes", Meter.Type.GAUGE, "bytes",
 			"Messages that wait for sockets which take nothing more, for each connection"),
 
 	/** Pauses of reading. */

@@ -20,7 +20,7 @@ final class AttachedEngines implements ChannelTransitions {
 
 	private static final Log logger = LogFactory.getLog(AttachedEngines.class);
 
-	private final Untold notes = new Untold();
+	private final PendingEngineCalls notes = new PendingEngineCalls();
 
 	private final AtomicInteger waiting = new AtomicInteger();
 

@@ -13,6 +13,6 @@ public interface ChannelHistory {
 	 * @param max how many messages are wanted, the oldest of them
 	 * @return what was missed; may fail when the history can't be reached
 	 */
-	CompletionStage<Missed> since(String channel, Position since, int max);
+	CompletionStage<HistoryPage> since(String channel, Position since, int max);
 
 }

@@ -153,7 +153,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	public Recovery subscribe(String channel, String sinceId, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
 		return recover(key(channel, false), sinceId,
-				new QueuedListener(listener, this.callbacks, this.limits.listenerMaxPending(), this.observer));
+				new SerialListener(listener, this.callbacks, this.limits.listenerMaxPending(), this.observer));
 	}
 
 	/**
@@ -164,8 +164,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @param max how many messages are wanted, the oldest of them
 	 * @return what came after it; fails when the history can't be reached
 	 */
-	public CompletionStage<Missed> missed(String channel, Position since, int max) {
-		CompletableFuture<Missed> missed = new CompletableFuture<>();
+	public CompletionStage<HistoryPage> missed(String channel, Position since, int max) {
+		CompletableFuture<HistoryPage> missed = new CompletableFuture<>();
 		boolean noted = this.engines
 			.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
 				if (failure != null) {
@@ -209,7 +209,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @param message the message
 	 * @param audience who is meant
 	 */
-	public void deliver(String channel, Message message, Audience audience) {
+	public void deliver(String channel, Message message, DeliveryScope audience) {
 		this.observer.delivered(switch (audience) {
 			case ALL -> this.table.deliver(channel, message);
 			case CHANNEL -> this.table.deliverToChannel(channel, message);
@@ -238,18 +238,18 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		listen(subscription);
 		Position since = keepsHistory(key.name()) ? Position.parse(sinceId).orElse(null) : null;
 		if (since == null) {
-			receiver.resume(key.name(), Missed.UNKNOWN);
+			receiver.resume(key.name(), HistoryPage.UNKNOWN);
 		}
 		else {
 			missed(key.name(), since, Integer.MAX_VALUE).whenComplete(
-					(missed, failure) -> receiver.resume(key.name(), (failure != null) ? Missed.UNKNOWN : missed));
+					(missed, failure) -> receiver.resume(key.name(), (failure != null) ? HistoryPage.UNKNOWN : missed));
 		}
 		return subscription;
 	}
 
 	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
-		QueuedListener receiver = new QueuedListener(listener, this.callbacks, this.limits.listenerMaxPending(),
+		SerialListener receiver = new SerialListener(listener, this.callbacks, this.limits.listenerMaxPending(),
 				this.observer);
 		ListenerSubscription subscription = new ListenerSubscription(key, receiver, receiver, NOTHING_MISSED);
 		listen(subscription);
@@ -462,7 +462,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 		@Override
 		public void close() {
-			if (this.listener instanceof QueuedListener queued) {
+			if (this.listener instanceof SerialListener queued) {
 				queued.end();
 			}
 			ChannelPubSub.this.listeners.remove(this);

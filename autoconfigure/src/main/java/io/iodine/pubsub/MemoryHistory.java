@@ -48,7 +48,7 @@ final class MemoryHistory implements ChannelHistory {
 	}
 
 	@Override
-	public CompletionStage<Missed> since(String channel, Position since, int max) {
+	public CompletionStage<HistoryPage> since(String channel, Position since, int max) {
 		return CompletableFuture.completedFuture(logFor(channel).since(since, max));
 	}
 
@@ -86,19 +86,19 @@ final class MemoryHistory implements ChannelHistory {
 			return placed;
 		}
 
-		synchronized Missed since(Position since, int max) {
+		synchronized HistoryPage since(Position since, int max) {
 			forget();
 			Position newest = new Position(this.epoch, this.last);
 			long missed = this.last - since.offset();
 			if (!since.epoch().equals(this.epoch) || missed < 0 || missed > this.entries.size()) {
-				return new Missed(false, List.of(), newest);
+				return new HistoryPage(false, List.of(), newest);
 			}
 			List<Message> messages = new ArrayList<>();
 			this.entries.stream()
 				.skip(this.entries.size() - missed)
 				.limit(max)
 				.forEach((entry) -> messages.add(entry.message));
-			return new Missed(true, messages, newest);
+			return new HistoryPage(true, messages, newest);
 		}
 
 		private void forget() {

@@ -38,7 +38,7 @@ final class PresenceWatch {
 
 	private final long interval;
 
-	private final List<QueuedListener> listeners = new ArrayList<>(1);
+	private final List<SerialListener> listeners = new ArrayList<>(1);
 
 	/** Who is there; with the time since which it isn't seen, or {@link #SEEN}. */
 	private final Map<String, Long> members = new HashMap<>();
@@ -69,7 +69,7 @@ final class PresenceWatch {
 	}
 
 	/** Adds a listener, which hears first of those who are there. */
-	void add(QueuedListener listener) {
+	void add(SerialListener listener) {
 		this.members.keySet().forEach((member) -> tell(listener, JOINED, member));
 		this.listeners.add(listener);
 		look();
@@ -79,7 +79,7 @@ final class PresenceWatch {
 	 * Removes a listener.
 	 * @return whether nobody listens any more
 	 */
-	boolean remove(QueuedListener listener) {
+	boolean remove(SerialListener listener) {
 		this.listeners.remove(listener);
 		return this.listeners.isEmpty();
 	}
@@ -136,7 +136,7 @@ final class PresenceWatch {
 		}
 	}
 
-	private void tell(QueuedListener listener, char what, String member) {
+	private void tell(SerialListener listener, char what, String member) {
 		listener.receive(this.channel, Message.text(what + member));
 	}
 

@@ -85,7 +85,7 @@ final class Presences implements AutoCloseable {
 
 	synchronized Subscription listen(String channel, PresenceListener listener) {
 		refuseClosed(channel);
-		QueuedListener queued = new QueuedListener(PresenceWatch.hearing(listener), this.callbacks,
+		SerialListener queued = new SerialListener(PresenceWatch.hearing(listener), this.callbacks,
 				this.limits.listenerMaxPending(), this.observer);
 		onThread(() -> watch(channel).add(queued));
 		return new Listening(channel, () -> {
@@ -121,7 +121,7 @@ final class Presences implements AutoCloseable {
 		return this.watches.computeIfAbsent(channel, (name) -> new PresenceWatch(this, name));
 	}
 
-	private synchronized void unlisten(String channel, QueuedListener listener) {
+	private synchronized void unlisten(String channel, SerialListener listener) {
 		PresenceWatch watch = this.watches.get(channel);
 		if (watch != null && watch.remove(listener)) {
 			this.watches.remove(channel);

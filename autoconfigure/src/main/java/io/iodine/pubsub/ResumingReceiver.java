@@ -52,8 +52,8 @@ final class ResumingReceiver implements Receiver {
 		}
 	}
 
-	/** The history was read; without it, {@link Missed#UNKNOWN}. */
-	synchronized void resume(String channel, Missed missed) {
+	/** The history was read; without it, {@link HistoryPage#UNKNOWN}. */
+	synchronized void resume(String channel, HistoryPage missed) {
 		if (this.held == null) {
 			return;
 		}

@@ -12,7 +12,7 @@ import io.iodine.Drain;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
-import io.iodine.http.OpenStreams;
+import io.iodine.http.EventStreamDrainFilter;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -137,7 +137,7 @@ class ConnectionDrainTests {
 	@Test
 	void theApplicationsOwnStreamsAreLeftAloneUnlessAskedFor() {
 		try (TestServer server = TestServer.start()) {
-			assertThat(server.context().getBeansOfType(OpenStreams.class)).isEmpty();
+			assertThat(server.context().getBeansOfType(EventStreamDrainFilter.class)).isEmpty();
 		}
 	}
 

@@ -27,8 +27,9 @@ class InvalidIodinePropertyFailureAnalyzerTests {
 			"iodine.max-message-size, 0", "iodine.upgrade-timeout, PT0S", "iodine.shutdown.timeout, PT-1S",
 			"iodine.shutdown.readiness-delay, PT-1S", "iodine.shutdown.batch-size, 0",
 			"iodine.shutdown.batch-interval, PT-1S", "iodine.shutdown.retry, PT25H",
-			"iodine.shutdown.retry-jitter, PT-1S", "iodine.outbox.max-messages, 0", "iodine.outbox.max-bytes, 0",
-			"iodine.inbox.max-messages, 0", "iodine.pubsub.listener.max-pending, 0", "iodine.compression.level, 10" })
+			"iodine.shutdown.retry-jitter, PT-1S", "iodine.send-queue.max-messages, 0", "iodine.send-queue.max-size, 0",
+			"iodine.receive-queue.max-messages, 0", "iodine.pubsub.listener.max-pending, 0",
+			"iodine.compression.level, 10" })
 	void anImpossibleValueFailsStartUpNamingThePropertyTheValueAndTheRemedy(String property, String value,
 			CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);

@@ -424,17 +424,17 @@ class CallbackOrderTests {
 		Recorder recorder = new Recorder();
 		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024,
 				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false, CompressionSettings.NONE,
-				ConnectionLimits.NONE);
+				AdmissionLimits.NONE);
 		Connections connections = new Connections(settings, Runnable::run, server.pubSub(), new SilentFeed(),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
 		EmbeddedChannel channel = new EmbeddedChannel();
 		connections.drain(new DrainSettings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ZERO, Duration.ZERO));
 
-		Wire wire = connections
-			.connect(
-					channel, new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), recorder, true,
-							Overflow.CLOSE, CallbackScope.NONE, Optional.empty(), PingTimes.DEFAULT, Pass.uncounted()),
+		ConnectionChannelHandler wire = connections
+			.connect(channel,
+					new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), recorder, true, Overflow.CLOSE,
+							CallbackScope.NONE, Optional.empty(), PingSettings.DEFAULT, Permit.uncounted()),
 					Transfer.BARE);
 		channel.pipeline().addLast(wire);
 		wire.open();
@@ -517,7 +517,7 @@ class CallbackOrderTests {
 	}
 
 	/** Hears nothing. */
-	private static final class SilentFeed implements ChannelFeed {
+	private static final class SilentFeed implements FanoutSource {
 
 		@Override
 		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {

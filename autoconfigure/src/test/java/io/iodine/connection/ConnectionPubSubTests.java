@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConnectionPubSubTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.workers=3", "iodine.outbox.max-messages=20000",
-			"iodine.outbox.max-bytes=64MB");
+	private static final TestServer server = TestServer.start("iodine.workers=3",
+			"iodine.send-queue.max-messages=20000", "iodine.send-queue.max-size=64MB");
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 

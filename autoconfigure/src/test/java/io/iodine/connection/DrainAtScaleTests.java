@@ -109,7 +109,7 @@ class DrainAtScaleTests {
 
 	@Test
 	void whoReadsNothingIsCutOffAtTheDeadline() throws Exception {
-		TestServer server = TestServer.start("iodine.shutdown.timeout=500ms", "iodine.outbox.max-bytes=32MB",
+		TestServer server = TestServer.start("iodine.shutdown.timeout=500ms", "iodine.send-queue.max-size=32MB",
 				"logging.level.io.iodine.connection=off");
 		Recorder stalled = new Recorder();
 		String path = server.serve(stalled);

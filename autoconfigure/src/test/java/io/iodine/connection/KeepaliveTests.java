@@ -24,7 +24,7 @@ class KeepaliveTests {
 
 	@AutoClose
 	private static final TestServer server = TestServer.start("iodine.ping-interval=100ms", "iodine.ping-timeout=300ms",
-			"iodine.inbox.max-messages=1");
+			"iodine.receive-queue.max-messages=1");
 
 	@Test
 	void aSilentWebSocketIsPingedAndStaysWhenItAnswers() {

@@ -169,8 +169,8 @@ class LimitsTests {
 	@Test
 	void whenTooMuchWaitsForAllSlowReadersTheWorstGoesFirst() {
 		Recorder other = new Recorder();
-		try (TestServer server = TestServer.start("iodine.outbox.max-bytes=64MB", "iodine.outbox.max-total-bytes=8MB",
-				"iodine.close-timeout=100ms", QUIET);
+		try (TestServer server = TestServer.start("iodine.send-queue.max-size=64MB",
+				"iodine.send-queue.max-total-size=8MB", "iodine.close-timeout=100ms", QUIET);
 				RawPeer worse = new RawPeer(server.port(), 4096);
 				RawPeer better = new RawPeer(server.port(), 4096)) {
 			worse.handshake(server.serve(this.recorder)).expect(101);
@@ -216,7 +216,7 @@ class LimitsTests {
 			}
 
 		};
-		try (TestServer server = TestServer.start("iodine.inbox.max-total-bytes=256KB", QUIET);
+		try (TestServer server = TestServer.start("iodine.receive-queue.max-total-size=256KB", QUIET);
 				RawPeer busy = RawPeer.webSocket(server, server.serve(slow));
 				RawPeer other = RawPeer.webSocket(server, server.serve(quick))) {
 			for (int i = 0; i < 10; i++) {
@@ -246,7 +246,7 @@ class LimitsTests {
 
 		};
 		try (TestServer server = TestServer.start("iodine.pubsub.listener.max-pending=4",
-				"iodine.outbox.overflow=drop-newest", QUIET);
+				"iodine.send-queue.overflow=drop-newest", QUIET);
 				RawPeer peer = RawPeer.webSocket(server, server.serve(blocking))) {
 			Connection client = blocking.client();
 			client.subscribe("flood", (channel, message) -> blocking.events.add(message.asText()));
@@ -287,7 +287,7 @@ class LimitsTests {
 
 	@Test
 	void memoryStaysFlatWhileReadersStall() {
-		try (TestServer server = TestServer.start("iodine.outbox.overflow=drop-oldest", QUIET)) {
+		try (TestServer server = TestServer.start("iodine.send-queue.overflow=drop-oldest", QUIET)) {
 			List<RawPeer> stalled = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
 				Recorder each = new Recorder();
@@ -325,7 +325,7 @@ class LimitsTests {
 	}
 
 	private static boolean isFull(TestServer server) {
-		return server.connections().inflow().isFull();
+		return server.connections().receiveMemory().isFull();
 	}
 
 	/** Believes what it is told. */

@@ -110,7 +110,7 @@ class OverflowTests {
 	}
 
 	private static TestServer follows(String policy) {
-		return TestServer.start("iodine.outbox.overflow=" + policy, "iodine.outbox.max-messages=" + MESSAGES,
+		return TestServer.start("iodine.send-queue.overflow=" + policy, "iodine.send-queue.max-messages=" + MESSAGES,
 				"iodine.close-timeout=100ms", "logging.level.io.iodine.connection=off");
 	}
 

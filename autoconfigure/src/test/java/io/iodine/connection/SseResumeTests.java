@@ -436,7 +436,8 @@ class SseResumeTests {
 	@Test
 	void aSlowReaderIsNotFloodedWithWhatItMissed() {
 		try (TestServer small = TestServer.start("iodine.pubsub.history.channels=kept*",
-				"iodine.pubsub.history.size=2000", "iodine.outbox.max-messages=20", "iodine.outbox.max-bytes=100KB")) {
+				"iodine.pubsub.history.size=2000", "iodine.send-queue.max-messages=20",
+				"iodine.send-queue.max-size=100KB")) {
 			String follow = small.serve(following("a"));
 			String seen;
 			try (RawPeer peer = RawPeer.eventStream(small, follow)) {

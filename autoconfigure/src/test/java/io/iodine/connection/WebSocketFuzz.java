@@ -60,7 +60,7 @@ public final class WebSocketFuzz {
 		static Conversation of(byte[] octets, int piece) {
 			ConnectionSettings settings = new ConnectionSettings(MAX_MESSAGE, 64, 1 << 20, 64, 1 << 20, Overflow.CLOSE,
 					64, 1 << 20, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), false,
-					CompressionSettings.NONE, ConnectionLimits.NONE);
+					CompressionSettings.NONE, AdmissionLimits.NONE);
 			Connections connections = new Connections(
 					settings, Runnable::run, new ChannelPubSub(PubSubLimits.DEFAULTS, Runnable::run,
 							(value) -> new byte[0], PubSubObserver.NONE),
@@ -68,10 +68,10 @@ public final class WebSocketFuzz {
 					});
 			List<String> heard = new ArrayList<>();
 			EmbeddedChannel channel = new EmbeddedChannel();
-			Wire wire = connections.connect(channel,
+			ConnectionChannelHandler wire = connections.connect(channel,
 					new Handshake(Protocol.WEBSOCKET, Optional.empty(), Optional.empty(), new Listener(heard), true,
-							Overflow.DEFAULT, CallbackScope.NONE, Optional.empty(), PingTimes.DEFAULT,
-							Pass.uncounted()),
+							Overflow.DEFAULT, CallbackScope.NONE, Optional.empty(), PingSettings.DEFAULT,
+							Permit.uncounted()),
 					Connections.Transfer.BARE);
 			channel.pipeline().addLast(wire);
 			wire.open();
@@ -118,7 +118,7 @@ public final class WebSocketFuzz {
 	}
 
 	/** Nobody publishes. */
-	private static final class NoFeed implements ChannelFeed {
+	private static final class NoFeed implements FanoutSource {
 
 		@Override
 		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {

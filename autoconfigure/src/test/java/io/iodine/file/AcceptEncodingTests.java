@@ -21,7 +21,7 @@ class AcceptEncodingTests {
 	private final Variants variants = new Variants(RequestPath.ofTarget("/file"), file(100),
 			Map.of(ContentCoding.BROTLI, file(10), ContentCoding.ZSTANDARD, file(20), ContentCoding.GZIP, file(30)));
 
-	private final Lookup.Found file = new Representations(Settings.of(null)).ofNamed("/file", this.variants);
+	private final Lookup.Found file = new RepresentationFactory(Settings.of(null)).ofNamed("/file", this.variants);
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-",

@@ -53,20 +53,20 @@ class FailureTests {
 	void aFailureIsAnsweredWithItsPage(Exception failure, int status) throws Exception {
 		Files.writeString(this.root.resolve(status + ".html"), "page of " + status);
 
-		PreparedAnswer answer = prepare(failure);
+		PreparedResponse answer = prepare(failure);
 
 		assertThat(answer.answer().status().code()).isEqualTo(status);
 		assertThat(answer.answer().headers().get("content-type")).isEqualTo("text/html; charset=utf-8");
-		assertThat(FileWriting.body(answer).toString(StandardCharsets.UTF_8)).isEqualTo("page of " + status);
+		assertThat(FileResponseWriter.body(answer).toString(StandardCharsets.UTF_8)).isEqualTo("page of " + status);
 	}
 
 	@ParameterizedTest
 	@MethodSource("failures")
 	void withoutAPageItIsAnsweredInWords(Exception failure, int status) throws Exception {
-		PreparedAnswer answer = prepare(failure);
+		PreparedResponse answer = prepare(failure);
 
 		assertThat(answer.answer().status().code()).isEqualTo(status);
-		assertThat(FileWriting.body(answer).toString(StandardCharsets.UTF_8)).startsWith(status + " ");
+		assertThat(FileResponseWriter.body(answer).toString(StandardCharsets.UTF_8)).startsWith(status + " ");
 	}
 
 	@Test
@@ -83,7 +83,7 @@ class FailureTests {
 		assertThatException().isThrownBy(tooMany::join).withCauseInstanceOf(RejectedExecutionException.class);
 	}
 
-	private PreparedAnswer prepare(Exception failure) throws Exception {
+	private PreparedResponse prepare(Exception failure) throws Exception {
 		return this.files.prepare(CompletableFuture.failedFuture(failure), HttpMethod.GET, new DefaultHttpHeaders())
 			.get(20, TimeUnit.SECONDS);
 	}

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import io.iodine.connection.CompressionSettings;
 import io.iodine.connection.CompressionSettings.Mode;
-import io.iodine.connection.Deflate;
+import io.iodine.connection.DeflateParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +38,7 @@ class DeflateNegotiationTests {
 					foo; bar="baz" , ,	permessage-deflate                                 | permessage-deflate
 					""")
 	void theFirstOfferThatCanBeKeptIsAccepted(String offered, String answer) {
-		assertThat(choose(offered, Mode.DEDICATED)).map(Deflate::answer).hasValue(answer);
+		assertThat(choose(offered, Mode.DEDICATED)).map(DeflateParameters::answer).hasValue(answer);
 	}
 
 	@ParameterizedTest
@@ -60,31 +60,31 @@ class DeflateNegotiationTests {
 	@ValueSource(strings = { "permessage-deflate", "permessage-deflate; client_max_window_bits",
 			"permessage-deflate; server_no_context_takeover; client_no_context_takeover" })
 	void whatIsSharedRefersToNoMessageBefore(String offered) {
-		Optional<Deflate> agreed = choose(offered, Mode.SHARED);
+		Optional<DeflateParameters> agreed = choose(offered, Mode.SHARED);
 
-		assertThat(agreed).hasValue(new Deflate(false, false, BOTH));
+		assertThat(agreed).hasValue(new DeflateParameters(false, false, BOTH));
 	}
 
 	@Test
 	void whatIsDedicatedRefersToMessagesBeforeUnlessTheClientForbidsIt() {
 		assertThat(choose("permessage-deflate", Mode.DEDICATED))
 			.hasValueSatisfying((agreed) -> assertThat(agreed.serverTakeover() && agreed.clientTakeover()).isTrue());
-		assertThat(choose(BOTH, Mode.DEDICATED)).hasValue(new Deflate(false, false, BOTH));
+		assertThat(choose(BOTH, Mode.DEDICATED)).hasValue(new DeflateParameters(false, false, BOTH));
 	}
 
 	@Test
 	void offersMayBeSpreadOverLines() {
 		List<String> lines = List.of("permessage-deflate; server_max_window_bits=9", "permessage-deflate");
 
-		Optional<Deflate> agreed = ExtensionOffer.parse(lines)
+		Optional<DeflateParameters> agreed = ExtensionOffer.parse(lines)
 			.flatMap((offers) -> DeflateNegotiation.choose(offers, settings(true, Mode.DEDICATED)));
 
-		assertThat(agreed).map(Deflate::answer).hasValue("permessage-deflate");
+		assertThat(agreed).map(DeflateParameters::answer).hasValue("permessage-deflate");
 	}
 
 	@Test
 	void nothingIsAgreedOnWhenCompressionIsOff() {
-		Optional<Deflate> agreed = ExtensionOffer.parse(List.of("permessage-deflate"))
+		Optional<DeflateParameters> agreed = ExtensionOffer.parse(List.of("permessage-deflate"))
 			.flatMap((offers) -> DeflateNegotiation.choose(offers, settings(false, Mode.SHARED)));
 
 		assertThat(agreed).isEmpty();
@@ -97,7 +97,7 @@ class DeflateNegotiationTests {
 		assertThat(ExtensionOffer.parse(List.of(header))).isEmpty();
 	}
 
-	private static Optional<Deflate> choose(String offered, Mode mode) {
+	private static Optional<DeflateParameters> choose(String offered, Mode mode) {
 		List<ExtensionOffer> offers = ExtensionOffer.parse(List.of(offered)).orElseThrow();
 		return DeflateNegotiation.choose(offers, settings(true, mode));
 	}

@@ -19,7 +19,7 @@ class ConnectionMetersTests {
 
 	@AutoClose
 	private final TestServer server = TestServer.start("management.metrics.use-global-registry=false",
-			"iodine.outbox.max-messages=4", "logging.level.io.iodine=off", "iodine.close-timeout=100ms",
+			"iodine.send-queue.max-messages=4", "logging.level.io.iodine=off", "iodine.close-timeout=100ms",
 			"iodine.allowed-origins=https://example.com");
 
 	private final MeterRegistry registry = this.server.context().getBean(MeterRegistry.class);
@@ -102,7 +102,7 @@ class ConnectionMetersTests {
 			while (client.pending() == 0) {
 				this.server.pubSub().publish("flood", "x".repeat(64 * 1024));
 			}
-			await(() -> assertThat(gauge("iodine.outbox.bytes")).isPositive());
+			await(() -> assertThat(gauge("iodine.send-queue.bytes")).isPositive());
 
 			while (client.isOpen()) {
 				client.write("more");
@@ -112,7 +112,7 @@ class ConnectionMetersTests {
 			assertThat(this.registry.get("iodine.fanout").timer().count()).isPositive();
 			assertThat(this.registry.get("iodine.publish").tag("engine", "LocalEngine").timer().count()).isPositive();
 		}
-		await(() -> assertThat(gauge("iodine.outbox.bytes")).isZero());
+		await(() -> assertThat(gauge("iodine.send-queue.bytes")).isZero());
 	}
 
 	@Test

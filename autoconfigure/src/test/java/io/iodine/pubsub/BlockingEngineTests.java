@@ -36,7 +36,7 @@ class BlockingEngineTests {
 		blocked.join(TimeUnit.SECONDS.toMillis(20));
 
 		assertThat(engine.subscribed).containsExactlyInAnyOrder("first", "last");
-		assertThat(engine.told.get()).isLessThanOrEqualTo(Untold.BOUND + 2);
+		assertThat(engine.told.get()).isLessThanOrEqualTo(PendingEngineCalls.BOUND + 2);
 	}
 
 	/** Blocks in the first subscription that it is told of. */

@@ -28,12 +28,12 @@ class MemoryHistoryTests {
 		append("chat", "2");
 		Position third = append("chat", "3");
 
-		Missed missed = since("chat", first);
+		HistoryPage missed = since("chat", first);
 
 		assertThat(missed.complete()).isTrue();
 		assertThat(missed.messages()).extracting(Message::asText).containsExactly("2", "3");
 		assertThat(missed.last()).isEqualTo(third);
-		assertThat(since("chat", third)).isEqualTo(new Missed(true, List.of(), third));
+		assertThat(since("chat", third)).isEqualTo(new HistoryPage(true, List.of(), third));
 	}
 
 	@Test
@@ -96,7 +96,7 @@ class MemoryHistoryTests {
 		return placed[0].id().flatMap(Position::parse).orElseThrow();
 	}
 
-	private Missed since(String channel, Position position) {
+	private HistoryPage since(String channel, Position position) {
 		return this.history.since(channel, position, 100).toCompletableFuture().join();
 	}
 

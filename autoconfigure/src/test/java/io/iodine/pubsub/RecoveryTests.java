@@ -60,7 +60,7 @@ class RecoveryTests {
 
 	@Test
 	void whatIsPublishedWhileTheHistoryIsReadIsNeitherLostNorDoubled() {
-		CompletableFuture<Missed> reading = new CompletableFuture<>();
+		CompletableFuture<HistoryPage> reading = new CompletableFuture<>();
 		this.pubSub.keepHistoryIn((channel, since, max) -> reading);
 		Recovery recovery = this.pubSub.subscribe("chat", "e:1",
 				(channel, message) -> this.heard.add(message.asText()));
@@ -68,7 +68,7 @@ class RecoveryTests {
 		publishAt("e:4", "4");
 		boolean early = recovery.outcome().toCompletableFuture().isDone();
 
-		reading.complete(new Missed(true, List.of(at("e:2", "2"), at("e:3", "3"), at("e:4", "4"), at("e:5", "5")),
+		reading.complete(new HistoryPage(true, List.of(at("e:2", "2"), at("e:3", "3"), at("e:4", "4"), at("e:5", "5")),
 				new Position("e", 5)));
 		publishAt("e:5", "5");
 		publishAt("e:6", "6");

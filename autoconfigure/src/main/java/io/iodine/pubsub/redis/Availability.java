@@ -21,9 +21,9 @@ final class Availability {
 
 	private final PubSubEngine engine;
 
-	private final WhileDown whileDown;
+	private final OutagePolicy whileDown;
 
-	private final Refusals refusals;
+	private final AclFailures refusals;
 
 	private final PubSubObserver observer;
 
@@ -37,7 +37,7 @@ final class Availability {
 
 	private boolean saidDown;
 
-	Availability(PubSubEngine engine, WhileDown whileDown, Refusals refusals, PubSubObserver observer,
+	Availability(PubSubEngine engine, OutagePolicy whileDown, AclFailures refusals, PubSubObserver observer,
 			Consumer<PubSubGap> gaps) {
 		this.engine = engine;
 		this.whileDown = whileDown;

@@ -15,7 +15,7 @@ final class ChannelNames {
 
 	private static final String GLOB_SYNTAX = "[*?\\[\\]^\\-\\\\]";
 
-	/** What only {@link Relay} publishes to. */
+	/** What only {@link RelayMessage} publishes to. */
 	private static final String RELAY = "\0iodine:relay";
 
 	private final String prefix;

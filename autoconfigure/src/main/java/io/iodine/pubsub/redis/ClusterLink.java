@@ -73,7 +73,7 @@ final class ClusterLink implements RedisLink {
 			return new ClusterLink(source, sharded, history, events);
 		}
 		catch (RuntimeException ex) {
-			Loss.closeLater(source);
+			ConnectionLossListener.closeLater(source);
 			throw ex;
 		}
 	}
@@ -161,7 +161,7 @@ final class ClusterLink implements RedisLink {
 
 	@Override
 	public void close() {
-		Loss.closeLater(this.source);
+		ConnectionLossListener.closeLater(this.source);
 	}
 
 }

@@ -24,18 +24,18 @@ final class CommandConnection {
 
 	private final RedisLink.Events events;
 
-	private final Pulse pulse;
+	private final Heartbeat pulse;
 
 	private CommandConnection(StatefulRedisConnection<byte[], byte[]> connection, RedisLink.Events events) {
 		this.connection = connection;
 		this.commands = connection.async();
 		this.events = events;
-		this.pulse = new Pulse(this.commands::ping);
+		this.pulse = new Heartbeat(this.commands::ping);
 	}
 
 	static CommandConnection over(StatefulRedisConnection<byte[], byte[]> connection, RedisLink.Events events) {
 		connection.setAutoFlushCommands(false);
-		Loss.watch(connection, events);
+		ConnectionLossListener.watch(connection, events);
 		return new CommandConnection(connection, events);
 	}
 
@@ -70,7 +70,7 @@ final class CommandConnection {
 			if (failure == null) {
 				this.pulse.felt();
 			}
-			else if (Loss.isOfTopology(failure)) {
+			else if (ConnectionLossListener.isOfTopology(failure)) {
 				this.events.lost(String.valueOf(failure.getMessage()));
 			}
 		});

@@ -24,9 +24,9 @@ final class EngineCommands implements RedisCommands {
 
 	private static final Set<String> CHANGE_REPLIES = Set.of("REPLY", "TRACKING", "CACHING");
 
-	private final Requests requests;
+	private final RedisRequests requests;
 
-	EngineCommands(Requests requests) {
+	EngineCommands(RedisRequests requests) {
 		this.requests = requests;
 	}
 

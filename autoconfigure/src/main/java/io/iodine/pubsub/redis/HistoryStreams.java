@@ -8,7 +8,7 @@ import java.util.Objects;
 
 import io.iodine.Message;
 import io.iodine.pubsub.HistorySettings;
-import io.iodine.pubsub.Missed;
+import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ final class HistoryStreams {
 				this.names.inRedis(channel), HEADER_BYTES));
 		if (this.names.areSharded()) {
 			args.add(this.names.relay(channel));
-			args.add(Relay.head(channel));
+			args.add(RelayMessage.head(channel));
 		}
 		return args;
 	}
@@ -119,12 +119,12 @@ final class HistoryStreams {
 	}
 
 	/** What the reply of reading says. */
-	Missed missed(@Nullable Object reply, Position since, int max) {
+	HistoryPage missed(@Nullable Object reply, Position since, int max) {
 		List<?> parts = (List<?>) Objects.requireNonNull(reply);
 		Position last = new Position(String.valueOf(parts.get(0)), Long.parseLong(String.valueOf(parts.get(1))));
 		long oldest = Long.parseLong(String.valueOf(parts.get(2))) - this.settings.timeToLive().toMillis();
 		if (!last.epoch().equals(since.epoch())) {
-			return new Missed(false, List.of(), last);
+			return new HistoryPage(false, List.of(), last);
 		}
 		List<Message> messages = new ArrayList<>();
 		for (Object entry : (List<?>) Objects.requireNonNull(parts.get(3))) {
@@ -134,7 +134,7 @@ final class HistoryStreams {
 			}
 		}
 		boolean complete = Math.min(last.offset() - since.offset(), max) == messages.size();
-		return new Missed(complete, complete ? messages : List.of(), last);
+		return new HistoryPage(complete, complete ? messages : List.of(), last);
 	}
 
 	private static Message message(@Nullable Object payload, Object entryId, String epoch) {

@@ -16,7 +16,7 @@ import io.iodine.RedisCommands;
 import io.iodine.pubsub.ChannelHistory;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
-import io.iodine.pubsub.Missed;
+import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
 import io.iodine.pubsub.PubSubObserver;
 import io.lettuce.core.AbstractRedisClient;
@@ -46,25 +46,25 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	private final RedisCommands commands;
 
-	private final Requests requests;
+	private final RedisRequests requests;
 
 	private final PubSubObserver observer;
 
 	private final EngineThread thread = new EngineThread(this::flush, this::failed);
 
-	private final Places places;
+	private final InFlightRequests places;
 
-	private final Losses losses;
+	private final PublishFailures losses;
 
-	private final Refusals refusals;
+	private final AclFailures refusals;
 
 	private final Availability availability;
 
-	private final Outward outward;
+	private final RedisPublisher outward;
 
-	private final Connections connections;
+	private final RedisConnections connections;
 
-	private final Interests interests;
+	private final ShardedTopics interests;
 
 	/**
 	 * Creates an engine, which does nothing until it is started.
@@ -82,18 +82,18 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
 		this.history = history;
-		this.refusals = new Refusals(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
-		this.places = new Places(settings.maxPending(), settings.maxPendingBytes());
-		this.losses = new Losses(this, observer);
+		this.refusals = new AclFailures(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
+		this.places = new InFlightRequests(settings.maxPending(), settings.maxPendingBytes());
+		this.losses = new PublishFailures(this, observer);
 		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);
-		Inward inward = new Inward(pubSub, parts(pubSub), names, history, streams);
-		this.outward = new Outward(settings.whileDown(), names, history, streams, this.availability, this.places,
+		RedisReceiver inward = new RedisReceiver(pubSub, parts(pubSub), names, history, streams);
+		this.outward = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability, this.places,
 				this.losses, this.refusals, inward);
-		this.connections = new Connections(opener, settings.pingInterval(), this.thread, this.availability, inward,
+		this.connections = new RedisConnections(opener, settings.pingInterval(), this.thread, this.availability, inward,
 				this.outward, this::subscriptionRefused, this::probe);
-		this.requests = new Requests(this.thread, this.connections, this.availability, names, streams, this.places,
+		this.requests = new RedisRequests(this.thread, this.connections, this.availability, names, streams, this.places,
 				this.refusals);
-		this.interests = new Interests(names, this.connections);
+		this.interests = new ShardedTopics(names, this.connections);
 		this.commands = new EngineCommands(this.requests);
 	}
 
@@ -118,10 +118,10 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		if (client instanceof RedisClusterClient cluster) {
 			return ClusterLink.open(cluster, settings.partitions() > 0, history.keepsAny(), events);
 		}
-		return LettuceLink.open((RedisClient) client, events);
+		return StandaloneLink.open((RedisClient) client, events);
 	}
 
-	private static Inward.Target parts(PubSub pubSub) {
+	private static RedisReceiver.Target parts(PubSub pubSub) {
 		return (pubSub instanceof ChannelPubSub channels) ? channels::deliver : (channel, message, audience) -> {
 			throw new IllegalStateException("shards need iodine's own PubSub, which tells channels from patterns");
 		};
@@ -168,11 +168,11 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 			this.losses.lost(channel, "the engine is closed");
 			return false;
 		}
-		if (this.settings.whileDown() == WhileDown.FAIL && !this.availability.isUp()) {
+		if (this.settings.whileDown() == OutagePolicy.FAIL && !this.availability.isUp()) {
 			this.losses.lost(channel, "Redis is away, and iodine.pubsub.redis.while-down is fail");
 			return false;
 		}
-		Outgoing outgoing = new Outgoing(channel, message);
+		PendingPublish outgoing = new PendingPublish(channel, message);
 		if (!this.places.take(outgoing.size())) {
 			this.losses.lost(channel,
 					"iodine.pubsub.redis.max-pending (" + this.settings.maxPending()
@@ -184,7 +184,7 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	}
 
 	@Override
-	public CompletionStage<Missed> since(String channel, Position since, int max) {
+	public CompletionStage<HistoryPage> since(String channel, Position since, int max) {
 		return this.requests.since(channel, since, max);
 	}
 
@@ -233,7 +233,7 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		this.connections.flush();
 	}
 
-	private void probe(Session session) {
+	private void probe(RedisSession session) {
 		if (this.history.keepsAny()) {
 			this.requests.probeHistory(session);
 		}

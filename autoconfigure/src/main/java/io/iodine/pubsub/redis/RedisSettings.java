@@ -15,11 +15,11 @@ import java.time.Duration;
  * @param partitions into how many partitions channels are parted that belong to the
  * shards of a Redis Cluster; 0 when they belong to none
  */
-public record RedisSettings(String prefix, WhileDown whileDown, int maxPending, long maxPendingBytes,
+public record RedisSettings(String prefix, OutagePolicy whileDown, int maxPending, long maxPendingBytes,
 		Duration pingInterval, int partitions) {
 
 	/** The settings when none are configured. */
-	public static final RedisSettings DEFAULTS = new RedisSettings("", WhileDown.LOCAL, 65_536, 64 << 20,
+	public static final RedisSettings DEFAULTS = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20,
 			Duration.ofSeconds(5), 0);
 
 }

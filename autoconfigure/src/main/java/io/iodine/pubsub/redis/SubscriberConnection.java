@@ -21,7 +21,7 @@ final class SubscriberConnection {
 
 	private final RedisLink.Events events;
 
-	private final Pulse pulse;
+	private final Heartbeat pulse;
 
 	/** Channels of a shard whose end was asked for; others are taken away by Redis. */
 	private final Map<Topic, Integer> leaving = new ConcurrentHashMap<>();
@@ -29,14 +29,14 @@ final class SubscriberConnection {
 	private SubscriberConnection(StatefulRedisPubSubConnection<byte[], byte[]> connection, RedisLink.Events events) {
 		this.commands = connection.async();
 		this.events = events;
-		this.pulse = new Pulse(this.commands::ping);
+		this.pulse = new Heartbeat(this.commands::ping);
 	}
 
 	static SubscriberConnection over(StatefulRedisPubSubConnection<byte[], byte[]> connection,
 			RedisLink.Events events) {
 		SubscriberConnection subscriber = new SubscriberConnection(connection, events);
 		connection.addListener(subscriber.new Copies());
-		Loss.watch(connection, events);
+		ConnectionLossListener.watch(connection, events);
 		return subscriber;
 	}
 
@@ -59,7 +59,7 @@ final class SubscriberConnection {
 	CompletionStage<?> subscribeToShard(Collection<Topic> topics) {
 		RedisFuture<Void> reply = this.commands.ssubscribe(names(topics, false));
 		return reply.whenComplete((done, failure) -> {
-			if (failure != null && Loss.isOfTopology(failure)) {
+			if (failure != null && ConnectionLossListener.isOfTopology(failure)) {
 				this.events.lost(String.valueOf(failure.getMessage()));
 			}
 		});
@@ -81,7 +81,7 @@ final class SubscriberConnection {
 	/** What the connection brings, on its event loop. */
 	private final class Copies implements RedisPubSubListener<byte[], byte[]> {
 
-		private final PublishBoundary boundary = new PublishBoundary();
+		private final PatternDuplicateFilter boundary = new PatternDuplicateFilter();
 
 		@Override
 		public void message(byte[] channel, byte[] payload) {

@@ -266,7 +266,7 @@ class RedisClusterTests {
 	}
 
 	private static RedisSettings settings(String prefix, int partitions) {
-		return new RedisSettings(prefix, WhileDown.LOCAL, 65_536, 64 << 20, Duration.ofSeconds(10), partitions);
+		return new RedisSettings(prefix, OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofSeconds(10), partitions);
 	}
 
 }

@@ -183,7 +183,7 @@ class RedisEngineTests {
 			.withPort(redis.port())
 			.withAuthentication("app", "secret")
 			.build();
-		try (RedisNode node = new RedisNode(uri, settings("app:", WhileDown.LOCAL), history)) {
+		try (RedisNode node = new RedisNode(uri, settings("app:", OutagePolicy.LOCAL), history)) {
 			node.subscribe("chat");
 			node.subscribePattern("hist*");
 
@@ -218,7 +218,7 @@ class RedisEngineTests {
 			.withAuthentication("noscripts", "secret")
 			.build();
 		HistorySettings history = new HistorySettings(List.of("chat*"), 10, Duration.ofMinutes(1), 10);
-		try (RedisNode node = new RedisNode(uri, settings("", WhileDown.LOCAL), history)) {
+		try (RedisNode node = new RedisNode(uri, settings("", OutagePolicy.LOCAL), history)) {
 			node.awaitUp();
 
 			RedisNode.awaitTrue("the refusal is told", () -> node.engine.status().refusal() != null);
@@ -232,8 +232,8 @@ class RedisEngineTests {
 	void aProbeOfTheHistoryLeavesNothing() {
 		redis.cli("FLUSHALL");
 		HistorySettings history = new HistorySettings(List.of("chat*"), 10, Duration.ofMinutes(1), 10);
-		try (RedisNode node = new RedisNode(RedisURI.create("127.0.0.1", redis.port()), settings("", WhileDown.LOCAL),
-				history)) {
+		try (RedisNode node = new RedisNode(RedisURI.create("127.0.0.1", redis.port()),
+				settings("", OutagePolicy.LOCAL), history)) {
 			node.awaitUp();
 
 			RedisNode.awaitTrue("no key is left", () -> redis.cli("DBSIZE").endsWith("0"));
@@ -250,7 +250,7 @@ class RedisEngineTests {
 			.withPort(redis.port())
 			.withAuthentication("narrow", "secret")
 			.build();
-		try (RedisNode node = new RedisNode(uri, settings("other:", WhileDown.LOCAL))) {
+		try (RedisNode node = new RedisNode(uri, settings("other:", OutagePolicy.LOCAL))) {
 			node.awaitUp();
 
 			node.pubSub.publish("chat", "hi");
@@ -261,12 +261,12 @@ class RedisEngineTests {
 	}
 
 	private static RedisNode node(String prefix) {
-		RedisNode node = new RedisNode(redis, settings(prefix, WhileDown.LOCAL));
+		RedisNode node = new RedisNode(redis, settings(prefix, OutagePolicy.LOCAL));
 		node.awaitUp();
 		return node;
 	}
 
-	static RedisSettings settings(String prefix, WhileDown whileDown) {
+	static RedisSettings settings(String prefix, OutagePolicy whileDown) {
 		return new RedisSettings(prefix, whileDown, 65_536, 64 << 20, Duration.ofSeconds(10), 0);
 	}
 

@@ -72,7 +72,7 @@ class RedisFailoverTests {
 	}
 
 	private static RedisNode node(RedisURI uri) {
-		RedisSettings settings = new RedisSettings("", WhileDown.LOCAL, 65_536, 64 << 20, Duration.ofSeconds(1), 0);
+		RedisSettings settings = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofSeconds(1), 0);
 		RedisNode node = new RedisNode(uri, settings, HistorySettings.NONE);
 		node.awaitUp();
 		return node;

@@ -142,7 +142,7 @@ class RedisHistoryTests {
 
 	private RedisNode node(int size, Duration timeToLive) {
 		RedisNode node = new RedisNode(RedisURI.create("127.0.0.1", this.redis.port()),
-				RedisEngineTests.settings("", WhileDown.LOCAL),
+				RedisEngineTests.settings("", OutagePolicy.LOCAL),
 				new HistorySettings(List.of("chat*"), size, timeToLive, 10));
 		node.awaitUp();
 		return node;

@@ -30,7 +30,7 @@ class RedisOutageTests {
 	@Test
 	void startsWithoutRedisAndFindsItLater() throws Exception {
 		this.redis.kill();
-		try (RedisNode node = node(WhileDown.LOCAL)) {
+		try (RedisNode node = node(OutagePolicy.LOCAL)) {
 			node.hear("chat", false, (from, message) -> node.heard.add(message.asText()));
 			assertThat(node.engine.status().up()).isFalse();
 			node.pubSub.publish("chat", "here");
@@ -48,7 +48,7 @@ class RedisOutageTests {
 
 	@Test
 	void afterAKillEverySubscriptionIsBackAndTheGapIsTold() throws Exception {
-		try (RedisNode node = node(WhileDown.LOCAL)) {
+		try (RedisNode node = node(OutagePolicy.LOCAL)) {
 			for (int i = 0; i < 1_200; i++) {
 				node.hear("c" + i, false, (from, message) -> node.heard.add(from));
 			}
@@ -71,7 +71,7 @@ class RedisOutageTests {
 
 	@Test
 	void whileDownLocalDeliversHereAtOnceAndOnce() throws Exception {
-		try (RedisNode node = node(WhileDown.LOCAL)) {
+		try (RedisNode node = node(OutagePolicy.LOCAL)) {
 			node.subscribe("chat");
 			this.redis.kill();
 			node.awaitDown();
@@ -91,7 +91,7 @@ class RedisOutageTests {
 
 	@Test
 	void whileDownQueueSendsLaterInOrderBehindABound() throws Exception {
-		RedisSettings settings = new RedisSettings("", WhileDown.QUEUE, 10, 64 << 20, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", OutagePolicy.QUEUE, 10, 64 << 20, Duration.ofMillis(500), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");
@@ -114,7 +114,7 @@ class RedisOutageTests {
 
 	@Test
 	void whileDownFailRefuses() {
-		try (RedisNode node = node(WhileDown.FAIL)) {
+		try (RedisNode node = node(OutagePolicy.FAIL)) {
 			this.redis.kill();
 			node.awaitDown();
 
@@ -130,7 +130,7 @@ class RedisOutageTests {
 
 	@Test
 	void aFrozenRedisIsNoticedByItsSilence() throws Exception {
-		RedisSettings settings = new RedisSettings("", WhileDown.LOCAL, 65_536, 64 << 20, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofMillis(500), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");
@@ -151,7 +151,7 @@ class RedisOutageTests {
 
 	@Test
 	void aKilledConnectionIsAGapTooThoughRedisNeverLeft() throws Exception {
-		try (RedisNode node = node(WhileDown.LOCAL)) {
+		try (RedisNode node = node(OutagePolicy.LOCAL)) {
 			node.subscribe("chat");
 
 			this.redis.cli("CLIENT", "KILL", "TYPE", "pubsub");
@@ -164,7 +164,7 @@ class RedisOutageTests {
 
 	@Test
 	void aCommandFailsWhileRedisIsAway() {
-		try (RedisNode node = node(WhileDown.LOCAL)) {
+		try (RedisNode node = node(OutagePolicy.LOCAL)) {
 			this.redis.kill();
 			node.awaitDown();
 
@@ -174,7 +174,7 @@ class RedisOutageTests {
 		}
 	}
 
-	private RedisNode node(WhileDown whileDown) {
+	private RedisNode node(OutagePolicy whileDown) {
 		return new RedisNode(this.redis, RedisEngineTests.settings("", whileDown));
 	}
 

@@ -70,7 +70,7 @@ class RedisProof {
 
 	@ParameterizedTest
 	@EnumSource
-	void breaksWhileAMessageAMillisecondIsPublished(WhileDown whileDown) throws Exception {
+	void breaksWhileAMessageAMillisecondIsPublished(OutagePolicy whileDown) throws Exception {
 		try (RedisServer redis = RedisServer.start()) {
 			count("kill and restart", whileDown, uri(redis.port()), () -> {
 				redis.kill();
@@ -117,12 +117,12 @@ class RedisProof {
 		return () -> RedisClient.create(RedisURI.create("127.0.0.1", port));
 	}
 
-	private static void count(String what, WhileDown whileDown, Supplier<AbstractRedisClient> client, Break broken)
+	private static void count(String what, OutagePolicy whileDown, Supplier<AbstractRedisClient> client, Break broken)
 			throws Exception {
 		count(what, whileDown, 0, client, broken);
 	}
 
-	private static void count(String what, WhileDown whileDown, int partitions, Supplier<AbstractRedisClient> client,
+	private static void count(String what, OutagePolicy whileDown, int partitions, Supplier<AbstractRedisClient> client,
 			Break broken) throws Exception {
 		ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
 		RedisSettings settings = new RedisSettings("", whileDown, 65_536, 64 << 20, Duration.ofSeconds(1), partitions);

@@ -42,10 +42,10 @@ public class CompressionBenchmark {
 	public void prepare() {
 		this.json = json(new Random(1));
 		this.message = Message.text(this.json);
-		this.shared = new DeflateFraming(
-				new SharedDeflation(new ZlibPool<>(() -> new Deflater(LEVEL, true), Deflater::reset, Deflater::end, 1)),
+		this.shared = new CompressedWebSocketFraming(
+				new SharedCompressor(new ZlibPool<>(() -> new Deflater(LEVEL, true), Deflater::reset, Deflater::end, 1)),
 				MIN_SIZE);
-		this.dedicated = new DeflateFraming(new OwnDeflation(LEVEL), MIN_SIZE);
+		this.dedicated = new CompressedWebSocketFraming(new DedicatedCompressor(LEVEL), MIN_SIZE);
 		this.burst.clear();
 		this.shared.append(this.burst, this.message);
 		this.burst.skipBytes(4);
@@ -90,7 +90,7 @@ public class CompressionBenchmark {
 	/** The other way. */
 	@Benchmark
 	public byte[] inflate() throws DataFormatException {
-		Inflation inflation = new Inflation(this.inflaters, false, 64 * 1024);
+		MessageDecompressor inflation = new MessageDecompressor(this.inflaters, false, 64 * 1024);
 		inflation.add(this.compressed.clone(), this.compressed.length);
 		inflation.addTail();
 		byte[] content = inflation.end();

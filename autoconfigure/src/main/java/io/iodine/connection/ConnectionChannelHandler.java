@@ -1,0 +1,292 @@
+package io.iodine.connection;
+
+import io.iodine.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Netty side of a connection: the last handler of a pipeline from which HTTP has
+ * gone, but for a stream of HTTP/2, whose end says what the end of a socket does. Belongs
+ * to the event loop.
+ */
+public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter {
+
+	private static final Log logger = LogFactory.getLog(ConnectionChannelHandler.class);
+
+	private final NettyConnection connection;
+
+	private final Channel channel;
+
+	/** Whether bytes travel as the content of an HTTP message. */
+	private final boolean http;
+
+	private @Nullable ChannelHandlerContext context;
+
+	private @Nullable ChannelFuture lastWrite;
+
+	/** What was read while the connection wanted nothing more. */
+	private @Nullable ByteBuf unread;
+
+	private boolean goodbyeTaken;
+
+	private boolean peerClosed;
+
+	private boolean gone;
+
+	ConnectionChannelHandler(NettyConnection connection, Channel channel, boolean http) {
+		this.connection = connection;
+		this.channel = channel;
+		this.http = http;
+	}
+
+	/** Opens the connection: what the pipeline reads from here on is the peer's. */
+	public void open() {
+		this.connection.open();
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		if (msg instanceof ByteBuf bytes) {
+			read(bytes);
+		}
+		else if (this.http && msg instanceof HttpContent content) {
+			read(content.content());
+			if (content instanceof LastHttpContent) {
+				inputEnded();
+			}
+		}
+		else {
+			ReferenceCountUtil.release(msg);
+		}
+	}
+
+	private void read(ByteBuf bytes) {
+		this.connection.keepalive().read();
+		if (this.unread != null) {
+			this.unread = Unpooled.wrappedBuffer(this.unread, bytes);
+			return;
+		}
+		this.connection.sendQueue().readStarts();
+		take(bytes);
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		this.connection.sendQueue().readEnds();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		ended();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		ended();
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		logger.debug("Connection " + this.connection.id() + " failed", cause);
+		ctx.close();
+	}
+
+	/** Reads on after a pause. */
+	void resume() {
+		if (this.gone) {
+			return;
+		}
+		ByteBuf rest = this.unread;
+		if (rest != null) {
+			this.unread = null;
+			this.connection.sendQueue().readStarts();
+			take(rest);
+			this.connection.sendQueue().readEnds();
+		}
+		if (this.unread == null && !this.connection.receiveQueue().isPaused()) {
+			this.channel.config().setAutoRead(true);
+		}
+	}
+
+	ByteBufAllocator allocator() {
+		return this.channel.alloc();
+	}
+
+	void write(ByteBuf bytes) {
+		ChannelHandlerContext ctx = context();
+		if (!this.http) {
+			ctx.write(bytes, ctx.voidPromise());
+		}
+		else if (bytes.isReadable()) {
+			this.lastWrite = ctx.write(new DefaultHttpContent(bytes));
+		}
+		else {
+			bytes.release();
+		}
+	}
+
+	void flush() {
+		context().flush();
+	}
+
+	/** Whether the socket has taken all that was flushed. */
+	boolean hasTakenAll() {
+		if (this.http) {
+			return this.lastWrite == null || this.lastWrite.isDone();
+		}
+		ChannelOutboundBuffer unsent = this.channel.unsafe().outboundBuffer();
+		return unsent == null || unsent.isEmpty();
+	}
+
+	/**
+	 * Tells when the socket has taken all that was flushed, or never will.
+	 * @param action what to do then
+	 */
+	void whenTaken(Runnable action) {
+		ChannelFuture taken = this.lastWrite;
+		if (!this.http || taken == null) {
+			taken = context().writeAndFlush(Unpooled.EMPTY_BUFFER);
+		}
+		taken.addListener((future) -> action.run());
+	}
+
+	/** The goodbye is with the socket: now the peer is to let go. */
+	void goodbyeTaken() {
+		if (this.goodbyeTaken) {
+			return;
+		}
+		this.goodbyeTaken = true;
+		if (this.peerClosed) {
+			letGo();
+		}
+		else if (!this.connection.awaitsCloseFrame()) {
+			endOutput();
+		}
+	}
+
+	/** The peer's close frame came, and nothing more will. */
+	void peerClosed() {
+		this.peerClosed = true;
+		if (this.goodbyeTaken) {
+			letGo();
+		}
+	}
+
+	/** The peer says nothing more on a stream: without a close frame it is gone. */
+	private void inputEnded() {
+		if (!this.peerClosed && this.connection.protocol() == Protocol.WEBSOCKET) {
+			this.channel.close();
+		}
+	}
+
+	/** A stream ends with its last frame, after which it must not be reset at once. */
+	private void letGo() {
+		if (this.http) {
+			endOutput();
+		}
+		else {
+			this.channel.close();
+		}
+	}
+
+	/** Lets go of the socket at once, without flushing. */
+	void abandon() {
+		this.channel.unsafe().close(this.channel.unsafe().voidPromise());
+	}
+
+	/**
+	 * Says that nothing more will come, and lets the peer close: closing while its bytes
+	 * are unread would reset the connection and could destroy what was sent last.
+	 */
+	private void endOutput() {
+		SslHandler tls = context().pipeline().get(SslHandler.class);
+		if (this.http) {
+			context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+		else if (tls != null) {
+			// a client that keeps the connection for another request heeds only the
+			// socket
+			tls.closeOutbound().addListener((done) -> shutDownOutput());
+		}
+		else {
+			shutDownOutput();
+		}
+	}
+
+	private void shutDownOutput() {
+		if (this.channel instanceof DuplexChannel duplex) {
+			duplex.shutdownOutput();
+		}
+		else {
+			this.channel.close();
+		}
+	}
+
+	private void take(ByteBuf bytes) {
+		try {
+			this.connection.reader().read(bytes);
+			if (bytes.isReadable()) {
+				this.unread = bytes.retain();
+				this.channel.config().setAutoRead(false);
+				this.connection.receiveQueue().pause();
+			}
+			else if (!this.connection.receiveQueue().mayReadOn()) {
+				this.channel.config().setAutoRead(false);
+				this.connection.receiveQueue().pause();
+			}
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/** What came before the end is still heard: it is no more than the socket held. */
+	private void ended() {
+		if (this.gone) {
+			return;
+		}
+		this.gone = true;
+		ByteBuf rest = this.unread;
+		this.unread = null;
+		if (rest != null) {
+			try {
+				while (rest.isReadable()) {
+					this.connection.reader().read(rest);
+				}
+			}
+			finally {
+				rest.release();
+			}
+		}
+		this.connection.gone();
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx == null) {
+			throw new IllegalStateException("the wire is in no pipeline");
+		}
+		return ctx;
+	}
+
+}

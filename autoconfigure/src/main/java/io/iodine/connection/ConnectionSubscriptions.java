@@ -1,0 +1,160 @@
+package io.iodine.connection;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.As;
+import io.iodine.MessageListener;
+import io.iodine.Protocol;
+import io.iodine.Subscription;
+
+/**
+ * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
+ * lock guards the map and calls nobody but the fan-out.
+ */
+final class ConnectionSubscriptions {
+
+	private final NettyConnection connection;
+
+	private final Fanout fanout;
+
+	/** Guarded by this object; made when first needed. */
+	private @Nullable Map<Fanout.Name, ConnectionSubscription> subscribers;
+
+	/** Where this client is present; guarded by this object, made when first needed. */
+	private @Nullable Map<String, Subscription> presences;
+
+	/** Made when an event stream first follows a channel with history. */
+	private volatile @Nullable EventIds eventIds;
+
+	private boolean ended;
+
+	ConnectionSubscriptions(NettyConnection connection, Fanout fanout) {
+		this.connection = connection;
+		this.fanout = fanout;
+	}
+
+	boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
+		Fanout.Name name = new Fanout.Name(channel, pattern);
+		EventLoopSubscribers joined = this.fanout.join(name).on(this.connection.turn());
+		boolean follows = listener == null && joined.followers() != null && this.connection.protocol() == Protocol.SSE;
+		ConnectionSubscription former = null;
+		boolean refused;
+		synchronized (this) {
+			refused = this.ended;
+			if (!refused) {
+				former = subscribers().get(name);
+				if (!follows || former == null || former.follower() == null) {
+					// who follows already goes on where it is: an event stream knows no
+					// kinds
+					ConnectionSubscription subscriber = new ConnectionSubscription(this.connection, joined, listener,
+							kind, follows ? eventIds() : null);
+					this.subscribers().put(name, subscriber);
+					subscriber.begin(former);
+				}
+			}
+		}
+		if (refused || former != null) {
+			this.fanout.leave(name);
+		}
+		return !refused;
+	}
+
+	boolean remove(String channel, boolean pattern) {
+		Fanout.Name name = new Fanout.Name(channel, pattern);
+		ConnectionSubscription removed;
+		synchronized (this) {
+			removed = (this.subscribers != null) ? this.subscribers.remove(name) : null;
+		}
+		if (removed != null) {
+			removed.end();
+			this.fanout.leave(name);
+		}
+		return removed != null;
+	}
+
+	synchronized boolean contains(String channel) {
+		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
+	}
+
+	/**
+	 * Keeps a presence.
+	 * @param channel the channel
+	 * @param joined ends it
+	 * @return false: closed, and the presence ended
+	 */
+	boolean join(String channel, Subscription joined) {
+		Subscription former = joined;
+		boolean refused;
+		synchronized (this) {
+			refused = this.ended;
+			if (!refused) {
+				this.presences = (this.presences != null) ? this.presences : new HashMap<>(4);
+				former = this.presences.put(channel, joined);
+			}
+		}
+		if (former != null) {
+			former.close();
+		}
+		return !refused;
+	}
+
+	boolean leave(String channel) {
+		Subscription left;
+		synchronized (this) {
+			left = (this.presences != null) ? this.presences.remove(channel) : null;
+		}
+		if (left != null) {
+			left.close();
+		}
+		return left != null;
+	}
+
+	/** Nothing waits for the socket any more: who catches up may go on. Event loop. */
+	void drained() {
+		EventIds ids = this.eventIds;
+		if (ids != null) {
+			ids.drained();
+		}
+	}
+
+	void endAll() {
+		Map<Fanout.Name, ConnectionSubscription> all;
+		Map<String, Subscription> left;
+		synchronized (this) {
+			this.ended = true;
+			all = this.subscribers;
+			this.subscribers = null;
+			left = this.presences;
+			this.presences = null;
+		}
+		if (left != null) {
+			left.values().forEach(Subscription::close);
+		}
+		if (all != null) {
+			all.forEach((name, subscriber) -> {
+				subscriber.end();
+				this.fanout.leave(name);
+			});
+		}
+	}
+
+	private EventIds eventIds() {
+		EventIds ids = this.eventIds;
+		if (ids == null) {
+			ids = new EventIds(this.connection);
+			this.eventIds = ids;
+		}
+		return ids;
+	}
+
+	private Map<Fanout.Name, ConnectionSubscription> subscribers() {
+		if (this.subscribers == null) {
+			this.subscribers = new HashMap<>(4);
+		}
+		return this.subscribers;
+	}
+
+}

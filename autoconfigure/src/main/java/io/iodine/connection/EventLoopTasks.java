@@ -1,0 +1,300 @@
+package io.iodine.connection;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.netty.channel.EventLoop;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.Protocol;
+
+/**
+ * What other threads want done on one event loop, done in turns: a turn takes what waits,
+ * joins the messages of each channel, flushes each connection once, and hands the
+ * callbacks that became due to the callback threads, all together. Any thread may
+ * {@link #post}; all else belongs to the event loop.
+ */
+final class EventLoopTasks implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(EventLoopTasks.class);
+
+	/** After so many tasks a turn flushes and lets the event loop see to its sockets. */
+	private static final int TASKS_PER_TURN = 1024;
+
+	/** So long at most may what was posted wait for what is about to be posted. */
+	private static final long HOLD_MICROS = 1000;
+
+	/** What a publication costs besides its content, in bytes, about. */
+	private static final int PUBLICATION_OVERHEAD = 64;
+
+	private static final int SCRATCH = 8 * 1024;
+
+	private final EventLoop loop;
+
+	private final IdleWheel wheel;
+
+	private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final List<EventLoopSubscribers> filled = new ArrayList<>();
+
+	private final Queue<SendQueue> unflushed = new ArrayDeque<>();
+
+	private final List<SerialExecutor> due = new ArrayList<>();
+
+	private final AtomicLong publishedBytes = new AtomicLong();
+
+	private final Map<Protocol, EventLoopTraffic> traffic = new EnumMap<>(Protocol.class);
+
+	private final AtomicLong stuckBytes = new AtomicLong();
+
+	/** Whether a turn for what is posted waits for {@link #release}. */
+	private volatile boolean held;
+
+	/**
+	 * The event loop's own, as are the next: where bytes are unmasked to be inflated, ...
+	 */
+	private byte @Nullable [] scratch;
+
+	/** ... whether an end of the hold is certain, ... */
+	private boolean holdEnds;
+
+	/** ... and whether what is added now is seen to in this turn. */
+	private boolean running;
+
+	EventLoopTasks(EventLoop loop) {
+		this.loop = loop;
+		this.wheel = new IdleWheel(loop);
+		for (Protocol protocol : Protocol.values()) {
+			this.traffic.put(protocol, new EventLoopTraffic());
+		}
+	}
+
+	boolean isHere() {
+		return this.loop.inEventLoop();
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	IdleWheel wheel() {
+		return this.wheel;
+	}
+
+	/** Memory for one thing done at once. Event loop. */
+	byte[] scratch() {
+		if (this.scratch == null) {
+			this.scratch = new byte[SCRATCH];
+		}
+		return this.scratch;
+	}
+
+	/**
+	 * Counts bytes that wait for sockets which take nothing more. Event loop only, so
+	 * that it costs a plain addition.
+	 * @param bytes how many more, or fewer
+	 */
+	void stuck(int bytes) {
+		this.stuckBytes.setOpaque(this.stuckBytes.getPlain() + bytes);
+	}
+
+	/** Bytes that wait for sockets which take nothing more. Any thread. */
+	long stuckBytes() {
+		return this.stuckBytes.get();
+	}
+
+	/** What goes through the connections of a protocol here. */
+	EventLoopTraffic traffic(Protocol protocol) {
+		return Objects.requireNonNull(this.traffic.get(protocol));
+	}
+
+	/**
+	 * Has a task done in the next turn, in the order of posting. Dropped when the event
+	 * loop has ended, as its connections have.
+	 * @param task the task
+	 */
+	void post(Runnable task) {
+		this.mailbox.add(task);
+		if (!this.held) {
+			schedule();
+		}
+	}
+
+	/**
+	 * Has a task done on the event loop after a while, unless that has ended. Any thread.
+	 * @param task the task
+	 * @param millis after how many milliseconds
+	 */
+	void later(Runnable task, int millis) {
+		try {
+			this.loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The event loop has ended", ex);
+		}
+	}
+
+	/** Has what was posted done, held or not. Any thread. */
+	void wake() {
+		if (!this.mailbox.isEmpty()) {
+			schedule();
+		}
+	}
+
+	/** Ends a hold, and has what was posted meanwhile done. Any thread. */
+	void release() {
+		this.held = false;
+		wake();
+	}
+
+	/**
+	 * Makes room for a publication, of which only so many bytes may wait. Any thread.
+	 * @param bytes how many it has
+	 * @param max how many may wait
+	 * @return false when too much waits
+	 */
+	boolean reserve(int bytes, long max) {
+		int cost = bytes + PUBLICATION_OVERHEAD;
+		if (this.publishedBytes.addAndGet(cost) > max) {
+			this.publishedBytes.addAndGet(-cost);
+			return false;
+		}
+		return true;
+	}
+
+	void unreserve(int bytes) {
+		this.publishedBytes.addAndGet(-(bytes + PUBLICATION_OVERHEAD));
+	}
+
+	/**
+	 * Has a channel delivered at the end of the turn.
+	 * @param channel the channel, to which messages were added
+	 */
+	void filled(EventLoopSubscribers channel) {
+		this.filled.add(channel);
+		scheduleUnlessRunning();
+	}
+
+	/**
+	 * Has an outbox flushed at the end of the turn.
+	 * @param outbox the outbox
+	 */
+	void unflushed(SendQueue sendQueue) {
+		this.unflushed.add(sendQueue);
+		scheduleUnlessRunning();
+	}
+
+	/**
+	 * Has callbacks run on callback threads at the end of the turn.
+	 * @param queue where they wait
+	 */
+	void due(SerialExecutor queue) {
+		this.due.add(queue);
+		if (this.loop.isShuttingDown()) {
+			// there may be no further turn
+			handOver();
+		}
+		else {
+			scheduleUnlessRunning();
+		}
+	}
+
+	@Override
+	public void run() {
+		this.scheduled.set(false);
+		this.running = true;
+		this.wheel.readClock();
+		int left = TASKS_PER_TURN;
+		for (Runnable task; left > 0 && (task = this.mailbox.poll()) != null; left--) {
+			guarded(task);
+		}
+		if (left == 0) {
+			schedule();
+		}
+		boolean flush = this.filled.size() == 1;
+		for (EventLoopSubscribers channel : this.filled) {
+			guarded(() -> channel.deliver(flush));
+		}
+		this.filled.clear();
+		for (SendQueue sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
+			guarded(sendQueue::flush);
+		}
+		handOver();
+		this.running = false;
+	}
+
+	private void handOver() {
+		if (this.due.size() == 1) {
+			SerialExecutor only = this.due.remove(0);
+			only.submit(only);
+		}
+		else if (!this.due.isEmpty()) {
+			CallbackBatch all = new CallbackBatch(this.due, this);
+			this.due.clear();
+			hold();
+			all.submit();
+		}
+	}
+
+	/**
+	 * Lets what is posted from now on wait for what else is about to be: to wake the
+	 * event loop for each of a hundred answers costs more than the answers.
+	 */
+	private void hold() {
+		if (this.loop.isShuttingDown()) {
+			return;
+		}
+		if (!this.holdEnds) {
+			this.holdEnds = true;
+			this.loop.schedule(this::endHold, HOLD_MICROS, TimeUnit.MICROSECONDS);
+		}
+		this.held = true;
+	}
+
+	private void endHold() {
+		this.holdEnds = false;
+		release();
+	}
+
+	private void scheduleUnlessRunning() {
+		if (!this.running) {
+			schedule();
+		}
+	}
+
+	private void schedule() {
+		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
+			try {
+				this.loop.execute(this);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The event loop has ended", ex);
+			}
+		}
+	}
+
+	private static void guarded(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// one that got away would leave the turn unfinished for every connection here
+			logger.error("A task of an event loop failed", ex);
+		}
+	}
+
+}

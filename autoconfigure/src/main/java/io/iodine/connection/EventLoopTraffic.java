@@ -1,0 +1,41 @@
+package io.iodine.connection;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What has gone through the connections of one protocol on one event loop. Only the loop
+ * counts, so a count costs a plain addition; any thread may read.
+ */
+final class EventLoopTraffic {
+
+	private final AtomicLong messagesIn = new AtomicLong();
+
+	private final AtomicLong bytesIn = new AtomicLong();
+
+	private final AtomicLong messagesOut = new AtomicLong();
+
+	private final AtomicLong bytesOut = new AtomicLong();
+
+	void received(int bytes) {
+		add(this.messagesIn, 1);
+		add(this.bytesIn, bytes);
+	}
+
+	void sent(int messages) {
+		add(this.messagesOut, messages);
+	}
+
+	void written(int bytes) {
+		add(this.bytesOut, bytes);
+	}
+
+	TrafficTotals totals() {
+		return new TrafficTotals(this.messagesIn.get(), this.bytesIn.get(), this.messagesOut.get(),
+				this.bytesOut.get());
+	}
+
+	private static void add(AtomicLong counter, long amount) {
+		counter.setOpaque(counter.getPlain() + amount);
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.iodine.connection;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.CloseReason.Cause;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+
+/**
+ * Calls the handler of one connection, contains what it throws, and replaces it when
+ * asked. All but {@link #next} runs in the connection's turn.
+ */
+final class HandlerInvoker {
+
+	private static final Log logger = LogFactory.getLog("io.iodine.handler");
+
+	private static final ClassValue<Boolean> WANTS_DRAINED = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			try {
+				return type.getMethod("onDrained", io.iodine.Connection.class)
+					.getDeclaringClass() != ConnectionHandler.class;
+			}
+			catch (NoSuchMethodException ex) {
+				return true;
+			}
+		}
+
+	};
+
+	private final NettyConnection connection;
+
+	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
+
+	private final boolean measured;
+
+	private volatile ConnectionHandler current;
+
+	HandlerInvoker(NettyConnection connection, ConnectionHandler handler) {
+		this.connection = connection;
+		this.current = handler;
+		this.measured = connection.observer().measures();
+	}
+
+	ConnectionHandler last() {
+		ConnectionHandler last = this.next.get();
+		return (last != null) ? last : this.current;
+	}
+
+	void next(ConnectionHandler handler) {
+		this.next.set(handler);
+	}
+
+	/** Whether a turn for {@code onDrained} would do anything. */
+	boolean wantsDrained() {
+		return WANTS_DRAINED.get(last().getClass());
+	}
+
+	void open() {
+		long start = start();
+		try {
+			this.current.onOpen(this.connection);
+		}
+		catch (Throwable ex) {
+			failed("onOpen", ex, true);
+		}
+		returned("onOpen", start);
+		replace();
+	}
+
+	void message(Message message) {
+		long start = start();
+		try {
+			this.current.onMessage(this.connection, message);
+		}
+		catch (Throwable ex) {
+			failed("onMessage", ex, false);
+		}
+		returned("onMessage", start);
+		replace();
+	}
+
+	void call(String kind, Callback callback) {
+		call(kind, kind, callback);
+	}
+
+	/**
+	 * Calls back.
+	 * @param kind one of few names, for meters
+	 * @param name what failed, if it does, for the log
+	 * @param callback what to call
+	 */
+	void call(String kind, String name, Callback callback) {
+		long start = start();
+		try {
+			callback.call(this.current);
+		}
+		catch (Throwable ex) {
+			failed(kind, name, ex, false);
+		}
+		returned(kind, start);
+		replace();
+	}
+
+	void close() {
+		this.next.set(null);
+		call("onClose", (handler) -> handler.onClose(this.connection));
+	}
+
+	/** The old one's {@code onClose}, then the next one's {@code onOpen}. */
+	void replace() {
+		if (this.next.get() == null || !this.connection.isOpen()) {
+			return;
+		}
+		ConnectionHandler handler = this.next.getAndSet(null);
+		if (handler == null) {
+			return;
+		}
+		ConnectionHandler old = this.current;
+		this.current = handler;
+		long start = start();
+		try {
+			old.onClose(this.connection);
+		}
+		catch (Throwable ex) {
+			failed("onClose", ex, false);
+		}
+		returned("onClose", start);
+		open();
+	}
+
+	private long start() {
+		return this.measured ? System.nanoTime() : 0;
+	}
+
+	private void returned(String callback, long start) {
+		if (this.measured) {
+			this.connection.observer().called(callback, System.nanoTime() - start);
+		}
+	}
+
+	private void failed(String callback, Throwable ex, boolean close) {
+		failed(callback, callback, ex, close);
+	}
+
+	private void failed(String kind, String name, Throwable ex, boolean close) {
+		logger.error(name + " of " + this.connection + " failed", ex);
+		this.connection.observer().callbackFailed(this.connection, kind, ex);
+		if (close || this.connection.settings().closeOnHandlerError()) {
+			this.connection.close(Cause.HANDLER_ERROR, 1011, "");
+		}
+	}
+
+	/** One of the callbacks. */
+	@FunctionalInterface
+	interface Callback {
+
+		void call(ConnectionHandler handler) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.iodine.connection;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.Message;
+import io.iodine.Protocol;
+
+/**
+ * What a peer sends: counted, handed to the callbacks, and read no further while too much
+ * of it waits for them. Belongs to the event loop, but where it says any thread.
+ */
+final class ReceiveQueue {
+
+	private static final Log logger = LogFactory.getLog(ReceiveQueue.class);
+
+	private static final AtomicIntegerFieldUpdater<ReceiveQueue> PAUSED = AtomicIntegerFieldUpdater
+		.newUpdater(ReceiveQueue.class, "paused");
+
+	private static final AtomicIntegerFieldUpdater<ReceiveQueue> LOOKING = AtomicIntegerFieldUpdater
+		.newUpdater(ReceiveQueue.class, "looking");
+
+	private static final int LOOK_AGAIN_MILLIS = 20;
+
+	private final NettyConnection connection;
+
+	private final SerialExecutor callbacks;
+
+	private final EventLoopTraffic traffic;
+
+	private volatile int paused;
+
+	/** Whether the event loop will look whether there is room in all. */
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int looking;
+
+	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
+	private final @Nullable TokenBucket rate;
+
+	private long messages;
+
+	private long bytes;
+
+	ReceiveQueue(NettyConnection connection, SerialExecutor callbacks) {
+		this.connection = connection;
+		this.callbacks = callbacks;
+		this.rate = rate(connection);
+		this.traffic = connection.turn().traffic(connection.protocol());
+	}
+
+	/** How many messages have come. */
+	long messages() {
+		return this.messages;
+	}
+
+	/** How many bytes they had. */
+	long bytes() {
+		return this.bytes;
+	}
+
+	/** A message has come. */
+	void received(Message message) {
+		this.messages++;
+		this.bytes += message.size();
+		this.traffic.received(message.size());
+		if (this.connection.isOpen()) {
+			this.callbacks.addMessage(message);
+		}
+	}
+
+	/** Whether the message, or the ping, that has come is one too many in its time. */
+	boolean isTooFast() {
+		if (this.rate == null || this.rate.take(System.nanoTime())) {
+			return false;
+		}
+		logger.warn(this.connection + " sends more than iodine.rate.messages-per-second and is closed");
+		return true;
+	}
+
+	/** Whether the reader may go on. */
+	boolean wantsMore() {
+		return !this.callbacks.isFull();
+	}
+
+	/** Whether the socket may be read on, as far as all connections are concerned too. */
+	boolean mayReadOn() {
+		return wantsMore() && !this.connection.receiveMemory().isFull();
+	}
+
+	/** Reading pauses. */
+	void pause() {
+		this.paused = 1;
+		this.connection.observer().readingPaused(this.connection);
+		handled();
+	}
+
+	/** Whether reading has paused. Any thread. */
+	boolean isPaused() {
+		return this.paused != 0;
+	}
+
+	/** A message was handled: reading may go on when few wait. Any thread. */
+	void handled() {
+		if (this.paused == 0 || !this.callbacks.hasRoom()) {
+			return;
+		}
+		if (!this.connection.receiveMemory().hasRoom()) {
+			lookAgain();
+		}
+		else if (PAUSED.compareAndSet(this, 1, 0)) {
+			this.connection.turn().post(this.connection.wire()::resume);
+		}
+	}
+
+	/** Others have to make room, of which nobody tells: that would cost every message. */
+	private void lookAgain() {
+		if (LOOKING.compareAndSet(this, 0, 1)) {
+			this.connection.turn().later(() -> {
+				this.looking = 0;
+				handled();
+			}, LOOK_AGAIN_MILLIS);
+		}
+	}
+
+	private static @Nullable TokenBucket rate(NettyConnection connection) {
+		AdmissionLimits limits = connection.settings().limits();
+		return (limits.messagesPerSecond() > 0 && connection.protocol() == Protocol.WEBSOCKET)
+				? new TokenBucket(limits.messagesPerSecond(), limits.messageBurst(), System.nanoTime()) : null;
+	}
+
+}

@@ -1,0 +1,24 @@
+package io.iodine.edge;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * Ends connections without a further word: an orderly close would leave the operating
+ * system with what the client does not take.
+ */
+final class AbortiveClose {
+
+	private AbortiveClose() {
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored")
+	static void reset(ChannelHandlerContext ctx) {
+		if (ctx.channel() instanceof SocketChannel) {
+			ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		ctx.close();
+	}
+
+}

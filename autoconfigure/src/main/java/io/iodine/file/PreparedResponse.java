@@ -1,0 +1,27 @@
+package io.iodine.file;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that can be written without touching the disk first. Whoever has it releases
+ * it.
+ *
+ * @param answer the answer
+ * @param bytes the whole file in memory, never released
+ * @param file the open file
+ */
+record PreparedResponse(FileResponse answer, @Nullable ByteBuf bytes, @Nullable OpenFile file) {
+
+	/** An answer without parts of a file. */
+	static PreparedResponse of(FileResponse answer) {
+		return new PreparedResponse(answer, null, null);
+	}
+
+	void release() {
+		if (this.file != null) {
+			this.file.release();
+		}
+	}
+
+}

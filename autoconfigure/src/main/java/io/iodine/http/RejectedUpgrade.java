@@ -1,0 +1,18 @@
+package io.iodine.http;
+
+import io.iodine.Upgrade;
+import io.iodine.connection.RejectionReason;
+
+/**
+ * A request that can't be upgraded, whatever its handler says.
+ *
+ * @param reason why, for meters
+ * @param answer what the client is told
+ */
+record RejectedUpgrade(RejectionReason reason, Upgrade.Reject answer) {
+
+	RejectedUpgrade(RejectionReason reason, Upgrade answer) {
+		this(reason, (Upgrade.Reject) answer);
+	}
+
+}

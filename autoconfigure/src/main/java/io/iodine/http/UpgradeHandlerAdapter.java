@@ -1,0 +1,22 @@
+package io.iodine.http;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.server.ServerWebExchange;
+
+/** Has the answer of an {@code @UpgradeHandler} bean carried out. */
+public final class UpgradeHandlerAdapter implements HandlerAdapter {
+
+	@Override
+	public boolean supports(Object handler) {
+		return handler instanceof UpgradeMapping.Answer;
+	}
+
+	@Override
+	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		return ((UpgradeMapping.Answer) handler).writing().then(Mono.empty());
+	}
+
+}

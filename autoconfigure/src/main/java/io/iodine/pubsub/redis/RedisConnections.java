@@ -1,0 +1,216 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a session with Redis: connects, subscribes to everything again, and does so anew
+ * when the session is lost. Owned by the engine's thread.
+ */
+final class RedisConnections implements RedisSession.Keeper {
+
+	/**
+	 * After so long another attempt is made beside it: an attempt at a frozen server
+	 * hangs for as long as {@code spring.data.redis.timeout}.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private static final int MAX_ATTEMPTS = 12;
+
+	private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(3);
+
+	private final RedisLink.Opener opener;
+
+	private final Duration pingInterval;
+
+	private final EngineThread thread;
+
+	private final Availability availability;
+
+	private final RedisReceiver inward;
+
+	private final RedisPublisher outward;
+
+	private final BiConsumer<Topic, Throwable> refusals;
+
+	private final Consumer<RedisSession> probe;
+
+	private final ExecutorService connector = new ThreadPoolExecutor(0, MAX_ATTEMPTS, 10, TimeUnit.SECONDS,
+			new SynchronousQueue<>(), EngineThread.daemon("iodine-redis-connector"));
+
+	private final CountDownLatch firstAttempt = new CountDownLatch(1);
+
+	private final Set<Topic> topics = new LinkedHashSet<>();
+
+	private final ReconnectPolicy backOff = new ReconnectPolicy(ThreadLocalRandom.current());
+
+	private @Nullable RedisSession session;
+
+	/** Numbers attempts; one that isn't the last has been retried. */
+	private int attempts;
+
+	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
+			RedisReceiver inward, RedisPublisher outward, BiConsumer<Topic, Throwable> refusals,
+			Consumer<RedisSession> probe) {
+		this.opener = opener;
+		this.pingInterval = pingInterval;
+		this.thread = thread;
+		this.availability = availability;
+		this.inward = inward;
+		this.outward = outward;
+		this.refusals = refusals;
+		this.probe = probe;
+	}
+
+	/** The session, confirmed or not; null while Redis is away. */
+	@Nullable RedisSession session() {
+		return this.session;
+	}
+
+	void subscribe(Topic topic) {
+		if (this.topics.add(topic) && this.session != null) {
+			this.session.change(topic);
+		}
+	}
+
+	void unsubscribe(Topic topic) {
+		if (this.topics.remove(topic) && this.session != null) {
+			this.session.change(topic);
+		}
+	}
+
+	int unconfirmed() {
+		return (this.session != null) ? this.session.unconfirmed() : this.topics.size();
+	}
+
+	void flush() {
+		if (this.session != null) {
+			this.session.flush();
+		}
+	}
+
+	/**
+	 * Connects on a thread of its own, for that blocks; and tries anew when it blocks for
+	 * too long, as it does when a server is frozen.
+	 */
+	void connect() {
+		if (this.session != null || this.thread.isClosed()) {
+			return;
+		}
+		int attempt = ++this.attempts;
+		this.thread.later(PATIENCE, () -> failed(attempt, "connecting takes too long"));
+		try {
+			this.connector.execute(() -> open(attempt));
+		}
+		catch (RejectedExecutionException ex) {
+			failed(attempt, MAX_ATTEMPTS + " attempts to connect have had no answer");
+		}
+	}
+
+	private void open(int attempt) {
+		try {
+			RedisSession opened = new RedisSession(this.opener, this.thread, this.inward, this);
+			if (!this.thread.post(() -> connected(attempt, opened))) {
+				opened.end();
+			}
+		}
+		catch (RuntimeException ex) {
+			this.thread.post(() -> failed(attempt, String.valueOf(ex.getMessage())));
+		}
+	}
+
+	private void failed(int attempt, String reason) {
+		if (attempt == this.attempts && this.session == null) {
+			this.attempts++;
+			retry(reason);
+		}
+	}
+
+	void awaitFirstAttempt() {
+		try {
+			this.firstAttempt.await(FIRST_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void connected(int attempt, RedisSession opened) {
+		if (opened.isLost() || this.session != null) {
+			opened.end();
+			failed(attempt, "the connection was closed at once");
+			return;
+		}
+		use(opened);
+		opened.pingEvery(this.pingInterval);
+		opened.follow(this.topics);
+		confirmed(opened);
+	}
+
+	@Override
+	public void confirmed(RedisSession confirmed) {
+		if (this.session == confirmed && confirmed.unconfirmed() == 0 && !this.availability.isUp()) {
+			this.backOff.reset();
+			this.availability.up(this.topics.size());
+			this.probe.accept(confirmed);
+			this.outward.sendBacklog();
+			this.firstAttempt.countDown();
+		}
+	}
+
+	@Override
+	public void refused(Topic topic, Throwable failure) {
+		this.refusals.accept(topic, failure);
+	}
+
+	@Override
+	public void lost(RedisSession broken, String reason) {
+		if (this.session == broken) {
+			use(null);
+			this.availability.away(reason);
+			broken.end();
+			retry(reason);
+		}
+	}
+
+	private void retry(String reason) {
+		this.availability.away(reason);
+		this.firstAttempt.countDown();
+		if (!this.thread.isClosed()) {
+			this.thread.later(this.backOff.next(), this::connect);
+		}
+	}
+
+	private void use(@Nullable RedisSession next) {
+		this.session = next;
+		this.inward.hear(next);
+		this.outward.through(next);
+	}
+
+	/** Ends the session for good. */
+	void end() {
+		RedisSession last = this.session;
+		use(null);
+		if (last != null) {
+			last.end();
+		}
+	}
+
+	/** Ends the thread that connects. */
+	void stop() {
+		this.connector.shutdownNow();
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.iodine.pubsub.redis;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+
+import io.iodine.pubsub.HistorySettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages on their way to Redis: sent while it is there, and following the policy while
+ * it is away. Owned by the engine's thread.
+ */
+final class RedisPublisher {
+
+	private final OutagePolicy whileDown;
+
+	private final ChannelNames names;
+
+	private final HistorySettings history;
+
+	private final HistoryStreams streams;
+
+	private final Availability availability;
+
+	private final InFlightRequests places;
+
+	private final PublishFailures losses;
+
+	private final AclFailures refusals;
+
+	private final RedisReceiver inward;
+
+	private final Deque<PendingPublish> backlog = new ArrayDeque<>();
+
+	private @Nullable RedisSession session;
+
+	RedisPublisher(OutagePolicy whileDown, ChannelNames names, HistorySettings history, HistoryStreams streams,
+			Availability availability, InFlightRequests places, PublishFailures losses, AclFailures refusals,
+			RedisReceiver inward) {
+		this.whileDown = whileDown;
+		this.names = names;
+		this.history = history;
+		this.streams = streams;
+		this.availability = availability;
+		this.places = places;
+		this.losses = losses;
+		this.refusals = refusals;
+		this.inward = inward;
+	}
+
+	/** Uses this session from now on. */
+	void through(@Nullable RedisSession next) {
+		this.session = next;
+	}
+
+	void dispatch(PendingPublish outgoing) {
+		RedisSession open = this.session;
+		if (open != null && this.availability.isUp()) {
+			open.whenConfirmed(this.names.channel(outgoing.channel()), () -> sendUnlessEnded(open, outgoing));
+		}
+		else {
+			keep(outgoing);
+		}
+	}
+
+	/** Sends what waited for Redis. */
+	void sendBacklog() {
+		for (PendingPublish outgoing = this.backlog.poll(); outgoing != null; outgoing = this.backlog.poll()) {
+			dispatch(outgoing);
+		}
+	}
+
+	private void sendUnlessEnded(RedisSession open, PendingPublish outgoing) {
+		if (this.session == open) {
+			send(open, outgoing);
+		}
+		else {
+			dispatch(outgoing);
+		}
+	}
+
+	private void send(RedisSession open, PendingPublish outgoing) {
+		hand(open, outgoing).whenComplete((reply, failure) -> {
+			this.places.free(outgoing.size());
+			if (failure != null) {
+				this.refusals.check(failure);
+				this.losses.lost(outgoing.channel(), "Redis did not confirm it: " + failure.getMessage());
+			}
+		});
+	}
+
+	private CompletionStage<?> hand(RedisSession open, PendingPublish outgoing) {
+		String channel = outgoing.channel();
+		byte[] payload = outgoing.payload();
+		if (this.history.keeps(channel)) {
+			return open.script(this.streams.stream(channel), this.streams.append(channel, payload));
+		}
+		CompletionStage<?> published = open.publish(this.names.inRedis(channel), payload);
+		if (!this.names.areSharded()) {
+			return published;
+		}
+		return published.thenCombine(
+				open.publish(this.names.relay(channel), RelayMessage.joined(RelayMessage.head(channel), payload)),
+				(toChannel, relayed) -> toChannel);
+	}
+
+	private void keep(PendingPublish outgoing) {
+		switch (policy(outgoing.channel())) {
+			case LOCAL -> {
+				this.places.free(outgoing.size());
+				this.inward.deliver(outgoing.channel(), outgoing.message());
+			}
+			case QUEUE -> this.backlog.add(outgoing);
+			case FAIL -> {
+				this.places.free(outgoing.size());
+				this.losses.lost(outgoing.channel(), "Redis is away, and iodine.pubsub.redis.while-down is fail");
+			}
+		}
+	}
+
+	/** What is delivered without Redis would not be in its history. */
+	private OutagePolicy policy(String channel) {
+		return (this.whileDown == OutagePolicy.LOCAL && this.history.keeps(channel)) ? OutagePolicy.QUEUE
+				: this.whileDown;
+	}
+
+}

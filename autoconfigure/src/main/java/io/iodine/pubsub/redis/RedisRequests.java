@@ -1,0 +1,123 @@
+package io.iodine.pubsub.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+import io.iodine.pubsub.HistoryPage;
+import io.iodine.pubsub.Position;
+import org.jspecify.annotations.Nullable;
+
+/** Asks Redis what has an answer; it fails while Redis is away. */
+final class RedisRequests {
+
+	private static final Duration PROBES = Duration.ofSeconds(30);
+
+	private final EngineThread thread;
+
+	private final RedisConnections connections;
+
+	private final Availability availability;
+
+	private final ChannelNames names;
+
+	private final HistoryStreams streams;
+
+	private final InFlightRequests places;
+
+	private final AclFailures refusals;
+
+	RedisRequests(EngineThread thread, RedisConnections connections, Availability availability, ChannelNames names,
+			HistoryStreams streams, InFlightRequests places, AclFailures refusals) {
+		this.thread = thread;
+		this.connections = connections;
+		this.availability = availability;
+		this.names = names;
+		this.streams = streams;
+		this.places = places;
+		this.refusals = refusals;
+	}
+
+	/**
+	 * Reads when the channel's subscription is confirmed, so that nothing falls between
+	 * history and present.
+	 */
+	CompletionStage<HistoryPage> since(String channel, Position since, int max) {
+		CompletableFuture<HistoryPage> missed = new CompletableFuture<>();
+		Topic topic = this.names.channel(channel);
+		ask(missed, (session) -> session.whenConfirmed(topic,
+				() -> post(missed, (reader) -> answer(missed, read(reader, channel, since, max)))));
+		return missed;
+	}
+
+	/**
+	 * Does, to keys that live for a millisecond, what keeping a history does, so that a
+	 * missing permission shows before a message is lost; again and again, for permissions
+	 * change.
+	 */
+	void probeHistory(RedisSession session) {
+		session.script(this.streams.probeKey(), this.streams.probe()).whenComplete((done, failure) -> {
+			if (failure != null) {
+				this.refusals.check(failure);
+			}
+		});
+		this.thread.later(PROBES, () -> {
+			if (this.connections.session() == session) {
+				probeHistory(session);
+				session.flush();
+			}
+		});
+	}
+
+	private CompletionStage<HistoryPage> read(RedisSession reader, String channel, Position since, int max) {
+		return reader.script(this.streams.stream(channel), this.streams.read(channel, since, max))
+			.thenApply((reply) -> this.streams.missed(reply, since, max));
+	}
+
+	/** Sends a command on the publishing connection, and answers in plain values. */
+	CompletionStage<@Nullable Object> command(String name, List<byte[]> args) {
+		CompletableFuture<@Nullable Object> reply = new CompletableFuture<>();
+		ask(reply, (session) -> answer(reply, session.command(name, args)));
+		return reply;
+	}
+
+	private void ask(CompletableFuture<?> reply, Consumer<RedisSession> question) {
+		if (!this.places.take(0)) {
+			reply.completeExceptionally(new IllegalStateException(
+					"Redis is slow, and iodine.pubsub.redis.max-pending messages and commands wait for it"));
+			return;
+		}
+		CompletableFuture<?> unused = reply.whenComplete((answer, failure) -> this.places.free(0));
+		post(reply, question);
+	}
+
+	private void post(CompletableFuture<?> reply, Consumer<RedisSession> question) {
+		boolean posted = this.thread.post(() -> {
+			RedisSession session = this.connections.session();
+			if (session != null) {
+				question.accept(session);
+			}
+			else {
+				reply.completeExceptionally(
+						new IllegalStateException("Redis is away: " + this.availability.status().detail()));
+			}
+		});
+		if (!posted) {
+			reply.completeExceptionally(new IllegalStateException("the Redis engine is closed"));
+		}
+	}
+
+	private static <T extends @Nullable Object> void answer(CompletableFuture<T> future, CompletionStage<T> reply) {
+		reply.whenComplete((value, failure) -> {
+			if (failure != null) {
+				future.completeExceptionally(failure);
+			}
+			else {
+				future.complete(value);
+			}
+		});
+	}
+
+}
