@@ -52,8 +52,8 @@ import org.springframework.util.unit.DataSize;
  * @param shutdown Going away.
  * @param connections How many connections may be open.
  * @param rate How fast clients may send.
- * @param outbox What is written to a connection and not yet sent.
- * @param inbox What a connection received and its handler has not yet seen.
+ * @param sendQueue What is written to a connection and not yet sent.
+ * @param receiveQueue What a connection received and its handler has not yet seen.
  * @param compression Compression of WebSocket messages, by permessage-deflate.
  * @param pubsub Publish and subscribe.
  * @param redis The Redis that carries messages between processes.

@@ -64,14 +64,14 @@ public final class IodinePubSubAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonWriter iodineJsonBytes(ObjectProvider<JsonMapper> mappers) {
+		JsonWriter iodineJsonWriter(ObjectProvider<JsonMapper> mappers) {
 			JsonMapper mapper = mappers.getIfAvailable();
 			return (mapper != null) ? mapper::writeValueAsBytes : JsonWriter.MISSING;
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonReader iodineJsonValues(ObjectProvider<JsonMapper> mappers) {
+		JsonReader iodineJsonReader(ObjectProvider<JsonMapper> mappers) {
 			JsonMapper mapper = mappers.getIfAvailable();
 			return (mapper != null) ? (json, type) -> mapper.readValue(json, mapper.constructType(type))
 					: JsonReader.MISSING;
@@ -85,13 +85,13 @@ public final class IodinePubSubAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonWriter iodineJsonBytes() {
+		JsonWriter iodineJsonWriter() {
 			return JsonWriter.MISSING;
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonReader iodineJsonValues() {
+		JsonReader iodineJsonReader() {
 			return JsonReader.MISSING;
 		}
 

@@ -64,7 +64,7 @@ public final class IodineUpgradeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	FanoutSource iodineChannelFeed(PubSub pubSub) {
+	FanoutSource iodineFanoutSource(PubSub pubSub) {
 		return (pubSub instanceof ChannelPubSub channels) ? new DirectFeed(channels) : new QueuedFeed(pubSub);
 	}
 
@@ -76,7 +76,7 @@ public final class IodineUpgradeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	InFlightWork iodineHolds() {
+	InFlightWork iodineInFlightWork() {
 		return new InFlightWork();
 	}
 
@@ -139,7 +139,7 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeComponents iodineUpgrades(Connections connections, IodineProperties properties,
+		UpgradeComponents iodineUpgradeComponents(Connections connections, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
 			return new UpgradeComponents(connections, callbacks, properties.upgradeTimeout(),
 					properties.allowedOrigins(), properties.allowCredentials(),
@@ -162,7 +162,7 @@ public final class IodineUpgradeAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnBooleanProperty("iodine.shutdown.include-streams")
-		EventStreamDrainFilter iodineOpenStreams() {
+		EventStreamDrainFilter iodineEventStreamDrainFilter() {
 			return new EventStreamDrainFilter();
 		}
 
@@ -174,7 +174,7 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeHandlerAdapter iodineAnswerAdapter(UpgradeComponents upgrades) {
+		UpgradeHandlerAdapter iodineUpgradeHandlerAdapter(UpgradeComponents upgrades) {
 			return upgrades.adapter();
 		}
 

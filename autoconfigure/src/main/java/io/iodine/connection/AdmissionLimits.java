@@ -9,8 +9,8 @@ package io.iodine.connection;
  * @param maxPerSecond connections that open in a second
  * @param messagesPerSecond messages that one WebSocket may send in a second
  * @param messageBurst messages that it may send at once
- * @param outboxTotalBytes bytes that wait for sockets which take nothing more
- * @param inboxTotalBytes bytes of messages received that wait for their callback
+ * @param sendQueueTotalBytes bytes that wait for sockets which take nothing more
+ * @param receiveQueueTotalBytes bytes of messages received that wait for their callback
  */
 public record AdmissionLimits(int max, int maxPerAddress, int maxPerPrincipal, int maxPerSecond, int messagesPerSecond,
 		int messageBurst, long sendQueueTotalBytes, long receiveQueueTotalBytes) {

@@ -9,11 +9,11 @@ import io.iodine.Overflow;
  *
  * @param maxMessageSize bytes of one message from the peer, fragments together; more
  * closes with 1009
- * @param inboxMaxMessages messages of one connection that wait for their callback before
- * reading pauses
- * @param inboxMaxBytes bytes of such messages before reading pauses
- * @param outboxMaxMessages messages that wait for the socket
- * @param outboxMaxBytes bytes that wait for the socket
+ * @param receiveQueueMaxMessages messages of one connection that wait for their callback
+ * before reading pauses
+ * @param receiveQueueMaxBytes bytes of such messages before reading pauses
+ * @param sendQueueMaxMessages messages that wait for the socket
+ * @param sendQueueMaxBytes bytes that wait for the socket
  * @param overflow what happens at either of these two
  * @param maxPendingTasks listener messages of one connection that wait for their turn,
  * and as many deferred tasks

@@ -191,7 +191,7 @@ final class EventLoopTasks implements Runnable {
 
 	/**
 	 * Has an outbox flushed at the end of the turn.
-	 * @param outbox the outbox
+	 * @param sendQueue the outbox
 	 */
 	void unflushed(SendQueue sendQueue) {
 		this.unflushed.add(sendQueue);

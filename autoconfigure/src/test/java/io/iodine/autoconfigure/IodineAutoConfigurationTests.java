@@ -45,7 +45,7 @@ class IodineAutoConfigurationTests {
 			assertThat(properties.allowedOrigins()).isEmpty();
 			assertThat(properties.shutdown().timeout()).isEqualTo(Duration.ofSeconds(10));
 			assertThat(properties.sendQueue().maxMessages()).isEqualTo(1024);
-			assertThat(properties.sendQueue().maxBytes()).isEqualTo(DataSize.ofMegabytes(1));
+			assertThat(properties.sendQueue().maxSize()).isEqualTo(DataSize.ofMegabytes(1));
 			assertThat(properties.receiveQueue().maxMessages()).isEqualTo(64);
 			assertThat(properties.pubsub().listener().maxPending()).isEqualTo(1024);
 			assertThat(properties.tls()).isEqualTo(new IodineProperties.Tls(null, null, null, null, null, null));
