@@ -51,10 +51,11 @@ class ArchitectureTests {
 
 	/** Which rooms each room may use. The roof sees all, and nothing sees it. */
 	private static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry(ROOT, Set.of()),
-			Map.entry("io.iodine.connection", Set.of(ROOT)),
+			Map.entry("io.iodine.concurrent", Set.of()),
+			Map.entry("io.iodine.connection", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.socket", Set.of(ROOT, "io.iodine.connection")),
-			Map.entry("io.iodine.pubsub", Set.of(ROOT)),
+			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
 			Map.entry("io.iodine.pubsub.cluster", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),

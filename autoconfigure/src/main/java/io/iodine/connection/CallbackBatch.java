@@ -3,50 +3,78 @@ package io.iodine.connection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.iodine.concurrent.CallbackExecutor;
+import io.iodine.concurrent.CallerCheck;
+
 /**
  * The connections of one event loop whose callbacks became due in one turn. Callback
- * threads share them out: each that sets out asks for one more, so that a handler that
- * blocks holds up nobody, and fast ones cost a wake-up or two for all of them.
+ * threads share them out: each that begins asks for one more thread, so that a handler
+ * that blocks delays no other, and fast ones cost a wake-up or two for all of them.
  */
 final class CallbackBatch implements Runnable {
 
-	/** What finished callbacks have written waits no longer than this for the others. */
+	/**
+	 * The longest time that what finished callbacks have written waits for the others.
+	 */
 	private static final long MAX_WAIT_NANOS = 200_000;
 
-	private final SerialExecutor[] queues;
+	private final ConnectionCallbacks[] connections;
 
 	private final EventLoopTasks turn;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
-	CallbackBatch(List<SerialExecutor> queues, EventLoopTasks turn) {
-		this.queues = queues.toArray(SerialExecutor[]::new);
+	private final CallerCheck caller = new CallerCheck();
+
+	CallbackBatch(List<ConnectionCallbacks> connections, EventLoopTasks turn) {
+		this.connections = connections.toArray(ConnectionCallbacks[]::new);
 		this.turn = turn;
 	}
 
+	/** Asks for a callback thread, or submits each connection by itself. */
 	void submit() {
-		this.queues[0].submit(this);
+		if (!this.connections[0].submit(this)) {
+			for (int next; (next = this.taken.getAndIncrement()) < this.connections.length;) {
+				this.connections[next].submit();
+			}
+			this.turn.release();
+		}
+	}
+
+	CallbackExecutor.Submission submitTo(CallbackExecutor executor) {
+		return executor.submit(this, this.caller);
 	}
 
 	@Override
 	public void run() {
-		int next = this.taken.getAndIncrement();
-		if (next >= this.queues.length) {
+		if (this.caller.isCaller()) {
 			return;
 		}
-		if (next < this.queues.length - 1) {
-			submit();
+		int next = this.taken.getAndIncrement();
+		if (next >= this.connections.length) {
+			return;
 		}
+		try {
+			if (next < this.connections.length - 1) {
+				submit();
+			}
+			run(next);
+		}
+		finally {
+			this.turn.release();
+		}
+	}
+
+	private void run(int first) {
 		long woken = System.nanoTime();
-		for (; next < this.queues.length; next = this.taken.getAndIncrement()) {
-			this.queues[next].run();
+		for (int next = first; next < this.connections.length; next = this.taken.getAndIncrement()) {
+			this.connections[next].run();
 			long now = System.nanoTime();
 			if (now - woken > MAX_WAIT_NANOS) {
 				woken = now;
 				this.turn.wake();
 			}
 		}
-		this.turn.release();
 	}
 
 }

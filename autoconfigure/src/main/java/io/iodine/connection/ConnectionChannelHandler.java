@@ -268,17 +268,25 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		this.gone = true;
 		ByteBuf rest = this.unread;
 		this.unread = null;
-		if (rest != null) {
-			try {
-				while (rest.isReadable()) {
-					this.connection.reader().read(rest);
-				}
-			}
-			finally {
-				rest.release();
+		try {
+			if (rest != null) {
+				readToEnd(rest);
 			}
 		}
-		this.connection.gone();
+		finally {
+			this.connection.gone();
+		}
+	}
+
+	private void readToEnd(ByteBuf rest) {
+		try {
+			while (rest.isReadable()) {
+				this.connection.reader().read(rest);
+			}
+		}
+		finally {
+			rest.release();
+		}
 	}
 
 	private ChannelHandlerContext context() {

@@ -7,7 +7,7 @@ import io.iodine.Connection;
 
 /**
  * Hears of what happens to connections, for meters and logs. Called on event loops and
- * callback threads: it must be quick and must not throw.
+ * callback threads: it must be quick. What it throws is logged and goes no further.
  */
 public interface ConnectionObserver {
 
@@ -84,6 +84,13 @@ public interface ConnectionObserver {
 	}
 
 	/**
+	 * The executor of callbacks rejected the callbacks of a connection, which are
+	 * submitted to it again.
+	 */
+	default void callbackRejected() {
+	}
+
+	/**
 	 * A published message was lost to the subscribers of one event loop, because too much
 	 * waited for it.
 	 * @param channel the channel
@@ -92,12 +99,12 @@ public interface ConnectionObserver {
 	}
 
 	/**
-	 * Tells several observers.
-	 * @param observers whom to tell, in this order
+	 * Calls several observers, and contains what they throw.
+	 * @param observers the observers, in the order of the calls
 	 * @return one observer
 	 */
 	static ConnectionObserver all(List<ConnectionObserver> observers) {
-		return (observers.size() == 1) ? observers.get(0) : new ConnectionObservers(observers);
+		return new ConnectionObservers(observers);
 	}
 
 	/**

@@ -3,18 +3,23 @@ package io.iodine.connection;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.iodine.As;
 import io.iodine.MessageListener;
 import io.iodine.Protocol;
 import io.iodine.Subscription;
+import io.iodine.concurrent.SafeLog;
 
 /**
  * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
  * lock guards the map and calls nobody but the fan-out.
  */
 final class ConnectionSubscriptions {
+
+	private static final Log logger = LogFactory.getLog(ConnectionSubscriptions.class);
 
 	private final NettyConnection connection;
 
@@ -131,13 +136,13 @@ final class ConnectionSubscriptions {
 			this.presences = null;
 		}
 		if (left != null) {
-			left.values().forEach(Subscription::close);
+			left.values().forEach((presence) -> SafeLog.guard(logger, "The end of a presence", presence::close));
 		}
 		if (all != null) {
-			all.forEach((name, subscriber) -> {
+			all.forEach((name, subscriber) -> SafeLog.guard(logger, "The end of a subscription", () -> {
 				subscriber.end();
 				this.fanout.leave(name);
-			});
+			}));
 		}
 	}
 

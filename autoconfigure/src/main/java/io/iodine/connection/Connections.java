@@ -16,6 +16,7 @@ import java.util.function.Function;
 
 import io.iodine.Protocol;
 import io.iodine.PubSub;
+import io.iodine.concurrent.CallbackExecutor;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
@@ -32,7 +33,7 @@ public final class Connections {
 
 	private final ConnectionSettings settings;
 
-	private final Executor executor;
+	private final CallbackExecutor executor;
 
 	private final PubSub pubSub;
 
@@ -76,15 +77,16 @@ public final class Connections {
 	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, FanoutSource feed,
 			Function<Object, byte[]> json, ConnectionObserver observer) {
 		this.settings = settings;
+		this.observer = (observer instanceof ConnectionObservers) ? observer
+				: new ConnectionObservers(List.of(observer));
 		this.gate = new ConnectionLimiter(settings.limits());
 		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
 		this.sendMemory = new SendMemoryLimiter(settings.limits().sendQueueTotalBytes());
-		this.executor = executor;
+		this.executor = new CallbackExecutor(executor);
 		this.pubSub = pubSub;
-		this.fanout = new Fanout(feed, settings, executor, observer);
+		this.fanout = new Fanout(feed, settings, executor, this.observer);
 		this.compression = new CompressionFactory(settings.compression());
 		this.json = json;
-		this.observer = observer;
 	}
 
 	/**
@@ -267,7 +269,7 @@ public final class Connections {
 		return this.compression;
 	}
 
-	Executor executor() {
+	CallbackExecutor executor() {
 		return this.executor;
 	}
 
@@ -294,6 +296,11 @@ public final class Connections {
 	/** More waits for slow readers than before. Any thread. */
 	void stuckMore() {
 		this.sendMemory.grew(stuckBytes(), this.open);
+	}
+
+	/** Whether the executor is not expected to accept again what it rejects. */
+	boolean isExecutorClosing() {
+		return isDraining() || this.executor.isShutdown();
 	}
 
 	String idPrefix() {

@@ -8,12 +8,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * Goodbyes in batches, so that clients don't come back to the next server all at once.
  *
  * @param <T> to what
  */
 public final class DrainBatches<T> {
+
+	private static final Log logger = LogFactory.getLog(DrainBatches.class);
 
 	private final Iterator<T> items;
 
@@ -50,7 +56,8 @@ public final class DrainBatches<T> {
 			return;
 		}
 		for (int left = this.size; left > 0 && this.items.hasNext(); left--) {
-			this.goodbye.accept(this.items.next());
+			T item = this.items.next();
+			SafeLog.guard(logger, "The drain of a connection", () -> this.goodbye.accept(item));
 		}
 		if (this.items.hasNext()) {
 			this.pause.execute(this::next);

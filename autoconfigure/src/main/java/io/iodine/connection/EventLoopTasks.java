@@ -19,6 +19,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.iodine.Protocol;
+import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.SerialExecutor;
 
 /**
  * What other threads want done on one event loop, done in turns: a turn takes what waits,
@@ -39,6 +41,9 @@ final class EventLoopTasks implements Runnable {
 	/** What a publication costs besides its content, in bytes, about. */
 	private static final int PUBLICATION_OVERHEAD = 64;
 
+	/** After so long callbacks are submitted again that were rejected. */
+	private static final int RETRY_MILLIS = 10;
+
 	private static final int SCRATCH = 8 * 1024;
 
 	private final EventLoop loop;
@@ -53,7 +58,15 @@ final class EventLoopTasks implements Runnable {
 
 	private final Queue<SendQueue> unflushed = new ArrayDeque<>();
 
-	private final List<SerialExecutor> due = new ArrayList<>();
+	private final List<ConnectionCallbacks> due = new ArrayList<>();
+
+	/** Callbacks of the event loop that became due inside of one: its own. */
+	private final Queue<SerialExecutor<?>> nested = new ArrayDeque<>();
+
+	/** Callbacks that the callback executor rejected. */
+	private final Queue<ConnectionCallbacks> rejected = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean retrying = new AtomicBoolean();
 
 	private final AtomicLong publishedBytes = new AtomicLong();
 
@@ -72,8 +85,11 @@ final class EventLoopTasks implements Runnable {
 	/** ... whether an end of the hold is certain, ... */
 	private boolean holdEnds;
 
-	/** ... and whether what is added now is seen to in this turn. */
+	/** ... whether what is added now is seen to in this turn, ... */
 	private boolean running;
+
+	/** ... and whether a callback runs here. */
+	private boolean calling;
 
 	EventLoopTasks(EventLoop loop) {
 		this.loop = loop;
@@ -200,10 +216,10 @@ final class EventLoopTasks implements Runnable {
 
 	/**
 	 * Has callbacks run on callback threads at the end of the turn.
-	 * @param queue where they wait
+	 * @param callbacks where they wait
 	 */
-	void due(SerialExecutor queue) {
-		this.due.add(queue);
+	void due(ConnectionCallbacks callbacks) {
+		this.due.add(callbacks);
 		if (this.loop.isShuttingDown()) {
 			// there may be no further turn
 			handOver();
@@ -213,10 +229,118 @@ final class EventLoopTasks implements Runnable {
 		}
 	}
 
+	/**
+	 * Runs callbacks on the event loop: at once, or after the callback that runs here, so
+	 * that callbacks which cause callbacks don't fill the stack. Any thread.
+	 * @param callbacks what is due
+	 */
+	void call(SerialExecutor<?> callbacks) {
+		if (!isHere()) {
+			post(() -> call(callbacks));
+		}
+		else if (this.calling) {
+			this.nested.add(callbacks);
+		}
+		else {
+			this.calling = true;
+			try {
+				callbacks.runScheduled();
+			}
+			finally {
+				endCall();
+			}
+		}
+	}
+
+	/**
+	 * Takes a turn for a callback on the event loop, unless others are before it.
+	 * @param callbacks those of its connection
+	 * @return true when {@link #exit} is to follow
+	 */
+	boolean tryEnter(SerialExecutor<?> callbacks) {
+		if (this.calling || !callbacks.tryEnter()) {
+			return false;
+		}
+		this.calling = true;
+		return true;
+	}
+
+	/**
+	 * Ends the turn of a callback.
+	 * @param callbacks those of its connection
+	 */
+	void exit(SerialExecutor<?> callbacks) {
+		try {
+			callbacks.exit();
+		}
+		finally {
+			endCall();
+		}
+	}
+
+	private void endCall() {
+		this.calling = false;
+		if (this.nested.isEmpty()) {
+			return;
+		}
+		if (this.loop.isShuttingDown()) {
+			// there may be no further turn
+			callNested(Integer.MAX_VALUE);
+		}
+		else {
+			scheduleUnlessRunning();
+		}
+	}
+
+	private void callNested(int max) {
+		SerialExecutor<?> next;
+		for (int left = max; left > 0 && (next = this.nested.poll()) != null; left--) {
+			this.calling = true;
+			try {
+				next.runScheduled();
+			}
+			finally {
+				this.calling = false;
+			}
+		}
+	}
+
+	/**
+	 * Submits callbacks again in a while, which the callback executor has rejected. Any
+	 * thread.
+	 * @param callbacks what is due
+	 */
+	void retry(ConnectionCallbacks callbacks) {
+		this.rejected.add(callbacks);
+		if (this.retrying.compareAndSet(false, true)) {
+			later(this::retryRejected, RETRY_MILLIS);
+		}
+	}
+
+	private void retryRejected() {
+		this.retrying.set(false);
+		ConnectionCallbacks next;
+		for (int left = this.rejected.size(); left > 0 && (next = this.rejected.poll()) != null; left--) {
+			next.submit();
+		}
+	}
+
 	@Override
 	public void run() {
 		this.scheduled.set(false);
 		this.running = true;
+		try {
+			runTasks();
+		}
+		finally {
+			this.running = false;
+			if (!this.filled.isEmpty() || !this.unflushed.isEmpty() || !this.due.isEmpty() || !this.nested.isEmpty()) {
+				schedule();
+			}
+		}
+	}
+
+	private void runTasks() {
 		this.wheel.readClock();
 		int left = TASKS_PER_TURN;
 		for (Runnable task; left > 0 && (task = this.mailbox.poll()) != null; left--) {
@@ -225,22 +349,26 @@ final class EventLoopTasks implements Runnable {
 		if (left == 0) {
 			schedule();
 		}
+		callNested(this.nested.size());
 		boolean flush = this.filled.size() == 1;
-		for (EventLoopSubscribers channel : this.filled) {
-			guarded(() -> channel.deliver(flush));
+		try {
+			for (EventLoopSubscribers channel : this.filled) {
+				guarded(() -> channel.deliver(flush));
+			}
 		}
-		this.filled.clear();
+		finally {
+			this.filled.clear();
+		}
 		for (SendQueue sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
 			guarded(sendQueue::flush);
 		}
 		handOver();
-		this.running = false;
 	}
 
 	private void handOver() {
 		if (this.due.size() == 1) {
-			SerialExecutor only = this.due.remove(0);
-			only.submit(only);
+			ConnectionCallbacks only = this.due.remove(0);
+			only.submit();
 		}
 		else if (!this.due.isEmpty()) {
 			CallbackBatch all = new CallbackBatch(this.due, this);
@@ -259,8 +387,8 @@ final class EventLoopTasks implements Runnable {
 			return;
 		}
 		if (!this.holdEnds) {
-			this.holdEnds = true;
 			this.loop.schedule(this::endHold, HOLD_MICROS, TimeUnit.MICROSECONDS);
+			this.holdEnds = true;
 		}
 		this.held = true;
 	}
@@ -288,13 +416,8 @@ final class EventLoopTasks implements Runnable {
 	}
 
 	private static void guarded(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (Throwable ex) {
-			// one that got away would leave the turn unfinished for every connection here
-			logger.error("A task of an event loop failed", ex);
-		}
+		// one that got away would leave the turn unfinished for every connection here
+		SafeLog.guard(logger, "A task of an event loop", task);
 	}
 
 }

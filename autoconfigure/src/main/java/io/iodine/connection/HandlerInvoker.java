@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.iodine.CloseReason.Cause;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
 
 /**
  * Calls the handler of one connection, contains what it throws, and replaces it when
@@ -33,6 +34,9 @@ final class HandlerInvoker {
 
 	};
 
+	/** Handlers that replace each other for ever get another turn. */
+	private static final int REPLACEMENTS_PER_TURN = 64;
+
 	private final NettyConnection connection;
 
 	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
@@ -52,8 +56,13 @@ final class HandlerInvoker {
 		return (last != null) ? last : this.current;
 	}
 
-	void next(ConnectionHandler handler) {
-		this.next.set(handler);
+	/**
+	 * Replaces the handler after the callback that runs, or at the next turn.
+	 * @param handler the next one
+	 * @return whether none was waiting to be the next: then {@link #replace} is to follow
+	 */
+	boolean next(ConnectionHandler handler) {
+		return this.next.getAndSet(handler) == null;
 	}
 
 	/** Whether a turn for {@code onDrained} would do anything. */
@@ -62,6 +71,11 @@ final class HandlerInvoker {
 	}
 
 	void open() {
+		callOpen();
+		replace();
+	}
+
+	private void callOpen() {
 		long start = start();
 		try {
 			this.current.onOpen(this.connection);
@@ -70,7 +84,6 @@ final class HandlerInvoker {
 			failed("onOpen", ex, true);
 		}
 		returned("onOpen", start);
-		replace();
 	}
 
 	void message(Message message) {
@@ -112,15 +125,23 @@ final class HandlerInvoker {
 		call("onClose", (handler) -> handler.onClose(this.connection));
 	}
 
-	/** The old one's {@code onClose}, then the next one's {@code onOpen}. */
+	/**
+	 * The old one's {@code onClose}, then the next one's {@code onOpen}, which may set a
+	 * handler again.
+	 */
 	void replace() {
-		if (this.next.get() == null || !this.connection.isOpen()) {
-			return;
+		for (int left = REPLACEMENTS_PER_TURN; left > 0 && this.next.get() != null; left--) {
+			if (!this.connection.isOpen()) {
+				return;
+			}
+			ConnectionHandler handler = this.next.getAndSet(null);
+			if (handler != null) {
+				replace(handler);
+			}
 		}
-		ConnectionHandler handler = this.next.getAndSet(null);
-		if (handler == null) {
-			return;
-		}
+	}
+
+	private void replace(ConnectionHandler handler) {
 		ConnectionHandler old = this.current;
 		this.current = handler;
 		long start = start();
@@ -131,7 +152,7 @@ final class HandlerInvoker {
 			failed("onClose", ex, false);
 		}
 		returned("onClose", start);
-		open();
+		callOpen();
 	}
 
 	private long start() {
@@ -149,7 +170,7 @@ final class HandlerInvoker {
 	}
 
 	private void failed(String kind, String name, Throwable ex, boolean close) {
-		logger.error(name + " of " + this.connection + " failed", ex);
+		SafeLog.error(logger, () -> name + " of " + this.connection + " failed", ex);
 		this.connection.observer().callbackFailed(this.connection, kind, ex);
 		if (close || this.connection.settings().closeOnHandlerError()) {
 			this.connection.close(Cause.HANDLER_ERROR, 1011, "");

@@ -3,8 +3,11 @@ package io.iodine.connection;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.iodine.concurrent.SafeLog;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ final class IdleWheel implements Runnable {
 	static final int TICK_MILLIS = 20;
 
 	private static final int SLOTS = 2048;
+
+	private static final Log logger = LogFactory.getLog(IdleWheel.class);
 
 	private final EventLoop loop;
 
@@ -101,10 +106,15 @@ final class IdleWheel implements Runnable {
 	private void visitSlot(int slot) {
 		for (Keepalive due; (due = this.slots[slot]) != null;) {
 			unlink(due);
-			int delay = due.visited(this.now);
-			if (delay > 0) {
-				visit(due, delay);
-			}
+			Keepalive visited = due;
+			SafeLog.guard(logger, "The keep-alive of a connection", () -> visit(visited));
+		}
+	}
+
+	private void visit(Keepalive due) {
+		int delay = due.visited(this.now);
+		if (delay > 0) {
+			visit(due, delay);
 		}
 	}
 

@@ -19,6 +19,7 @@ import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
 import io.iodine.UpgradeRequest;
+import io.iodine.concurrent.SafeLog;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -60,7 +61,7 @@ final class NettyConnection implements Connection {
 
 	private final HandlerInvoker calls;
 
-	private final SerialExecutor callbacks;
+	private final ConnectionCallbacks callbacks;
 
 	private final ConnectionChannelHandler wire;
 
@@ -102,7 +103,7 @@ final class NettyConnection implements Connection {
 		this.request = handshake.request().orElse(null);
 		this.pass = handshake.pass();
 		this.calls = new HandlerInvoker(this, handshake.handler());
-		this.callbacks = new SerialExecutor(this, handshake.nonBlocking() ? null : home.executor(), turn,
+		this.callbacks = new ConnectionCallbacks(this, handshake.nonBlocking() ? null : home.executor(), turn,
 				handshake.scope());
 		this.wire = new ConnectionChannelHandler(this, channel, http);
 		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
@@ -220,8 +221,9 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public void handler(ConnectionHandler next) {
-		this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"));
-		this.callbacks.addEvent(this.calls::replace);
+		if (this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"))) {
+			this.callbacks.addEvent(this.calls::replace);
+		}
 	}
 
 	@Override
@@ -348,6 +350,10 @@ final class NettyConnection implements Connection {
 		return this.channel.alloc();
 	}
 
+	boolean isExecutorClosing() {
+		return this.home.isExecutorClosing();
+	}
+
 	EventLoopTasks turn() {
 		return this.turn;
 	}
@@ -368,7 +374,7 @@ final class NettyConnection implements Connection {
 		return this.keepalive;
 	}
 
-	SerialExecutor callbacks() {
+	ConnectionCallbacks callbacks() {
 		return this.callbacks;
 	}
 
@@ -505,10 +511,11 @@ final class NettyConnection implements Connection {
 
 	/** The socket is gone. Event loop. */
 	void gone() {
-		this.sendQueue.dispose();
-		this.keepalive.stop();
-		this.reader.end();
+		FrameReader last = this.reader;
 		this.reader = FrameReader.DEAF;
+		guard(this.sendQueue::dispose);
+		guard(this.keepalive::stop);
+		guard(last::end);
 		this.callbacks.addEvent(this::end);
 	}
 
@@ -528,7 +535,7 @@ final class NettyConnection implements Connection {
 		if (!CLOSE_REASON.compareAndSet(this, null, reason)) {
 			return false;
 		}
-		this.subscriptions.endAll();
+		guard(this.subscriptions::endAll);
 		this.turn.post(() -> {
 			if (!this.sendQueue.isClosed()) {
 				this.keepalive.closing((int) settings().closeTimeout().toMillis());
@@ -537,15 +544,20 @@ final class NettyConnection implements Connection {
 		return true;
 	}
 
+	/** The last callback: whatever fails here, the rest is given back. */
 	private void end() {
-		begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
+		guard(() -> begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, "")));
 		this.closed = true;
-		this.calls.close();
-		this.pass.end();
+		guard(this.calls::close);
+		guard(this.pass::end);
 		this.home.remove(this);
 		observer().closed(this, Objects.requireNonNull(this.closeReason),
 				new ConnectionObserver.Traffic(this.openedAt, this.receiveQueue.messages(), this.receiveQueue.bytes(),
 						this.sendQueue.messagesOut(), this.sendQueue.bytesOut()));
+	}
+
+	private static void guard(Runnable step) {
+		SafeLog.guard(logger, "The end of a connection", step);
 	}
 
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {

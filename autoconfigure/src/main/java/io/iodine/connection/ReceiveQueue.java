@@ -27,7 +27,7 @@ final class ReceiveQueue {
 
 	private final NettyConnection connection;
 
-	private final SerialExecutor callbacks;
+	private final ConnectionCallbacks callbacks;
 
 	private final EventLoopTraffic traffic;
 
@@ -44,7 +44,7 @@ final class ReceiveQueue {
 
 	private long bytes;
 
-	ReceiveQueue(NettyConnection connection, SerialExecutor callbacks) {
+	ReceiveQueue(NettyConnection connection, ConnectionCallbacks callbacks) {
 		this.connection = connection;
 		this.callbacks = callbacks;
 		this.rate = rate(connection);

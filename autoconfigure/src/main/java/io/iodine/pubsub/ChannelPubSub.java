@@ -13,6 +13,7 @@ import io.iodine.MessageListener;
 import io.iodine.Presence;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
+import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.Recovery;
 import io.iodine.Subscription;
 import org.apache.commons.logging.Log;
@@ -31,7 +32,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private final PubSubLimits limits;
 
-	private final Executor callbacks;
+	private final CallbackExecutor callbacks;
 
 	private final Function<Object, byte[]> json;
 
@@ -95,9 +96,9 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public ChannelPubSub(PubSubLimits limits, HistorySettings history, PresenceSettings presence, Executor callbacks,
 			Function<Object, byte[]> json, PubSubObserver observer) {
-		this.presences = new Presences(presence, limits, callbacks, observer);
+		this.callbacks = new CallbackExecutor(callbacks);
+		this.presences = new Presences(presence, limits, this.callbacks, observer);
 		this.limits = limits;
-		this.callbacks = callbacks;
 		this.json = json;
 		this.observer = observer;
 		this.measured = observer.measures();

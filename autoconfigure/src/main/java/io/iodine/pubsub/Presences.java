@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.iodine.PresenceListener;
 import io.iodine.Subscription;
+import io.iodine.concurrent.CallbackExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class Presences implements AutoCloseable {
 
 	private final PubSubLimits limits;
 
-	private final Executor callbacks;
+	private final CallbackExecutor callbacks;
 
 	private final PubSubObserver observer;
 
@@ -45,7 +45,7 @@ final class Presences implements AutoCloseable {
 
 	private boolean closed;
 
-	Presences(PresenceSettings settings, PubSubLimits limits, Executor callbacks, PubSubObserver observer) {
+	Presences(PresenceSettings settings, PubSubLimits limits, CallbackExecutor callbacks, PubSubObserver observer) {
 		this.settings = settings;
 		this.limits = limits;
 		this.callbacks = callbacks;

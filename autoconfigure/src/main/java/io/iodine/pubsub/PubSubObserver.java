@@ -7,7 +7,7 @@ import io.iodine.PubSubEngine;
 
 /**
  * Hears what happens in pub/sub, for counting. Called on the thread on which it happens,
- * so it must neither block nor throw.
+ * so it must not block. What it throws is logged and goes no further.
  */
 public interface PubSubObserver {
 
@@ -16,12 +16,12 @@ public interface PubSubObserver {
 	};
 
 	/**
-	 * Tells several observers.
-	 * @param observers whom to tell, in this order
+	 * Calls several observers, and contains what they throw.
+	 * @param observers the observers, in the order of the calls
 	 * @return one observer
 	 */
 	static PubSubObserver all(List<PubSubObserver> observers) {
-		return (observers.size() == 1) ? observers.get(0) : new PubSubObservers(observers);
+		return new PubSubObservers(observers);
 	}
 
 	/**

@@ -4,66 +4,69 @@ import java.time.Duration;
 import java.util.List;
 
 import io.iodine.PubSubEngine;
+import io.iodine.concurrent.Observers;
+import org.apache.commons.logging.LogFactory;
 
-/**
- * Several observers as one.
- *
- * @param observers whom to tell, in this order
- */
-record PubSubObservers(List<PubSubObserver> observers) implements PubSubObserver {
+/** Several observers as one, which never throws. */
+final class PubSubObservers implements PubSubObserver {
 
-	PubSubObservers {
-		observers = List.copyOf(observers);
+	private final Observers<PubSubObserver> observers;
+
+	private final boolean measures;
+
+	PubSubObservers(List<PubSubObserver> observers) {
+		this.observers = new Observers<>(LogFactory.getLog(PubSubObserver.class), observers);
+		this.measures = observers.stream().anyMatch(PubSubObserver::measures);
 	}
 
 	@Override
 	public boolean measures() {
-		return this.observers.stream().anyMatch(PubSubObserver::measures);
+		return this.measures;
 	}
 
 	@Override
 	public void publishReturned(PubSubEngine engine, long nanos) {
-		this.observers.forEach((observer) -> observer.publishReturned(engine, nanos));
+		this.observers.each((observer) -> observer.publishReturned(engine, nanos));
 	}
 
 	@Override
 	public void published(PubSubEngine engine, boolean scheduled) {
-		this.observers.forEach((observer) -> observer.published(engine, scheduled));
+		this.observers.each((observer) -> observer.published(engine, scheduled));
 	}
 
 	@Override
 	public void delivered(int subscriptions) {
-		this.observers.forEach((observer) -> observer.delivered(subscriptions));
+		this.observers.each((observer) -> observer.delivered(subscriptions));
 	}
 
 	@Override
 	public void listenerMessageLost() {
-		this.observers.forEach(PubSubObserver::listenerMessageLost);
+		this.observers.each(PubSubObserver::listenerMessageLost);
 	}
 
 	@Override
 	public void listenerFailed() {
-		this.observers.forEach(PubSubObserver::listenerFailed);
+		this.observers.each(PubSubObserver::listenerFailed);
 	}
 
 	@Override
 	public void engineFailed(PubSubEngine engine) {
-		this.observers.forEach((observer) -> observer.engineFailed(engine));
+		this.observers.each((observer) -> observer.engineFailed(engine));
 	}
 
 	@Override
 	public void engineMessageLost(PubSubEngine engine) {
-		this.observers.forEach((observer) -> observer.engineMessageLost(engine));
+		this.observers.each((observer) -> observer.engineMessageLost(engine));
 	}
 
 	@Override
 	public void engineDown(PubSubEngine engine) {
-		this.observers.forEach((observer) -> observer.engineDown(engine));
+		this.observers.each((observer) -> observer.engineDown(engine));
 	}
 
 	@Override
 	public void engineUp(PubSubEngine engine, Duration gap) {
-		this.observers.forEach((observer) -> observer.engineUp(engine, gap));
+		this.observers.each((observer) -> observer.engineUp(engine, gap));
 	}
 
 }

@@ -1,13 +1,14 @@
 package io.iodine.pubsub;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.concurrent.CallbackExecutor;
+import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.SerialExecutor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -15,37 +16,38 @@ import org.apache.commons.logging.LogFactory;
  * A listener that may block: it is called on callback threads, one message at a time, in
  * order, while at most so many messages wait for it.
  */
-final class SerialListener implements Receiver {
+final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListener.Delivery> {
 
 	private static final Log logger = LogFactory.getLog(SerialListener.class);
 
 	private static final ThrottledLossLog losses = new ThrottledLossLog(logger);
 
-	/**
-	 * After so many messages in a row the thread is given back, so that listeners share
-	 * few threads fairly.
-	 */
-	private static final int MESSAGES_A_TURN = 64;
+	private static final int RETRY_MILLIS = 20;
+
+	/** After so many rejections in a row what waits is dropped: five seconds. */
+	private static final int MAX_REJECTIONS = 250;
 
 	private final MessageListener listener;
 
-	private final Executor callbacks;
+	private final CallbackExecutor callbacks;
 
 	private final int maxPending;
 
 	private final PubSubObserver observer;
 
-	private final Queue<Delivery> queue = new ConcurrentLinkedQueue<>();
+	private final SerialExecutor<Delivery> serial = new SerialExecutor<>(this);
 
 	/** Places taken: from before a message is queued until it was handled. */
 	private final AtomicInteger places = new AtomicInteger();
 
-	/** Messages queued and not handled; whoever raises it from zero starts the turns. */
-	private final AtomicInteger queued = new AtomicInteger();
+	private final AtomicInteger rejections = new AtomicInteger();
 
 	private volatile boolean ended;
 
-	SerialListener(MessageListener listener, Executor callbacks, int maxPending, PubSubObserver observer) {
+	/** Whether what runs is to drop the messages, instead of calling the listener. */
+	private volatile boolean dropping;
+
+	SerialListener(MessageListener listener, CallbackExecutor callbacks, int maxPending, PubSubObserver observer) {
 		this.listener = listener;
 		this.callbacks = callbacks;
 		this.maxPending = maxPending;
@@ -59,10 +61,7 @@ final class SerialListener implements Receiver {
 					+ ") messages wait for it");
 			return;
 		}
-		this.queue.add(new Delivery(channel, message));
-		if (this.queued.getAndIncrement() == 0) {
-			scheduleTurn();
-		}
+		this.serial.add(new Delivery(channel, message));
 	}
 
 	/** Calls the listener no more; what waits is dropped. */
@@ -81,49 +80,62 @@ final class SerialListener implements Receiver {
 		return false;
 	}
 
-	private void scheduleTurn() {
-		try {
-			this.callbacks.execute(this::turn);
-		}
-		catch (RejectedExecutionException ex) {
-			dropAll();
+	@Override
+	public void start(SerialExecutor<Delivery> executor) {
+		this.dropping = false;
+		switch (executor.submitTo(this.callbacks)) {
+			case ACCEPTED -> this.rejections.set(0);
+			case CALLER -> CallbackExecutor.runInCaller(executor);
+			case REJECTED -> rejected(executor);
 		}
 	}
 
-	private void turn() {
-		for (int i = 0; i < MESSAGES_A_TURN; i++) {
-			Delivery next = this.queue.remove();
-			call(next);
-			this.places.decrementAndGet();
-			if (this.queued.decrementAndGet() == 0) {
-				return;
+	private void rejected(SerialExecutor<Delivery> executor) {
+		if (this.ended || this.callbacks.isShutdown() || this.rejections.incrementAndGet() > MAX_REJECTIONS
+				|| !retryLater(executor)) {
+			this.dropping = true;
+			CallbackExecutor.runInCaller(executor);
+		}
+	}
+
+	private boolean retryLater(SerialExecutor<Delivery> executor) {
+		try {
+			CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
+				if (executor.isScheduled()) {
+					start(executor);
+				}
+			});
+			return true;
+		}
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "A listener can't be called later", ex);
+			return false;
+		}
+	}
+
+	@Override
+	public void handle(Delivery delivery) {
+		try {
+			if (this.dropping && !this.ended) {
+				lost(delivery.channel, "the callback threads take no more work");
+			}
+			else if (!this.ended) {
+				call(delivery);
 			}
 		}
-		scheduleTurn();
+		finally {
+			this.places.decrementAndGet();
+		}
 	}
 
 	private void call(Delivery delivery) {
-		if (this.ended) {
-			return;
-		}
 		try {
 			this.listener.onMessage(delivery.channel, delivery.message);
 		}
 		catch (Throwable ex) {
-			logger.error("A listener failed on a message of channel '" + delivery.channel + "'", ex);
+			SafeLog.error(logger, () -> "A listener failed on a message of channel '" + delivery.channel + "'", ex);
 			this.observer.listenerFailed();
 		}
-	}
-
-	private void dropAll() {
-		do {
-			Delivery dropped = this.queue.remove();
-			this.places.decrementAndGet();
-			if (!this.ended) {
-				lost(dropped.channel, "the callback threads take no more work");
-			}
-		}
-		while (this.queued.decrementAndGet() > 0);
 	}
 
 	private void lost(String channel, String reason) {
@@ -131,7 +143,13 @@ final class SerialListener implements Receiver {
 		this.observer.listenerMessageLost();
 	}
 
-	private record Delivery(String channel, Message message) {
+	/**
+	 * A message that waits.
+	 *
+	 * @param channel where it was published
+	 * @param message the message
+	 */
+	record Delivery(String channel, Message message) {
 	}
 
 }

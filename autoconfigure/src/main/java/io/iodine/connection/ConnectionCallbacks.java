@@ -1,0 +1,223 @@
+package io.iodine.connection;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.jspecify.annotations.Nullable;
+
+import io.iodine.Message;
+import io.iodine.concurrent.CallbackExecutor;
+import io.iodine.concurrent.SerialExecutor;
+
+/**
+ * The callbacks of one connection that are due, within their bounds: one at a time and in
+ * order, on a callback thread or on the event loop. Any thread may add.
+ */
+final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
+
+	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> MESSAGES = AtomicIntegerFieldUpdater
+		.newUpdater(ConnectionCallbacks.class, "messages");
+
+	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> MESSAGE_BYTES = AtomicIntegerFieldUpdater
+		.newUpdater(ConnectionCallbacks.class, "messageBytes");
+
+	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> TASKS = AtomicIntegerFieldUpdater
+		.newUpdater(ConnectionCallbacks.class, "tasks");
+
+	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> HEARINGS = AtomicIntegerFieldUpdater
+		.newUpdater(ConnectionCallbacks.class, "hearings");
+
+	private final NettyConnection connection;
+
+	private final ConnectionSettings settings;
+
+	/** Null when callbacks run on the event loop. */
+	private final @Nullable CallbackExecutor executor;
+
+	private final EventLoopTasks turn;
+
+	private final CallbackScope scope;
+
+	/** Of {@link Message}s, {@link Task}s and other {@link Runnable}s. */
+	private final SerialExecutor<Object> serial = new SerialExecutor<>(this);
+
+	private volatile int messages;
+
+	private volatile int messageBytes;
+
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int tasks;
+
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int hearings;
+
+	ConnectionCallbacks(NettyConnection connection, @Nullable CallbackExecutor executor, EventLoopTasks turn,
+			CallbackScope scope) {
+		this.connection = connection;
+		this.settings = connection.settings();
+		this.executor = executor;
+		this.turn = turn;
+		this.scope = scope;
+	}
+
+	/**
+	 * Adds a message of the peer. Event loop only.
+	 * @param message the message
+	 */
+	void addMessage(Message message) {
+		if (this.executor == null && this.scope == CallbackScope.NONE && this.turn.tryEnter(this.serial)) {
+			try {
+				this.connection.handle(message);
+			}
+			finally {
+				this.turn.exit(this.serial);
+			}
+			return;
+		}
+		MESSAGES.incrementAndGet(this);
+		MESSAGE_BYTES.addAndGet(this, message.size());
+		this.connection.receiveMemory().received(message.size());
+		this.serial.add(message);
+	}
+
+	/**
+	 * Adds a task of the application, within bounds.
+	 * @param task the task
+	 * @return false when too many wait already
+	 */
+	boolean addTask(Runnable task) {
+		return addBounded(new Task(task, TASKS));
+	}
+
+	/**
+	 * Adds a message for a listener, within bounds of its own: channels must not keep the
+	 * application from deferring.
+	 * @param hearing calls the listener
+	 * @return false when too many wait already
+	 */
+	boolean addHearing(Runnable hearing) {
+		return addBounded(new Task(hearing, HEARINGS));
+	}
+
+	private boolean addBounded(Task task) {
+		if (task.counter().incrementAndGet(this) > this.settings.maxPendingTasks()) {
+			task.counter().decrementAndGet(this);
+			return false;
+		}
+		this.serial.add(task);
+		return true;
+	}
+
+	/**
+	 * Adds what happens at most a few times in a connection's life.
+	 * @param event what to do
+	 */
+	void addEvent(Runnable event) {
+		this.serial.add(event);
+	}
+
+	/** Whether so many messages wait that reading is to pause. */
+	boolean isFull() {
+		return this.messages >= this.settings.receiveQueueMaxMessages()
+				|| this.messageBytes >= this.settings.receiveQueueMaxBytes();
+	}
+
+	/** Whether so few messages wait that reading may go on. */
+	boolean hasRoom() {
+		return this.messages <= this.settings.receiveQueueMaxMessages() / 2
+				&& this.messageBytes <= this.settings.receiveQueueMaxBytes() / 2;
+	}
+
+	@Override
+	public void handle(Object item) {
+		if (item instanceof Message message) {
+			try {
+				this.connection.handle(message);
+			}
+			finally {
+				MESSAGE_BYTES.addAndGet(this, -message.size());
+				MESSAGES.decrementAndGet(this);
+				this.connection.receiveMemory().handled(message.size());
+				this.connection.receiveQueue().handled();
+			}
+		}
+		else if (item instanceof Task task) {
+			task.counter().decrementAndGet(this);
+			task.action().run();
+		}
+		else if (item instanceof Runnable event) {
+			event.run();
+		}
+	}
+
+	@Override
+	public void start(SerialExecutor<Object> serial) {
+		if (this.executor == null) {
+			this.turn.call(serial);
+		}
+		else if (this.turn.isHere()) {
+			this.turn.due(this);
+		}
+		else {
+			submit();
+		}
+	}
+
+	@Override
+	public boolean hasScope() {
+		return this.scope != CallbackScope.NONE;
+	}
+
+	@Override
+	public void runInScope(Runnable items) {
+		this.scope.run(items);
+	}
+
+	/** Runs what is due, in a batch of several connections. */
+	void run() {
+		this.serial.runScheduled();
+	}
+
+	/** Has a callback thread run what is due. Any thread. */
+	void submit() {
+		if (this.executor == null || !this.serial.isScheduled()) {
+			return;
+		}
+		switch (this.serial.submitTo(this.executor)) {
+			case ACCEPTED -> {
+			}
+			case CALLER -> CallbackExecutor.runInCaller(this.serial);
+			case REJECTED -> rejected();
+		}
+	}
+
+	/**
+	 * Has callback threads run what is due for several connections.
+	 * @param batch the connections, this one among them
+	 * @return false: each is to be submitted by itself
+	 */
+	boolean submit(CallbackBatch batch) {
+		return this.executor != null && batch.submitTo(this.executor) == CallbackExecutor.Submission.ACCEPTED;
+	}
+
+	private void rejected() {
+		this.connection.observer().callbackRejected();
+		if (this.connection.isExecutorClosing() || this.turn.loop().isShuttingDown()) {
+			// what is left, onClose above all, has no other thread
+			CallbackExecutor.runInCaller(this.serial);
+		}
+		else {
+			this.turn.retry(this);
+		}
+	}
+
+	/**
+	 * A task of the application, or of one of its listeners.
+	 *
+	 * @param action what to do
+	 * @param counter counts those of its kind that wait
+	 */
+	private record Task(Runnable action, AtomicIntegerFieldUpdater<ConnectionCallbacks> counter) {
+
+	}
+
+}

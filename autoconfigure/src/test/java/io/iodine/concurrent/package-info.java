@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.concurrent;
+
+import org.jspecify.annotations.NullMarked;
