@@ -59,6 +59,14 @@ public final class ConnectionLimiter {
 		return Permit.refused(refusal);
 	}
 
+	/**
+	 * How many permits are held by requests and connections.
+	 * @return the number
+	 */
+	public int inUse() {
+		return this.inside.get();
+	}
+
 	void leave(@Nullable Object network, @Nullable String principal) {
 		this.inside.decrementAndGet();
 		decrement(this.addresses, network);

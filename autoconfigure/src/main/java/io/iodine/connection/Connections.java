@@ -104,9 +104,9 @@ public final class Connections {
 			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
 			case RAW -> RawFraming.INSTANCE;
 		};
-		handshake.pass().use();
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);
+		handshake.pass().use();
 		return connection.wire();
 	}
 

@@ -6,14 +6,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one request, and then of its connection, among those that may be open. Any
- * thread.
+ * Counts one request, and then its connection, among those that may be open. It has one
+ * owner at a time, the request, then the take-over, then the connection, and only its
+ * owner releases it. Any thread.
  */
 public final class Permit {
 
 	private enum State {
 
-		HELD, USED, GIVEN_BACK
+		REQUEST, TAKEOVER, CONNECTION, RELEASED
 
 	}
 
@@ -25,7 +26,7 @@ public final class Permit {
 
 	private final @Nullable RejectionReason refusal;
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+	private final AtomicReference<State> state = new AtomicReference<>(State.REQUEST);
 
 	Permit(ConnectionLimiter gate, @Nullable Object network, @Nullable String principal) {
 		this.gate = gate;
@@ -61,19 +62,35 @@ public final class Permit {
 		return Optional.ofNullable(this.refusal);
 	}
 
-	/** Ends the request: its place is free again, unless a connection has it. */
+	/** Releases the permit if the request still owns it. */
 	public void release() {
-		leaveFrom(State.HELD);
+		releaseFrom(State.REQUEST);
 	}
 
-	/** A connection has the place from now on. */
+	/**
+	 * Passes the permit from the request to the take-over of its channel.
+	 * @return false when the request owns it no longer, as after it was cancelled
+	 */
+	public boolean arm() {
+		return this.state.compareAndSet(State.REQUEST, State.TAKEOVER);
+	}
+
+	/** Releases the permit if the take-over still owns it. */
+	public void disarm() {
+		releaseFrom(State.TAKEOVER);
+	}
+
+	/** Passes the permit to the connection. */
 	void use() {
-		this.state.compareAndSet(State.HELD, State.USED);
+		arm();
+		if (!this.state.compareAndSet(State.TAKEOVER, State.CONNECTION)) {
+			throw new IllegalStateException("the permit of a connection was released before it opened");
+		}
 	}
 
-	/** The connection has closed. */
+	/** Releases the permit, because the connection has closed. */
 	void end() {
-		leaveFrom(State.USED);
+		releaseFrom(State.CONNECTION);
 	}
 
 	@Nullable Object network() {
@@ -84,8 +101,8 @@ public final class Permit {
 		return this.principal;
 	}
 
-	private void leaveFrom(State from) {
-		if (this.state.compareAndSet(from, State.GIVEN_BACK) && this.gate != null) {
+	private void releaseFrom(State from) {
+		if (this.state.compareAndSet(from, State.RELEASED) && this.gate != null) {
 			this.gate.leave(this.network, this.principal);
 		}
 	}

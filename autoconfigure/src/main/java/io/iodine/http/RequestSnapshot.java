@@ -45,7 +45,11 @@ final class RequestSnapshot implements UpgradeRequest {
 
 	private volatile @Nullable Principal principal;
 
-	private volatile @Nullable Permit pass;
+	/** Guarded by this. */
+	private @Nullable Permit permit;
+
+	/** Whether the exchange has ended, after which no permit is acquired. */
+	private boolean ended;
 
 	private volatile @Nullable Map<String, Object> attributes;
 
@@ -189,36 +193,48 @@ final class RequestSnapshot implements UpgradeRequest {
 	}
 
 	/**
-	 * Asks to come in, once.
-	 * @param gate where
-	 * @return why it may not
+	 * Acquires the permit of this request, once.
+	 * @param limiter grants it
+	 * @return why it is not granted
 	 */
-	Optional<RejectionReason> enter(ConnectionLimiter gate) {
-		Permit current = this.pass;
+	synchronized Optional<RejectionReason> acquirePermit(ConnectionLimiter limiter) {
+		Permit current = this.permit;
 		if (current == null) {
-			current = gate.enter(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
-			this.pass = current;
+			current = limiter.enter(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
+			this.permit = current;
 		}
 		return current.refusal();
 	}
 
 	/**
-	 * Takes over its place among the connections, which {@link #leave()} then no longer
-	 * gives back.
-	 * @return its place
+	 * The permit of this request, which the request owns until it is armed.
+	 * @return the permit; one that counts nowhere before one was acquired
 	 */
-	Permit takePass() {
-		Permit current = this.pass;
-		this.pass = null;
-		return (current != null) ? current : Permit.uncounted();
+	synchronized Permit permit() {
+		return (this.permit != null) ? this.permit : Permit.uncounted();
 	}
 
 	/**
-	 * Gives its place back: the exchange ends, or goes on to the application, which may
-	 * upgrade it all the same.
+	 * Releases the permit of a request that goes on to the application, which may acquire
+	 * another.
 	 */
-	void leave() {
-		takePass().release();
+	synchronized void releasePermit() {
+		permit().release();
+		if (!this.ended) {
+			this.permit = null;
+		}
+	}
+
+	/**
+	 * Releases the permit for good, because the exchange has ended: by an answer, an
+	 * error or because the client is gone.
+	 */
+	synchronized void end() {
+		this.ended = true;
+		Permit last = permit();
+		last.release();
+		// an upgrade that is still being decided finds it released, and acquires no other
+		this.permit = last;
 	}
 
 	void pathPattern(PathPattern pattern) {

@@ -1,7 +1,6 @@
 package io.iodine.http;
 
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 
 import io.iodine.Protocol;
@@ -11,11 +10,13 @@ import io.iodine.connection.Handshake;
 import io.iodine.connection.RejectionReason;
 import io.iodine.connection.ConnectionChannelHandler;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -33,6 +34,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -81,31 +84,41 @@ final class Takeover extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Waits for the response of an exchange.
-	 * @param pipeline the pipeline of its channel
+	 * Waits for the response of an exchange. The handler is added on the event loop,
+	 * because one that is added to a closing channel from elsewhere is never removed.
+	 * @param channel the channel of the exchange
 	 * @param connections where the connection begins
 	 * @param handshake what was agreed on
 	 * @param token the value of {@code Sec-WebSocket-Accept}, or the name of a RAW
 	 * protocol
 	 * @param persistent whether the client speaks HTTP/1.1 or later, and so knows chunks
+	 * @return completes when the response may be written, if anybody still waits for it
 	 */
-	static void await(ChannelPipeline pipeline, Connections connections, Handshake handshake, String token,
+	static Mono<Void> arm(Channel channel, Connections connections, Handshake handshake, String token,
 			boolean persistent) {
-		try {
-			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME,
-					new Takeover(connections, handshake, token, persistent));
-		}
-		catch (NoSuchElementException ex) {
-			// the client has gone, and the bridge with it
-			handshake.pass().release();
-			throw ex;
-		}
+		Takeover takeover = new Takeover(connections, handshake, token, persistent);
+		return Mono.create((sink) -> {
+			EventLoop loop = channel.eventLoop();
+			if (loop.inEventLoop()) {
+				takeover.arm(channel.pipeline(), sink);
+			}
+			else {
+				loop.execute(() -> takeover.arm(channel.pipeline(), sink));
+			}
+		});
 	}
 
-	/** Nobody will take the channel over, unless somebody has. */
+	private void arm(ChannelPipeline pipeline, MonoSink<Void> sink) {
+		if (pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.pass().arm()) {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		}
+		sink.success();
+	}
+
+	/** Releases the permit if the handler is removed before the take-over. */
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		this.handshake.pass().release();
+		this.handshake.pass().disarm();
 	}
 
 	@Override
@@ -171,11 +184,18 @@ final class Takeover extends ChannelDuplexHandler {
 		headers.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
 		ReferenceCountUtil.release(response);
 		promise.addListener((done) -> ctx.channel().eventLoop().execute(() -> leave(ctx.pipeline())));
-		if (ctx.channel() instanceof Http2StreamChannel) {
-			takeStream(ctx, headers);
+		try {
+			if (ctx.channel() instanceof Http2StreamChannel) {
+				takeStream(ctx, headers);
+			}
+			else {
+				takeSocket(ctx, headers);
+			}
 		}
-		else {
-			takeSocket(ctx, headers);
+		catch (RuntimeException | Error ex) {
+			// neither HTTP nor the connection would answer
+			ctx.close();
+			throw ex;
 		}
 		promise.trySuccess();
 		ctx.channel().config().setAutoRead(true);

@@ -56,7 +56,7 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		Answered response = new Answered(exchange);
 		return chain.filter(exchange.mutate().response(response).build())
 			.then(Mono.defer(response::completeIfAnswered))
-			.doFinally((end) -> request.leave());
+			.doFinally((end) -> request.end());
 	}
 
 	/** A response whose completion asks whether an upgrade was answered. */

@@ -92,7 +92,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private static boolean isAnswer(RequestSnapshot request, Upgrade upgrade) {
 		if (upgrade instanceof Upgrade.Decline) {
-			request.leave();
+			request.releasePermit();
 			return false;
 		}
 		return true;

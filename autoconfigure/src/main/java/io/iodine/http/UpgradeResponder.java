@@ -14,12 +14,12 @@ import io.iodine.connection.Connections;
 import io.iodine.connection.DeflateParameters;
 import io.iodine.connection.Handshake;
 import io.iodine.connection.RejectionReason;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpVersion;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.ContextView;
@@ -111,7 +111,7 @@ final class UpgradeResponder {
 					this.connections.refused(RejectionReason.APPLICATION);
 				}
 				// who has the answer may come again at once
-				Optional.ofNullable(RequestSnapshot.of(exchange)).ifPresent(RequestSnapshot::leave);
+				Optional.ofNullable(RequestSnapshot.of(exchange)).ifPresent(RequestSnapshot::releasePermit);
 				return reject(exchange.getResponse(), reject);
 			}
 			return exchange.getResponse().setComplete();
@@ -160,7 +160,7 @@ final class UpgradeResponder {
 	 */
 	Optional<RejectedUpgrade> refusal(ServerHttpRequest request, RequestSnapshot snapshot, UpgradePolicy terms) {
 		return defect(request, snapshot, terms)
-			.or(() -> snapshot.enter(this.connections.gate()).map(UpgradeResponder::tooMany));
+			.or(() -> snapshot.acquirePermit(this.connections.gate()).map(UpgradeResponder::tooMany));
 	}
 
 	private static RejectedUpgrade tooMany(RejectionReason reason) {
@@ -238,14 +238,11 @@ final class UpgradeResponder {
 		if (request.protocol().get() == Protocol.SSE) {
 			Origins.admit(exchange.getRequest(), response.getHeaders(), this.credentials);
 		}
-		return Mono.deferContextual((context) -> {
-			arm(exchange, request, accept, terms, chosen, context);
-			return response.setComplete();
-		});
+		return Mono.deferContextual((context) -> arm(exchange, request, accept, terms, chosen, context));
 	}
 
-	private void arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept, UpgradePolicy terms,
-			@Nullable String subprotocol, ContextView context) {
+	private Mono<Void> arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept,
+			UpgradePolicy terms, @Nullable String subprotocol, ContextView context) {
 		Protocol protocol = request.protocol().orElseThrow();
 		CallbackScope scope = this.scopes.apply(context);
 		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
@@ -258,12 +255,11 @@ final class UpgradeResponder {
 		request.letGo();
 		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
 				accept.handler(), terms.nonBlocking(), terms.overflow(), scope, deflate(request), terms.pings(),
-				request.takePass());
+				request.permit());
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
-		nativeResponse.withConnection((connection) -> {
-			ChannelPipeline pipeline = connection.channel().pipeline();
-			Takeover.await(pipeline, this.connections, handshake, token, persistent);
-		});
+		return Mono.<Connection>create((sink) -> nativeResponse.withConnection(sink::success))
+			.flatMap((connection) -> Takeover.arm(connection.channel(), this.connections, handshake, token, persistent))
+			.then(Mono.defer(exchange.getResponse()::setComplete));
 	}
 
 	private Optional<DeflateParameters> deflate(RequestSnapshot request) {
