@@ -53,7 +53,8 @@ class ArchitectureTests {
 	private static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry(ROOT, Set.of()),
 			Map.entry("io.iodine.concurrent", Set.of()),
 			Map.entry("io.iodine.connection", Set.of(ROOT, "io.iodine.concurrent")),
-			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection")),
+			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection")),
+			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade")),
 			Map.entry("io.iodine.socket", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
@@ -134,6 +135,18 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.netty..", "reactor..")
 			.because("channels and messages are delivered without knowing a socket"));
+	}
+
+	@Test
+	void decidingUpgradesKnowsNoWebStack() {
+		check(noClasses().that()
+			.resideInAPackage("io.iodine.upgrade")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.netty..", "reactor..", "jakarta.servlet..", "org.springframework.web.reactive..",
+					"org.springframework.web.server..", "org.springframework.web.servlet..",
+					"org.springframework.http.server.reactive..")
+			.because("WebFlux and servlets decide by the same code"));
 	}
 
 	@Test

@@ -7,12 +7,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.connection.Connections;
+import io.iodine.connection.DrainListener;
 import io.iodine.connection.DrainSettings;
 import io.iodine.connection.InFlightWork;
-import io.iodine.http.EventStreamDrainFilter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -39,7 +38,7 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	private final InFlightWork inFlightWork;
 
-	private final @Nullable EventStreamDrainFilter streams;
+	private final List<DrainListener> listeners;
 
 	private final Duration readinessDelay;
 
@@ -50,11 +49,11 @@ final class ConnectionDrain implements SmartLifecycle {
 	private volatile boolean refusing;
 
 	ConnectionDrain(ApplicationContext context, Connections connections, InFlightWork inFlightWork,
-			@Nullable EventStreamDrainFilter streams, IodineProperties.Shutdown properties) {
+			List<DrainListener> listeners, IodineProperties.Shutdown properties) {
 		this.context = context;
 		this.connections = connections;
 		this.inFlightWork = inFlightWork;
-		this.streams = streams;
+		this.listeners = List.copyOf(listeners);
 		this.readinessDelay = properties.readinessDelay();
 		this.settings = properties.settings();
 	}
@@ -68,9 +67,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	public void start() {
 		this.connections.accept();
 		this.inFlightWork.reset();
-		if (this.streams != null) {
-			this.streams.accept();
-		}
+		this.listeners.forEach(DrainListener::accept);
 		if (this.refusing) {
 			this.refusing = false;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
@@ -110,9 +107,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	}
 
 	private CompletionStage<Void> sayGoodbye() {
-		if (this.streams != null) {
-			this.streams.end(this.settings);
-		}
+		this.listeners.forEach((listener) -> listener.end(this.settings));
 		CompletionStage<Void> worked = this.inFlightWork.release()
 			.toCompletableFuture()
 			.completeOnTimeout(null, this.settings.timeout().toNanos(), TimeUnit.NANOSECONDS)

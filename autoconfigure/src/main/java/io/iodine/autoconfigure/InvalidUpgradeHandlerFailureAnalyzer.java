@@ -1,6 +1,6 @@
 package io.iodine.autoconfigure;
 
-import io.iodine.http.InvalidUpgradeHandlerException;
+import io.iodine.upgrade.InvalidUpgradeHandlerException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

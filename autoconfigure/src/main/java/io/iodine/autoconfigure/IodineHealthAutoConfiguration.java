@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /** Says in the application's health whether connections are taken, and how many are. */
-@AutoConfiguration(after = IodineUpgradeAutoConfiguration.class)
+@AutoConfiguration(after = IodineConnectionAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(Connections.class)
 @ConditionalOnEnabledHealthIndicator("iodine")

@@ -21,8 +21,8 @@ import org.springframework.context.annotation.Configuration;
 
 /** Meters, where the application has a registry for them. */
 @AutoConfiguration(
-		before = { IodineUpgradeAutoConfiguration.class, IodinePubSubAutoConfiguration.class,
-				IodineEdgeAutoConfiguration.class },
+		before = { IodineConnectionAutoConfiguration.class, IodineUpgradeAutoConfiguration.class,
+				IodinePubSubAutoConfiguration.class, IodineEdgeAutoConfiguration.class },
 		afterName = {
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" })

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.iodine.connection.DrainBatches;
+import io.iodine.connection.DrainListener;
 import io.iodine.connection.DrainSettings;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -26,7 +27,7 @@ import org.springframework.web.server.WebFilterChain;
  * events: they would keep a server that goes away waiting for as long as it waits, and
  * are ended between two events instead.
  */
-public final class EventStreamDrainFilter implements WebFilter, Ordered {
+public final class EventStreamDrainFilter implements WebFilter, DrainListener, Ordered {
 
 	private final Set<Sinks.Empty<Void>> open = ConcurrentHashMap.newKeySet();
 
@@ -47,6 +48,7 @@ public final class EventStreamDrainFilter implements WebFilter, Ordered {
 	 * Ends all streams, in batches, and those that begin later at once.
 	 * @param settings how many at a time, and when clients should come back
 	 */
+	@Override
 	public void end(DrainSettings settings) {
 		this.drain = settings;
 		DrainBatches.start(List.copyOf(this.open), settings, Sinks.Empty::tryEmitEmpty,
@@ -54,6 +56,7 @@ public final class EventStreamDrainFilter implements WebFilter, Ordered {
 	}
 
 	/** Lets streams go on, in a context that was started again. */
+	@Override
 	public void accept() {
 		this.drain = null;
 	}

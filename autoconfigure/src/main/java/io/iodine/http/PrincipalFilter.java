@@ -1,5 +1,6 @@
 package io.iodine.http;
 
+import io.iodine.upgrade.RequestSnapshot;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
@@ -22,7 +23,7 @@ public final class PrincipalFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		RequestSnapshot request = RequestSnapshot.of(exchange);
+		RequestSnapshot request = ExchangeSource.existing(exchange);
 		if (request == null || request.protocol().isEmpty()) {
 			return chain.filter(exchange);
 		}

@@ -9,6 +9,7 @@ import io.iodine.Overflow;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import io.iodine.connection.PingSettings;
+import io.iodine.upgrade.UpgradePolicy;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.ContextView;
 

@@ -1,7 +1,8 @@
 package io.iodine.http;
 
-import io.iodine.Protocol;
 import io.iodine.Upgrade;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.UpgradePolicy;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -47,10 +48,8 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		if (exchange.getApplicationContext() != this.context) {
 			return chain.filter(exchange);
 		}
-		Protocol protocol = RequestedProtocol.of(exchange.getRequest());
-		RequestSnapshot request = new RequestSnapshot(exchange, protocol);
-		exchange.getAttributes().put(RequestSnapshot.ATTRIBUTE, request);
-		if (protocol == null) {
+		RequestSnapshot request = ExchangeSource.snapshot(exchange);
+		if (request.protocol().isEmpty()) {
 			return chain.filter(exchange);
 		}
 		Answered response = new Answered(exchange);

@@ -5,6 +5,11 @@ import java.util.Optional;
 
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
+import io.iodine.upgrade.RejectedUpgrade;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.UpgradeEndpoint;
+import io.iodine.upgrade.UpgradeEndpoints;
+import io.iodine.upgrade.UpgradePolicy;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -53,7 +58,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	@Override
 	protected Mono<Answer> getHandlerInternal(ServerWebExchange exchange) {
-		RequestSnapshot request = RequestSnapshot.of(exchange);
+		RequestSnapshot request = ExchangeSource.existing(exchange);
 		Protocol protocol = (request != null) ? request.protocol().orElse(null) : null;
 		if (request == null || protocol == null || exchange.getApplicationContext() != obtainApplicationContext()) {
 			return Mono.empty();
@@ -74,7 +79,8 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private Mono<Answer> answer(ServerWebExchange exchange, RequestSnapshot request, UpgradeEndpoint endpoint,
 			PathContainer path) {
-		Optional<RejectedUpgrade> refusal = this.answers.refusal(exchange.getRequest(), request, endpoint.terms());
+		Optional<RejectedUpgrade> refusal = this.answers.negotiator()
+			.rejection(exchange.getRequest(), request, endpoint.terms());
 		if (refusal.isPresent()) {
 			return Mono.just(new Answer(this.answers.refuse(exchange, refusal.get())));
 		}

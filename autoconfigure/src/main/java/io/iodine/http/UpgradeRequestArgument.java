@@ -3,6 +3,7 @@ package io.iodine.http;
 import java.util.Map;
 
 import io.iodine.UpgradeRequest;
+import io.iodine.upgrade.RequestSnapshot;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.MethodParameter;
@@ -22,7 +23,7 @@ public final class UpgradeRequestArgument implements HandlerMethodArgumentResolv
 	@Override
 	public Mono<Object> resolveArgument(MethodParameter parameter, BindingContext bindingContext,
 			ServerWebExchange exchange) {
-		RequestSnapshot request = RequestSnapshot.of(exchange);
+		RequestSnapshot request = ExchangeSource.existing(exchange);
 		if (request == null) {
 			return Mono.error(new IllegalStateException("the exchange has not come through iodine's filter"));
 		}

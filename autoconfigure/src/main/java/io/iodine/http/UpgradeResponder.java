@@ -11,13 +11,16 @@ import io.iodine.Protocol;
 import io.iodine.Upgrade;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
-import io.iodine.connection.DeflateParameters;
-import io.iodine.connection.Handshake;
 import io.iodine.connection.RejectionReason;
+import io.iodine.upgrade.AcceptedUpgrade;
+import io.iodine.upgrade.Origins;
+import io.iodine.upgrade.RejectedUpgrade;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.UpgradeNegotiator;
+import io.iodine.upgrade.UpgradePolicy;
 import io.netty.handler.codec.http.HttpVersion;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
@@ -29,11 +32,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -46,11 +47,11 @@ final class UpgradeResponder {
 
 	private static final MediaType PLAIN_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
-	private static final int MAX_LOGGED = 200;
-
 	private static final Upgrade UNDECIDED = Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value());
 
 	private final Connections connections;
+
+	private final UpgradeNegotiator negotiator;
 
 	private final Duration timeout;
 
@@ -69,6 +70,7 @@ final class UpgradeResponder {
 	UpgradeResponder(Connections connections, Duration timeout, boolean credentials,
 			Function<ContextView, CallbackScope> scopes) {
 		this.connections = connections;
+		this.negotiator = new UpgradeNegotiator(connections);
 		this.timeout = timeout;
 		this.credentials = credentials;
 		this.scopes = scopes;
@@ -95,6 +97,14 @@ final class UpgradeResponder {
 	}
 
 	/**
+	 * The negotiator by which this responder decides.
+	 * @return the negotiator
+	 */
+	UpgradeNegotiator negotiator() {
+		return this.negotiator;
+	}
+
+	/**
 	 * Answers.
 	 * @param exchange the exchange, whose response is not committed
 	 * @param answer the answer
@@ -111,7 +121,7 @@ final class UpgradeResponder {
 					this.connections.refused(RejectionReason.APPLICATION);
 				}
 				// who has the answer may come again at once
-				Optional.ofNullable(RequestSnapshot.of(exchange)).ifPresent(RequestSnapshot::releasePermit);
+				Optional.ofNullable(ExchangeSource.existing(exchange)).ifPresent(RequestSnapshot::releasePermit);
 				return reject(exchange.getResponse(), reject);
 			}
 			return exchange.getResponse().setComplete();
@@ -128,7 +138,9 @@ final class UpgradeResponder {
 		return Mono.defer(() -> {
 			this.connections.refused(refused.reason());
 			boolean comesBack = refused.reason() == RejectionReason.DRAINING
-					&& RequestedProtocol.of(exchange.getRequest()) == Protocol.SSE;
+					&& Optional.ofNullable(ExchangeSource.existing(exchange))
+						.flatMap(RequestSnapshot::protocol)
+						.orElse(null) == Protocol.SSE;
 			return comesBack ? sendAway(exchange) : reject(exchange.getResponse(), refused.answer());
 		});
 	}
@@ -151,121 +163,37 @@ final class UpgradeResponder {
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 	}
 
-	/**
-	 * Finds why a request can't be accepted, whatever its handler says.
-	 * @param request the request
-	 * @param snapshot the same for handlers
-	 * @param terms the terms
-	 * @return the refusal
-	 */
-	Optional<RejectedUpgrade> refusal(ServerHttpRequest request, RequestSnapshot snapshot, UpgradePolicy terms) {
-		return defect(request, snapshot, terms)
-			.or(() -> snapshot.acquirePermit(this.connections.gate()).map(UpgradeResponder::tooMany));
-	}
-
-	private static RejectedUpgrade tooMany(RejectionReason reason) {
-		HttpStatus status = (reason == RejectionReason.TOTAL) ? HttpStatus.SERVICE_UNAVAILABLE
-				: HttpStatus.TOO_MANY_REQUESTS;
-		String seconds = (reason == RejectionReason.RATE) ? "1" : "10";
-		return new RejectedUpgrade(reason, Upgrade.reject(status.value()).header(HttpHeaders.RETRY_AFTER, seconds));
-	}
-
-	private Optional<RejectedUpgrade> defect(ServerHttpRequest request, RequestSnapshot snapshot, UpgradePolicy terms) {
-		if (!Origins.allows(request, terms.allowedOrigins())) {
-			logger.warn("Refused an upgrade of " + printable(request.getPath().value()) + " from origin "
-					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
-					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
-					+ " or behind a proxy server.forward-headers-strategy");
-			return refused(RejectionReason.ORIGIN,
-					Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
-		}
-		if (this.connections.isDraining()) {
-			return refused(RejectionReason.DRAINING,
-					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header("Retry-After", "1"));
-		}
-		Protocol protocol = snapshot.protocol().orElse(null);
-		if (protocol != Protocol.SSE && hasBody(request)) {
-			return refused(RejectionReason.HANDSHAKE,
-					Upgrade.reject(HttpStatus.BAD_REQUEST.value(), "a request with a body is not upgraded"));
-		}
-		if (protocol != Protocol.WEBSOCKET) {
-			return Optional.empty();
-		}
-		Optional<Upgrade> refusal = WebSocketHandshake.refusal(request,
-				this.connections.compressionSettings().enabled());
-		if (refusal.isPresent() || terms.subprotocols().isEmpty()) {
-			return refusal.map((answer) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, answer));
-		}
-		List<String> offered = snapshot.subprotocols();
-		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, terms.subprotocols()) != null)
-				? Optional.empty() : refused(RejectionReason.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
-						"the subprotocols spoken here are " + String.join(", ", terms.subprotocols())));
-	}
-
-	// Who takes over would read it as the new protocol, and whoever stands in front would
-	// not.
-	private static boolean hasBody(ServerHttpRequest request) {
-		HttpHeaders headers = request.getHeaders();
-		return !ExtendedConnect.made(request)
-				&& (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING));
-	}
-
-	private static Optional<RejectedUpgrade> refused(RejectionReason reason, Upgrade answer) {
-		return Optional.of(new RejectedUpgrade(reason, answer));
-	}
-
-	private Mono<Void> accept(ServerWebExchange exchange, Upgrade.Accept accept, UpgradePolicy terms) {
+	private Mono<Void> accept(ServerWebExchange exchange, Upgrade.Accept accept, UpgradePolicy policy) {
 		ServerHttpResponse response = exchange.getResponse();
-		RequestSnapshot request = RequestSnapshot.of(exchange);
+		RequestSnapshot request = ExchangeSource.existing(exchange);
 		HttpStatusCode status = response.getStatusCode();
-		if (request == null || !suits(request, accept)
+		if (request == null || !UpgradeNegotiator.suits(request, accept)
 				|| (status != null && status.value() >= HttpStatus.MULTIPLE_CHOICES.value())) {
 			return response.setComplete();
 		}
-		Optional<RejectedUpgrade> refusal = refusal(exchange.getRequest(), request, terms);
-		if (refusal.isPresent()) {
-			return refuse(exchange, refusal.get());
-		}
-		List<String> offered = request.subprotocols();
-		String chosen = accept.chosenSubprotocol()
-			.orElseGet(() -> WebSocketHandshake.subprotocol(offered, terms.subprotocols()));
-		if (accept.chosenSubprotocol().isPresent() && !offered.contains(chosen)) {
-			logger.error("An upgrade of " + request.path() + " chose the subprotocol '" + chosen
-					+ "', but the client offered " + printable(offered.toString()));
-			return reject(response, new Upgrade.Reject(HttpStatus.INTERNAL_SERVER_ERROR.value(), "", List.of()));
+		Optional<RejectedUpgrade> rejection = this.negotiator.rejection(exchange.getRequest(), request, policy)
+			.or(() -> UpgradeNegotiator.mistake(request, accept));
+		if (rejection.isPresent()) {
+			return refuse(exchange, rejection.get());
 		}
 		addHeaders(response, accept.headers());
 		if (request.protocol().get() == Protocol.SSE) {
 			Origins.admit(exchange.getRequest(), response.getHeaders(), this.credentials);
 		}
-		return Mono.deferContextual((context) -> arm(exchange, request, accept, terms, chosen, context));
+		return Mono.deferContextual((context) -> arm(exchange, request, accept, policy, context));
 	}
 
 	private Mono<Void> arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept,
-			UpgradePolicy terms, @Nullable String subprotocol, ContextView context) {
-		Protocol protocol = request.protocol().orElseThrow();
+			UpgradePolicy policy, ContextView context) {
 		CallbackScope scope = this.scopes.apply(context);
 		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
 		HttpServerResponse nativeResponse = nativeResponse(exchange.getResponse());
-		String token = switch (protocol) {
-			case WEBSOCKET -> WebSocketHandshake.accept(request.header(WebSocketHandshake.KEY).orElseThrow());
-			case RAW -> accept.rawProtocol().orElseGet(() -> offeredProtocol(request));
-			case SSE -> "";
-		};
-		request.letGo();
-		Handshake handshake = new Handshake(protocol, Optional.ofNullable(subprotocol), Optional.of(request),
-				accept.handler(), terms.nonBlocking(), terms.overflow(), scope, deflate(request), terms.pings(),
-				request.permit());
+		AcceptedUpgrade accepted = this.negotiator.accept(request, accept, policy, scope);
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
 		return Mono.<Connection>create((sink) -> nativeResponse.withConnection(sink::success))
-			.flatMap((connection) -> Takeover.arm(connection.channel(), this.connections, handshake, token, persistent))
+			.flatMap((connection) -> Takeover.arm(connection.channel(), this.connections, accepted.handshake(),
+					accepted.token(), persistent))
 			.then(Mono.defer(exchange.getResponse()::setComplete));
-	}
-
-	private Optional<DeflateParameters> deflate(RequestSnapshot request) {
-		List<String> offered = request.headers().getOrDefault(ExtensionOffer.HEADER, List.of());
-		return ExtensionOffer.parse(offered)
-			.flatMap((offers) -> DeflateNegotiation.choose(offers, this.connections.compressionSettings()));
 	}
 
 	private static HttpServerResponse nativeResponse(ServerHttpResponse response) {
@@ -275,26 +203,6 @@ final class UpgradeResponder {
 		}
 		throw new IllegalStateException("upgrades need a server of Reactor Netty, but the response is a "
 				+ nativeResponse.getClass().getName());
-	}
-
-	/** Whether the request can become what the answer says. */
-	private static boolean suits(RequestSnapshot request, Upgrade.Accept accept) {
-		if (request.protocol().isEmpty()) {
-			return false;
-		}
-		return accept.rawProtocol()
-			.map((protocol) -> request.protocol().get() == Protocol.RAW
-					&& offeredProtocols(request).stream().anyMatch(protocol::equalsIgnoreCase))
-			.orElse(true);
-	}
-
-	private static String offeredProtocol(RequestSnapshot request) {
-		return offeredProtocols(request).get(0);
-	}
-
-	private static List<String> offeredProtocols(RequestSnapshot request) {
-		String offered = String.join(",", request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
-		return List.of(StringUtils.tokenizeToStringArray(offered, ","));
 	}
 
 	private static Mono<Void> reject(ServerHttpResponse response, Upgrade.Reject reject) {
@@ -311,12 +219,6 @@ final class UpgradeResponder {
 
 	private static void addHeaders(ServerHttpResponse response, List<Upgrade.Header> headers) {
 		headers.forEach((header) -> response.getHeaders().add(header.name(), header.value()));
-	}
-
-	/** A peer's words, made fit for a line of a log. */
-	private static String printable(@Nullable String words) {
-		String line = String.valueOf(words).replaceAll("\\p{Cntrl}", "?");
-		return (line.length() <= MAX_LOGGED) ? line : line.substring(0, MAX_LOGGED) + "...";
 	}
 
 }

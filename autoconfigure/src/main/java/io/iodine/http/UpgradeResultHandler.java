@@ -3,6 +3,7 @@ package io.iodine.http;
 import java.util.Optional;
 
 import io.iodine.Upgrade;
+import io.iodine.upgrade.UpgradePolicy;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;

@@ -1,6 +1,6 @@
 /**
- * From an HTTP request to a connection: who answers it, what the answer is, and how the
- * exchange's channel is taken over or the request refused.
+ * Upgrades in WebFlux on Reactor Netty: the filters, mapping and result handlers that
+ * answer a request, and the takeover of its channel.
  */
 @NullMarked
 package io.iodine.http;

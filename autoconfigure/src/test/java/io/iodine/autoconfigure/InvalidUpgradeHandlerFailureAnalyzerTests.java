@@ -1,6 +1,6 @@
 package io.iodine.autoconfigure;
 
-import io.iodine.http.InvalidUpgradeHandlerException;
+import io.iodine.upgrade.InvalidUpgradeHandlerException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanCreationException;

@@ -25,7 +25,7 @@ class UnservedHandlersTests {
 
 	private static final AutoConfigurations OURS = AutoConfigurations.of(IodineAutoConfiguration.class,
 			IodinePubSubAutoConfiguration.class, IodineWebServerAutoConfiguration.class,
-			IodineUpgradeAutoConfiguration.class);
+			IodineConnectionAutoConfiguration.class, IodineUpgradeAutoConfiguration.class);
 
 	@Test
 	void anApplicationWithoutAServerIsWarnedOnceOfTheHandlersThatNobodyServes(CapturedOutput output) {

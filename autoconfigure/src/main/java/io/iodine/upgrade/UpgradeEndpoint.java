@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.util.List;
 import java.util.Set;
@@ -22,10 +22,16 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param protocols what may be upgraded here
  * @param terms on what terms
  */
-record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
+public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
 		UpgradePolicy terms) {
 
-	boolean matches(Protocol protocol, PathContainer path) {
+	/**
+	 * Whether this endpoint serves a request.
+	 * @param protocol what it asks for
+	 * @param path its path within the application
+	 * @return whether both match
+	 */
+	public boolean matches(Protocol protocol, PathContainer path) {
 		return this.protocols.contains(protocol) && this.pattern.matches(path);
 	}
 
@@ -39,7 +45,7 @@ record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, 
 	 * @return its answer
 	 * @throws Exception what an {@link Upgrader} throws
 	 */
-	Upgrade ask(UpgradeRequest request) throws Exception {
+	public Upgrade ask(UpgradeRequest request) throws Exception {
 		Object bean = this.beans.getBean(this.beanName);
 		if (bean instanceof Upgrader upgrader) {
 			return upgrader.upgrade(request);
@@ -47,8 +53,12 @@ record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, 
 		return Upgrade.accept((ConnectionHandler) bean);
 	}
 
-	/** Lists what is served, for a line of a log. */
-	static List<String> paths(List<UpgradeEndpoint> endpoints) {
+	/**
+	 * Lists the paths, for a line of a log.
+	 * @param endpoints the endpoints
+	 * @return the patterns
+	 */
+	public static List<String> paths(List<UpgradeEndpoint> endpoints) {
 		return endpoints.stream().map((endpoint) -> endpoint.pattern().getPatternString()).distinct().toList();
 	}
 

@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** The opening handshake of RFC 6455, section 4.2. */
 final class WebSocketHandshake {
@@ -37,7 +37,7 @@ final class WebSocketHandshake {
 	 * @param extensions whether extensions are negotiated
 	 * @return the refusal it deserves; empty when it is sound
 	 */
-	static Optional<Upgrade> refusal(ServerHttpRequest request, boolean extensions) {
+	static Optional<Upgrade> refusal(HttpRequest request, boolean extensions) {
 		HttpHeaders headers = request.getHeaders();
 		if (!HttpMethod.GET.equals(request.getMethod())) {
 			return Optional.of(bad("a WebSocket handshake is a GET"));

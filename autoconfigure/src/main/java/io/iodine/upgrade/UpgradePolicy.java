@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.util.List;
 
@@ -15,7 +15,7 @@ import io.iodine.connection.PingSettings;
  * @param overflow what happens to a client that reads too slowly
  * @param pings when clients are pinged
  */
-record UpgradePolicy(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking, Overflow overflow,
-		PingSettings pings) {
+public record UpgradePolicy(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking,
+		Overflow overflow, PingSettings pings) {
 
 }

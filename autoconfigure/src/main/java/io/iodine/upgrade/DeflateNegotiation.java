@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import io.iodine.connection.CompressionSettings;
 import io.iodine.connection.CompressionSettings.Mode;
 import io.iodine.connection.DeflateParameters;
-import io.iodine.http.ExtensionOffer.Parameter;
+import io.iodine.upgrade.ExtensionOffer.Parameter;
 
 /**
  * Agrees with a client on permessage-deflate (RFC 7692, section 7.1): the first of its

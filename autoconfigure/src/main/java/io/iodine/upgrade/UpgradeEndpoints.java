@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /** Finds the {@code @UpgradeHandler} beans of an application, without making them. */
-final class UpgradeEndpoints {
+public final class UpgradeEndpoints {
 
 	private static final Duration MAX_PING = Duration.ofHours(24);
 
@@ -29,7 +29,13 @@ final class UpgradeEndpoints {
 
 	private final UpgradePolicy defaults;
 
-	UpgradeEndpoints(ApplicationContext beans, PathPatternParser parser, UpgradePolicy defaults) {
+	/**
+	 * Creates the finder.
+	 * @param beans the application
+	 * @param parser parses path patterns, as it does for the mappings of the application
+	 * @param defaults applies where an annotation says nothing
+	 */
+	public UpgradeEndpoints(ApplicationContext beans, PathPatternParser parser, UpgradePolicy defaults) {
 		this.beans = beans;
 		this.parser = parser;
 		this.defaults = defaults;
@@ -40,7 +46,7 @@ final class UpgradeEndpoints {
 	 * @return every path of every bean, the most specific first
 	 * @throws InvalidUpgradeHandlerException when one can't serve
 	 */
-	List<UpgradeEndpoint> find() {
+	public List<UpgradeEndpoint> find() {
 		List<UpgradeEndpoint> found = new ArrayList<>();
 		for (String beanName : this.beans.getBeanNamesForAnnotation(UpgradeHandler.class)) {
 			UpgradeHandler annotation = this.beans.findAnnotationOnBean(beanName, UpgradeHandler.class, false);

@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.net.URI;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.HttpRequest;
 import org.springframework.util.PatternMatchUtils;
 
 /**
@@ -15,7 +15,7 @@ import org.springframework.util.PatternMatchUtils;
  * page open a WebSocket to any server and leave the check to the server (RFC 6455,
  * section 10.2).
  */
-final class Origins {
+public final class Origins {
 
 	private Origins() {
 	}
@@ -27,7 +27,7 @@ final class Origins {
 	 * same origin only
 	 * @return whether it may connect; requests that no page sent always may
 	 */
-	static boolean allows(ServerHttpRequest request, List<String> allowed) {
+	static boolean allows(HttpRequest request, List<String> allowed) {
 		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
 		if (origin == null) {
 			return true;
@@ -45,7 +45,7 @@ final class Origins {
 	 * @param response the headers of the response
 	 * @param credentials whether it may be read with cookies
 	 */
-	static void admit(ServerHttpRequest request, HttpHeaders response, boolean credentials) {
+	public static void admit(HttpRequest request, HttpHeaders response, boolean credentials) {
 		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
 		if (origin == null || response.containsHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)) {
 			return;

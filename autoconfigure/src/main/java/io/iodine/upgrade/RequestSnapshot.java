@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -23,25 +23,25 @@ import io.iodine.connection.Permit;
 import io.iodine.connection.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.HttpRequest;
 import org.springframework.util.StringUtils;
-import org.springframework.web.reactive.HandlerMapping;
-import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * A request, copied when it is first looked at or taken over: a connection lives for
- * hours and must hold neither the exchange nor the server's request. The headers are kept
- * as one string, a few hundred bytes, and parsed when asked for.
+ * hours and must not hold the request of the server. The headers are kept as one string,
+ * a few hundred bytes, and parsed when asked for.
  */
-final class RequestSnapshot implements UpgradeRequest {
+public final class RequestSnapshot implements UpgradeRequest {
 
 	/** Can't occur in a header. */
 	private static final char SEPARATOR = '\n';
 
 	private final @Nullable Protocol protocol;
 
-	private volatile @Nullable ServerWebExchange source;
+	private final boolean extendedConnect;
+
+	private volatile @Nullable Source source;
 
 	private volatile @Nullable Principal principal;
 
@@ -65,18 +65,15 @@ final class RequestSnapshot implements UpgradeRequest {
 
 	private @Nullable InetSocketAddress remoteAddress;
 
-	RequestSnapshot(ServerWebExchange exchange, @Nullable Protocol protocol) {
-		this.source = exchange;
-		this.protocol = protocol;
-	}
-
 	/**
-	 * The snapshot of an exchange that has come through the {@link UpgradeFilter}.
-	 * @param exchange the exchange
-	 * @return the snapshot; null when the exchange belongs to another context
+	 * Creates the snapshot, which copies nothing yet.
+	 * @param source the request
+	 * @param protocol what it may be upgraded to
 	 */
-	static @Nullable RequestSnapshot of(ServerWebExchange exchange) {
-		return (exchange.getAttribute(ATTRIBUTE) instanceof RequestSnapshot snapshot) ? snapshot : null;
+	public RequestSnapshot(Source source, @Nullable Protocol protocol) {
+		this.source = source;
+		this.extendedConnect = source.isExtendedConnect();
+		this.protocol = protocol;
 	}
 
 	@Override
@@ -96,9 +93,9 @@ final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public Optional<String> pathPattern() {
-		ServerWebExchange exchange = this.source;
+		Source current = this.source;
 		String matched = this.pathPattern;
-		return Optional.ofNullable((matched == null && exchange != null) ? applicationsPattern(exchange) : matched);
+		return Optional.ofNullable((matched == null && current != null) ? current.matchedPattern() : matched);
 	}
 
 	@Override
@@ -188,8 +185,17 @@ final class RequestSnapshot implements UpgradeRequest {
 		return (current != null) ? current : makeAttributes();
 	}
 
-	void principal(Principal principal) {
+	/**
+	 * Sets the principal that Spring Security found.
+	 * @param principal the principal
+	 */
+	public void principal(Principal principal) {
 		this.principal = principal;
+	}
+
+	/** Whether the request is an extended CONNECT of HTTP/2 (RFC 8441). */
+	boolean isExtendedConnect() {
+		return this.extendedConnect;
 	}
 
 	/**
@@ -218,7 +224,7 @@ final class RequestSnapshot implements UpgradeRequest {
 	 * Releases the permit of a request that goes on to the application, which may acquire
 	 * another.
 	 */
-	synchronized void releasePermit() {
+	public synchronized void releasePermit() {
 		permit().release();
 		if (!this.ended) {
 			this.permit = null;
@@ -229,7 +235,7 @@ final class RequestSnapshot implements UpgradeRequest {
 	 * Releases the permit for good, because the exchange has ended: by an answer, an
 	 * error or because the client is gone.
 	 */
-	synchronized void end() {
+	public synchronized void end() {
 		this.ended = true;
 		Permit last = permit();
 		last.release();
@@ -237,79 +243,80 @@ final class RequestSnapshot implements UpgradeRequest {
 		this.permit = last;
 	}
 
-	void pathPattern(PathPattern pattern) {
+	/**
+	 * Sets the pattern that matched.
+	 * @param pattern the pattern
+	 */
+	public void pathPattern(PathPattern pattern) {
 		this.pathPattern = pattern.getPatternString();
 	}
 
-	void pathVariables(Map<String, String> variables) {
+	/**
+	 * Sets the variables of the pattern that matched.
+	 * @param variables their decoded values
+	 */
+	public void pathVariables(Map<String, String> variables) {
 		this.pathVariables = Map.copyOf(variables);
 	}
 
-	/** Copies what is kept, and lets go of the exchange. */
+	/** Copies what a connection keeps, and drops the reference to the request. */
 	void letGo() {
-		ServerWebExchange exchange = this.source;
-		if (exchange != null) {
-			if (ownAttributes(exchange).findAny().isPresent()) {
+		Source current = this.source;
+		if (current != null) {
+			if (ownAttributes(current).findAny().isPresent()) {
 				Map<String, Object> kept = attributes();
-				ownAttributes(exchange).forEach((entry) -> kept.putIfAbsent(entry.getKey(), entry.getValue()));
+				ownAttributes(current).forEach((entry) -> kept.putIfAbsent(entry.getKey(), entry.getValue()));
 			}
-			take(exchange);
+			take(current);
 			if (this.pathPattern == null) {
-				this.pathPattern = applicationsPattern(exchange);
+				this.pathPattern = current.matchedPattern();
 			}
 			this.source = null;
 		}
-	}
-
-	/** What a controller's mapping, or a functional route, has left. */
-	private static @Nullable String applicationsPattern(ServerWebExchange exchange) {
-		Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-		return (pattern instanceof PathPattern matched) ? matched.getPatternString() : null;
 	}
 
 	private synchronized Map<String, Object> makeAttributes() {
 		Map<String, Object> made = this.attributes;
 		if (made == null) {
 			made = new ConcurrentHashMap<>();
-			ServerWebExchange exchange = this.source;
-			if (exchange != null) {
+			Source current = this.source;
+			if (current != null) {
 				Map<String, Object> copy = made;
-				ownAttributes(exchange).forEach((entry) -> copy.put(entry.getKey(), entry.getValue()));
+				ownAttributes(current).forEach((entry) -> copy.put(entry.getKey(), entry.getValue()));
 			}
 			this.attributes = made;
 		}
 		return made;
 	}
 
-	private static Stream<Map.Entry<String, Object>> ownAttributes(ServerWebExchange exchange) {
-		return exchange.getAttributes()
+	private static Stream<Map.Entry<String, Object>> ownAttributes(Source source) {
+		return source.attributes()
 			.entrySet()
 			.stream()
 			.filter((entry) -> !entry.getKey().startsWith("org.springframework.")
-					&& !entry.getKey().startsWith("io.iodine.")
-					&& !entry.getKey().startsWith(ServerWebExchange.class.getName()));
+					&& !entry.getKey().startsWith("io.iodine."));
 	}
 
 	private RequestSnapshot taken() {
-		ServerWebExchange exchange = this.source;
-		if (exchange != null) {
-			take(exchange);
+		Source current = this.source;
+		if (current != null) {
+			take(current);
 		}
 		return this;
 	}
 
-	private synchronized void take(ServerWebExchange exchange) {
+	private synchronized void take(Source source) {
 		if (!this.uri.isEmpty()) {
 			return;
 		}
-		ServerHttpRequest request = exchange.getRequest();
+		HttpRequest request = source.request();
 		StringBuilder block = new StringBuilder();
 		request.getHeaders()
 			.forEach((name, values) -> values
 				.forEach((value) -> block.append(name).append(SEPARATOR).append(value).append(SEPARATOR)));
 		this.headers = block.toString();
-		this.path = request.getPath().pathWithinApplication().value();
-		this.remoteAddress = request.getRemoteAddress();
+		this.path = source.path();
+		this.remoteAddress = source.remoteAddress();
 		this.uri = request.getURI().toString();
 	}
 
@@ -330,6 +337,49 @@ final class RequestSnapshot implements UpgradeRequest {
 	private static Map<String, List<String>> readOnly(Map<String, List<String>> map) {
 		map.replaceAll((name, values) -> Collections.unmodifiableList(values));
 		return Collections.unmodifiableMap(map);
+	}
+
+	/** The request of a server, from which the snapshot is copied. */
+	public interface Source {
+
+		/**
+		 * The request, after forwarded headers were applied.
+		 * @return the request
+		 */
+		HttpRequest request();
+
+		/**
+		 * The path within the application, undecoded.
+		 * @return the path
+		 */
+		String path();
+
+		/**
+		 * The client's address, after forwarded headers were applied.
+		 * @return the address; null on a Unix socket
+		 */
+		@Nullable InetSocketAddress remoteAddress();
+
+		/**
+		 * The attributes of the exchange, Spring's included.
+		 * @return the attributes as they are now
+		 */
+		Map<String, Object> attributes();
+
+		/**
+		 * The path pattern of the controller or functional route that handles the
+		 * request.
+		 * @return the pattern; null when none has matched
+		 */
+		@Nullable String matchedPattern();
+
+		/**
+		 * Whether the request is an extended CONNECT of HTTP/2 (RFC 8441), which its
+		 * server has translated to a GET.
+		 * @return false when it is an ordinary request
+		 */
+		boolean isExtendedConnect();
+
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 /**
  * An {@code @UpgradeHandler} bean that can't serve: the application's mistake, which

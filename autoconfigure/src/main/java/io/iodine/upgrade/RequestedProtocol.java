@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import java.util.Locale;
 
@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.StringUtils;
 
 /** What a request may be upgraded to. */
-final class RequestedProtocol {
+public final class RequestedProtocol {
 
 	/** Negotiated by the server itself. */
 	private static final String HTTP2 = "h2c";
@@ -21,10 +21,16 @@ final class RequestedProtocol {
 	private RequestedProtocol() {
 	}
 
-	static @Nullable Protocol of(ServerHttpRequest request) {
+	/**
+	 * Finds the protocol.
+	 * @param request the request
+	 * @param extendedConnect whether it is an extended CONNECT of HTTP/2
+	 * @return the protocol; null when the request can't be upgraded
+	 */
+	public static @Nullable Protocol of(HttpRequest request, boolean extendedConnect) {
 		HttpHeaders headers = request.getHeaders();
 		String upgrade = headers.getFirst(HttpHeaders.UPGRADE);
-		if (upgrade != null && (lists(headers, HttpHeaders.CONNECTION, "upgrade") || ExtendedConnect.made(request))) {
+		if (upgrade != null && (lists(headers, HttpHeaders.CONNECTION, "upgrade") || extendedConnect)) {
 			if (lists(headers, HttpHeaders.UPGRADE, "websocket")) {
 				return Protocol.WEBSOCKET;
 			}

@@ -1,4 +1,4 @@
-package io.iodine.http;
+package io.iodine.upgrade;
 
 import io.iodine.Upgrade;
 import io.iodine.connection.RejectionReason;
@@ -9,7 +9,7 @@ import io.iodine.connection.RejectionReason;
  * @param reason why, for meters
  * @param answer what the client is told
  */
-record RejectedUpgrade(RejectionReason reason, Upgrade.Reject answer) {
+public record RejectedUpgrade(RejectionReason reason, Upgrade.Reject answer) {
 
 	RejectedUpgrade(RejectionReason reason, Upgrade answer) {
 		this(reason, (Upgrade.Reject) answer);

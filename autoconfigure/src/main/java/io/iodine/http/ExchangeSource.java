@@ -1,0 +1,76 @@
+package io.iodine.http;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+import io.iodine.Protocol;
+import io.iodine.UpgradeRequest;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.RequestedProtocol;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * The exchange that a snapshot of a request is copied from.
+ *
+ * @param exchange the exchange
+ */
+record ExchangeSource(ServerWebExchange exchange) implements RequestSnapshot.Source {
+
+	/** Makes the snapshot of an exchange, and leaves it there. */
+	static RequestSnapshot snapshot(ServerWebExchange exchange) {
+		RequestSnapshot snapshot = new RequestSnapshot(new ExchangeSource(exchange), protocol(exchange.getRequest()));
+		exchange.getAttributes().put(UpgradeRequest.ATTRIBUTE, snapshot);
+		return snapshot;
+	}
+
+	/**
+	 * The snapshot of an exchange that has come through the {@link UpgradeFilter}.
+	 * @param exchange the exchange
+	 * @return the snapshot; null when the exchange belongs to another context
+	 */
+	static @Nullable RequestSnapshot existing(ServerWebExchange exchange) {
+		return (exchange.getAttribute(UpgradeRequest.ATTRIBUTE) instanceof RequestSnapshot snapshot) ? snapshot : null;
+	}
+
+	private static @Nullable Protocol protocol(ServerHttpRequest request) {
+		return RequestedProtocol.of(request, ExtendedConnect.made(request));
+	}
+
+	@Override
+	public HttpRequest request() {
+		return this.exchange.getRequest();
+	}
+
+	@Override
+	public String path() {
+		return this.exchange.getRequest().getPath().pathWithinApplication().value();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress remoteAddress() {
+		return this.exchange.getRequest().getRemoteAddress();
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return this.exchange.getAttributes();
+	}
+
+	@Override
+	public @Nullable String matchedPattern() {
+		Object pattern = this.exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		return (pattern instanceof PathPattern matched) ? matched.getPatternString() : null;
+	}
+
+	@Override
+	public boolean isExtendedConnect() {
+		return ExtendedConnect.made(this.exchange.getRequest());
+	}
+
+}

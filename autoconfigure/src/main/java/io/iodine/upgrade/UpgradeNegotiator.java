@@ -1,0 +1,183 @@
+package io.iodine.upgrade;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.iodine.Protocol;
+import io.iodine.Upgrade;
+import io.iodine.connection.CallbackScope;
+import io.iodine.connection.Connections;
+import io.iodine.connection.DeflateParameters;
+import io.iodine.connection.Handshake;
+import io.iodine.connection.RejectionReason;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.StringUtils;
+
+/**
+ * Checks requests against a policy, and negotiates what an accepted one becomes. Every
+ * web stack decides by it.
+ */
+public final class UpgradeNegotiator {
+
+	private static final Log logger = LogFactory.getLog(UpgradeNegotiator.class);
+
+	private static final int MAX_LOGGED = 200;
+
+	private final Connections connections;
+
+	/**
+	 * Creates the negotiator.
+	 * @param connections has the limits and the compression of connections
+	 */
+	public UpgradeNegotiator(Connections connections) {
+		this.connections = connections;
+	}
+
+	/**
+	 * Finds why a request can't be accepted, whatever its handler answers. A request that
+	 * can be accepted holds a permit afterwards.
+	 * @param request the request
+	 * @param snapshot the same for handlers
+	 * @param policy the policy of its endpoint
+	 * @return the rejection; empty when the request can be accepted
+	 */
+	public Optional<RejectedUpgrade> rejection(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
+		return defect(request, snapshot, policy)
+			.or(() -> snapshot.acquirePermit(this.connections.gate()).map(UpgradeNegotiator::tooMany));
+	}
+
+	/**
+	 * Whether a request can become what an answer says. One that can't is served as if no
+	 * upgrade had been answered.
+	 * @param request the request
+	 * @param accept the answer
+	 * @return whether it can
+	 */
+	public static boolean suits(RequestSnapshot request, Upgrade.Accept accept) {
+		if (request.protocol().isEmpty()) {
+			return false;
+		}
+		return accept.rawProtocol()
+			.map((protocol) -> request.protocol().get() == Protocol.RAW
+					&& offeredProtocols(request).stream().anyMatch(protocol::equalsIgnoreCase))
+			.orElse(true);
+	}
+
+	/**
+	 * Finds the mistake in an answer that accepts.
+	 * @param request the request
+	 * @param accept the answer
+	 * @return the rejection; empty when the answer is sound
+	 */
+	public static Optional<RejectedUpgrade> mistake(RequestSnapshot request, Upgrade.Accept accept) {
+		return accept.chosenSubprotocol().filter((chosen) -> !request.subprotocols().contains(chosen)).map((chosen) -> {
+			logger.error("An upgrade of " + request.path() + " chose the subprotocol '" + chosen
+					+ "', but the client offered " + printable(request.subprotocols().toString()));
+			return new RejectedUpgrade(RejectionReason.SUBPROTOCOL,
+					Upgrade.reject(HttpStatus.INTERNAL_SERVER_ERROR.value()));
+		});
+	}
+
+	/**
+	 * Negotiates what a request becomes, and drops the server's request.
+	 * @param request the request, without a {@link #rejection} or {@link #mistake}
+	 * @param accept the answer
+	 * @param policy the policy of its endpoint
+	 * @param scope surrounds the callbacks of the connection
+	 * @return what was negotiated, with the permit that the request owns until it is
+	 * armed
+	 */
+	public AcceptedUpgrade accept(RequestSnapshot request, Upgrade.Accept accept, UpgradePolicy policy,
+			CallbackScope scope) {
+		Protocol protocol = request.protocol().orElseThrow();
+		String token = switch (protocol) {
+			case WEBSOCKET -> WebSocketHandshake.accept(request.header(WebSocketHandshake.KEY).orElseThrow());
+			case RAW -> accept.rawProtocol().orElseGet(() -> offeredProtocols(request).get(0));
+			case SSE -> "";
+		};
+		Optional<String> subprotocol = accept.chosenSubprotocol()
+			.or(() -> Optional
+				.ofNullable(WebSocketHandshake.subprotocol(request.subprotocols(), policy.subprotocols())));
+		request.letGo();
+		return new AcceptedUpgrade(new Handshake(protocol, subprotocol, Optional.of(request), accept.handler(),
+				policy.nonBlocking(), policy.overflow(), scope, deflate(request), policy.pings(), request.permit()),
+				token);
+	}
+
+	private static RejectedUpgrade tooMany(RejectionReason reason) {
+		HttpStatus status = (reason == RejectionReason.TOTAL) ? HttpStatus.SERVICE_UNAVAILABLE
+				: HttpStatus.TOO_MANY_REQUESTS;
+		String seconds = (reason == RejectionReason.RATE) ? "1" : "10";
+		return new RejectedUpgrade(reason, Upgrade.reject(status.value()).header(HttpHeaders.RETRY_AFTER, seconds));
+	}
+
+	private Optional<RejectedUpgrade> defect(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
+		if (!Origins.allows(request, policy.allowedOrigins())) {
+			logger.warn("Refused an upgrade of " + printable(snapshot.path()) + " from origin "
+					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
+					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
+					+ " or behind a proxy server.forward-headers-strategy");
+			return rejected(RejectionReason.ORIGIN,
+					Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
+		}
+		if (this.connections.isDraining()) {
+			return rejected(RejectionReason.DRAINING,
+					Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header(HttpHeaders.RETRY_AFTER, "1"));
+		}
+		Protocol protocol = snapshot.protocol().orElse(null);
+		if (protocol != Protocol.SSE && hasBody(request, snapshot)) {
+			return rejected(RejectionReason.HANDSHAKE,
+					Upgrade.reject(HttpStatus.BAD_REQUEST.value(), "a request with a body is not upgraded"));
+		}
+		return (protocol == Protocol.WEBSOCKET) ? handshakeDefect(request, snapshot, policy) : Optional.empty();
+	}
+
+	private Optional<RejectedUpgrade> handshakeDefect(HttpRequest request, RequestSnapshot snapshot,
+			UpgradePolicy policy) {
+		Optional<Upgrade> answer = WebSocketHandshake.refusal(request,
+				this.connections.compressionSettings().enabled());
+		if (answer.isPresent() || policy.subprotocols().isEmpty()) {
+			return answer.map((bad) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, bad));
+		}
+		List<String> offered = snapshot.subprotocols();
+		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, policy.subprotocols()) != null)
+				? Optional.empty()
+				: rejected(RejectionReason.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
+						"the subprotocols spoken here are " + String.join(", ", policy.subprotocols())));
+	}
+
+	/** The new protocol would begin with the body, and a proxy would not see it. */
+	private static boolean hasBody(HttpRequest request, RequestSnapshot snapshot) {
+		HttpHeaders headers = request.getHeaders();
+		return !snapshot.isExtendedConnect()
+				&& (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING));
+	}
+
+	private static Optional<RejectedUpgrade> rejected(RejectionReason reason, Upgrade answer) {
+		return Optional.of(new RejectedUpgrade(reason, answer));
+	}
+
+	private Optional<DeflateParameters> deflate(RequestSnapshot request) {
+		List<String> offered = request.headers().getOrDefault(ExtensionOffer.HEADER, List.of());
+		return ExtensionOffer.parse(offered)
+			.flatMap((offers) -> DeflateNegotiation.choose(offers, this.connections.compressionSettings()));
+	}
+
+	private static List<String> offeredProtocols(RequestSnapshot request) {
+		String offered = String.join(",", request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
+		return List.of(StringUtils.tokenizeToStringArray(offered, ","));
+	}
+
+	/** Makes the words of a peer fit for a line of a log. */
+	private static String printable(@Nullable String words) {
+		String line = String.valueOf(words).replaceAll("\\p{Cntrl}", "?");
+		return (line.length() <= MAX_LOGGED) ? line : line.substring(0, MAX_LOGGED) + "...";
+	}
+
+}
