@@ -1,5 +1,8 @@
 package io.iodine;
 
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
 /**
  * Publish and subscribe by channel. A bean; a {@link Connection} has the same words for
  * itself. Thread-safe, and no method blocks.
@@ -46,6 +49,47 @@ public interface PubSub {
 	 * @throws UnsupportedOperationException when this pub/sub knows no history
 	 */
 	default Recovery subscribe(String channel, String sinceId, MessageListener listener) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
+	 * Reads the newest messages of a channel with history.
+	 * @param channel the channel
+	 * @param last how many messages are wanted; fewer come when the history has no more
+	 * @return the messages in order, each with its {@link Message#id()}; fails when the
+	 * channel has no history or it can't be reached
+	 * @throws UnsupportedOperationException when this pub/sub knows no history
+	 */
+	default CompletionStage<List<Message>> history(String channel, int last) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
+	 * Publishes to a channel with history through the default engine, and tells the
+	 * message's position.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return the {@link Message#id()} with which subscribers hear it; fails when the
+	 * message was not published, or is not known to be
+	 * @throws UnsupportedOperationException when this pub/sub knows no history
+	 */
+	default CompletionStage<String> publishConfirmed(String channel, Message message) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
+	 * Publishes a message once, however often this is called with the same key within the
+	 * history's time to live: who got no answer may try again.
+	 * @param channel the channel
+	 * @param message the message
+	 * @param idempotencyKey names the message among those of its channel
+	 * @return the position of the first that was published; fails when none is known to
+	 * be
+	 * @throws IllegalArgumentException when the key is longer than the name of a channel
+	 * may be
+	 * @throws UnsupportedOperationException when this pub/sub knows no history
+	 */
+	default CompletionStage<String> publishConfirmed(String channel, Message message, String idempotencyKey) {
 		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
 	}
 

@@ -9,8 +9,9 @@ final class ConflictingRedisPropertiesFailureAnalyzer
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ConflictingRedisPropertiesException cause) {
-		return new FailureAnalysis(cause.getMessage() + ".",
-				"Remove iodine.redis.url and set iodine.pubsub.engine=redis, or remove " + cause.property() + ".",
+		return new FailureAnalysis(cause.getMessage() + ".", cause.property().startsWith("iodine.")
+				? "Remove one of them."
+				: "Remove iodine.redis.url and set iodine.pubsub.engine=redis, or remove " + cause.property() + ".",
 				cause);
 	}
 

@@ -318,20 +318,31 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * @param timeToLive How long a message is kept.
 		 * @param maxChannels How many channels' histories are kept in memory. Over it,
 		 * the one unused longest is forgotten.
+		 * @param maxMemorySize Size of the histories of all channels in memory. Over it,
+		 * those unused longest are forgotten.
+		 * @param maxChannelSize Size of the history of a channel in memory. Over it, the
+		 * oldest messages are forgotten.
 		 */
 		public record History(@DefaultValue List<String> channels, @DefaultValue("100") int size,
-				@DefaultValue("5m") Duration timeToLive, @DefaultValue("10000") int maxChannels) {
+				@DefaultValue("5m") Duration timeToLive, @DefaultValue("10000") int maxChannels,
+				@DefaultValue("64MB") DataSize maxMemorySize, @DefaultValue("4MB") DataSize maxChannelSize) {
 
 			public History {
 				positive("iodine.pubsub.history.size", size);
 				positive("iodine.pubsub.history.max-channels", maxChannels);
 				InvalidIodinePropertyException.unless(timeToLive.toMillis() > 0, "iodine.pubsub.history.time-to-live",
 						timeToLive, "a time above 0, such as 5m");
+				aboveZero("iodine.pubsub.history.max-memory-size", maxMemorySize);
+				aboveZero("iodine.pubsub.history.max-channel-size", maxChannelSize);
+				channels.forEach((glob) -> InvalidIodinePropertyException.unless(HistorySettings.isPattern(glob),
+						"iodine.pubsub.history.channels", glob,
+						"patterns such as chat* or [ab]*, with every bracket closed"));
 				channels = List.copyOf(channels);
 			}
 
 			HistorySettings settings() {
-				return new HistorySettings(this.channels, this.size, this.timeToLive, this.maxChannels);
+				return new HistorySettings(this.channels, this.size, this.timeToLive, this.maxChannels,
+						this.maxMemorySize.toBytes(), this.maxChannelSize.toBytes());
 			}
 
 		}
@@ -377,6 +388,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		/**
 		 * The Redis engine.
 		 *
+		 * @param url URL of the Redis server, as iodine.redis.url, which is its short
+		 * form.
 		 * @param prefix What stands before every channel's name in Redis, so that
 		 * applications can share one.
 		 * @param whileDown What becomes of messages that are published while Redis is
@@ -391,9 +404,10 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * pub/sub of a Redis Cluster, such as 64; the same in all processes. 0 means
 		 * classic pub/sub, which a cluster broadcasts to all of its servers.
 		 */
-		public record RedisEngine(@DefaultValue("") String prefix, @DefaultValue("local") OutagePolicy whileDown,
-				@DefaultValue("65536") int maxPending, @DefaultValue("64MB") DataSize maxPendingSize,
-				@DefaultValue("5s") Duration pingInterval, @DefaultValue("0") int partitions) {
+		public record RedisEngine(@Nullable String url, @DefaultValue("") String prefix,
+				@DefaultValue("local") OutagePolicy whileDown, @DefaultValue("65536") int maxPending,
+				@DefaultValue("64MB") DataSize maxPendingSize, @DefaultValue("5s") Duration pingInterval,
+				@DefaultValue("0") int partitions) {
 
 			public RedisEngine {
 				positive("iodine.pubsub.redis.max-pending", maxPending);
@@ -442,8 +456,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	/**
 	 * The Redis that carries messages between processes.
 	 *
-	 * @param url URL of the Redis server, redis://user:password@host:port, or rediss://
-	 * for TLS. Makes Redis the engine. Instead of spring.data.redis, not beside it.
+	 * @param url URL of the Redis server, redis://user:password@host:port/database, or
+	 * rediss:// for TLS. Makes Redis the engine. Instead of spring.data.redis, not beside
+	 * it.
 	 */
 	public record Redis(@Nullable String url) {
 

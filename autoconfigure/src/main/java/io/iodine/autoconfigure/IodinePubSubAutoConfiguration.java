@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /** Pub/sub, in every kind of application, web or not. */
 @AutoConfiguration(after = IodineAutoConfiguration.class,
@@ -40,9 +41,13 @@ public final class IodinePubSubAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PubSubEngine.class)
-	PubSubEngine iodineLocalEngine(PubSub pubSub, IodineProperties properties) {
-		InvalidIodinePropertyException.unless(properties.pubsub().engine() != Engine.REDIS, "iodine.pubsub.engine",
-				"redis", "local, or add the dependency org.springframework.boot:spring-boot-starter-data-redis");
+	PubSubEngine iodineLocalEngine(PubSub pubSub, IodineProperties properties, Environment environment) {
+		Engine engine = properties.pubsub().engine();
+		InvalidIodinePropertyException.unless(engine != Engine.REDIS, "iodine.pubsub.engine", "redis",
+				"local, or add the dependency org.springframework.boot:spring-boot-starter-data-redis");
+		InvalidIodinePropertyException.unless(engine == Engine.LOCAL || OnRedisEngine.url(environment) == null,
+				"iodine.redis.url", "set without the Redis library",
+				"nothing, or add the dependency org.springframework.boot:spring-boot-starter-data-redis");
 		return pubSub.localEngine();
 	}
 

@@ -1,5 +1,7 @@
 package io.iodine.autoconfigure;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
@@ -12,20 +14,17 @@ import io.iodine.pubsub.redis.RedisSettings;
 import io.lettuce.core.RedisClient;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -38,10 +37,19 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @Conditional(OnRedisEngine.class)
 public final class IodineRedisAutoConfiguration {
 
+	/**
+	 * Whether Redis is the engine is asked again here: an application processed ahead of
+	 * time has this bean whatever the properties were then.
+	 */
 	@Bean
 	@ConditionalOnMissingBean(PubSubEngine.class)
-	RedisEngine iodineRedisEngine(IodineProperties properties, LettuceConnectionFactory factory, PubSub pubSub,
-			ObjectProvider<PubSubObserver> observers, ApplicationEventPublisher events) {
+	PubSubEngine iodineRedisEngine(Environment environment, IodineProperties properties,
+			ObjectProvider<LettuceConnectionFactory> factories, ObjectProvider<DataRedisConnectionDetails> details,
+			PubSub pubSub, ObjectProvider<PubSubObserver> observers, ApplicationEventPublisher events) {
+		if (!OnRedisEngine.isChosen(environment)) {
+			return pubSub.localEngine();
+		}
+		LettuceConnectionFactory factory = RedisConnectionCheck.checked(environment, factories, details);
 		Pubsub.RedisEngine redis = properties.pubsub().redis();
 		InvalidIodinePropertyException.unless(redis.partitions() == 0 || factory.isClusterAware(),
 				"iodine.pubsub.redis.partitions", redis.partitions(),
@@ -51,8 +59,8 @@ public final class IodineRedisAutoConfiguration {
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.maxPendingSize().toBytes(), redis.pingInterval(), redis.partitions());
 		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
-				factory::getRequiredNativeClient, pubSub, PubSubObserver.all(observers.orderedStream().toList()),
-				events::publishEvent);
+				factory::getRequiredNativeClient, RedisConnectionCheck.address(factory), pubSub,
+				PubSubObserver.all(observers.orderedStream().toList()), events::publishEvent);
 		if (pubSub instanceof ChannelPubSub channels) {
 			channels.keepHistoryIn(engine);
 			channels.keepPresenceIn(
@@ -63,50 +71,24 @@ public final class IodineRedisAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnBean(RedisEngine.class)
-	RedisEngineLifecycle iodineRedisEngineLifecycle(RedisEngine engine) {
+	@ConditionalOnBean(name = "iodineRedisEngine")
+	RedisEngineLifecycle iodineRedisEngineLifecycle(@Qualifier("iodineRedisEngine") PubSubEngine engine) {
 		return new RedisEngineLifecycle(engine);
 	}
 
 	@Bean
-	@ConditionalOnBean(RedisEngine.class)
+	@ConditionalOnBean(name = "iodineRedisEngine")
 	@ConditionalOnMissingBean
-	RedisCommands iodineRedisCommands(RedisEngine engine) {
-		return engine.commands();
+	RedisCommands iodineRedisCommands(@Qualifier("iodineRedisEngine") PubSubEngine engine) {
+		return (engine instanceof RedisEngine redis) ? redis.commands()
+				: (name, args) -> CompletableFuture.failedFuture(new IllegalStateException(
+						"Redis is not the engine of pub/sub: set iodine.redis.url, or iodine.pubsub.engine=redis"));
 	}
 
-	/** Where Redis is, when {@code iodine.redis.url} says it. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty("iodine.redis.url")
-	static class ByUrl {
-
-		private static final String[] PROPERTIES_OF_BOOT = { "url", "host", "port", "username", "password", "database",
-				"sentinel.master", "sentinel.nodes", "cluster.nodes", "masterreplica.nodes" };
-
-		@Bean
-		@ConditionalOnMissingBean
-		DataRedisConnectionDetails iodineRedisConnectionDetails(IodineProperties properties, Environment environment,
-				ObjectProvider<SslBundles> bundles) {
-			refuseConflicts(environment);
-			RedisUrl url = RedisUrl.parse(String.valueOf(properties.redis().url()));
-			return new RedisUrlConnectionDetails(url, url.tls() ? bundle(environment, bundles) : null);
-		}
-
-		private static SslBundle bundle(Environment environment, ObjectProvider<SslBundles> bundles) {
-			String name = environment.getProperty("spring.data.redis.ssl.bundle");
-			return (name != null) ? bundles.getObject().getBundle(name) : SslBundle.systemDefault();
-		}
-
-		private static void refuseConflicts(Environment environment) {
-			Binder binder = Binder.get(environment);
-			for (String property : PROPERTIES_OF_BOOT) {
-				String name = "spring.data.redis." + property;
-				if (binder.bind(name, Object.class).isBound()) {
-					throw new ConflictingRedisPropertiesException(name);
-				}
-			}
-		}
-
+	@Bean
+	static RedisUrlPostProcessor iodineRedisUrlPostProcessor(Environment environment,
+			ObjectProvider<SslBundles> bundles) {
+		return new RedisUrlPostProcessor(environment, bundles);
 	}
 
 }

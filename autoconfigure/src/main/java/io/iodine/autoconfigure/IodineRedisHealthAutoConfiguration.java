@@ -1,8 +1,10 @@
 package io.iodine.autoconfigure;
 
+import io.iodine.PubSubEngine;
 import io.iodine.pubsub.redis.RedisEngine;
 import io.iodine.pubsub.redis.RedisStatus;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -15,15 +17,18 @@ import org.springframework.context.annotation.Bean;
 /** Says in the application's health whether the engine has its Redis. */
 @AutoConfiguration(after = IodineRedisAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(RedisEngine.class)
+@ConditionalOnBean(name = "iodineRedisEngine")
 @ConditionalOnEnabledHealthIndicator("iodine-redis")
 public final class IodineRedisHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "iodineRedisHealthIndicator")
-	HealthIndicator iodineRedisHealthIndicator(RedisEngine engine) {
+	HealthIndicator iodineRedisHealthIndicator(@Qualifier("iodineRedisEngine") PubSubEngine engine) {
 		return () -> {
-			RedisStatus status = engine.status();
+			if (!(engine instanceof RedisEngine redis)) {
+				return Health.unknown().withDetail("detail", "Redis is not the engine of pub/sub").build();
+			}
+			RedisStatus status = redis.status();
 			String refusal = status.refusal();
 			return (status.up() && refusal == null ? Health.up() : Health.down()).withDetail("since", status.since())
 				.withDetail("detail", (refusal != null) ? refusal : status.detail())

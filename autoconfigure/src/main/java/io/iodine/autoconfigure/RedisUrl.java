@@ -5,14 +5,11 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Where Redis is, as {@code iodine.redis.url} says it. */
-record RedisUrl(String host, int port, @Nullable String username, @Nullable String password, boolean tls) {
-
-	private static final Log logger = LogFactory.getLog(RedisUrl.class);
+record RedisUrl(String host, int port, @Nullable String username, @Nullable String password, int database,
+		boolean tls) {
 
 	private static final int DEFAULT_PORT = 6379;
 
@@ -23,7 +20,6 @@ record RedisUrl(String host, int port, @Nullable String username, @Nullable Stri
 		if (host == null || !(tls || "redis".equals(uri.getScheme()))) {
 			throw invalid();
 		}
-		warnOfDatabase(uri.getPath());
 		String user = null;
 		String password = null;
 		if (uri.getRawUserInfo() != null) {
@@ -31,7 +27,8 @@ record RedisUrl(String host, int port, @Nullable String username, @Nullable Stri
 			user = (credentials.length < 2 || credentials[0].isEmpty()) ? null : decoded(credentials[0]);
 			password = decoded(credentials[credentials.length - 1]);
 		}
-		return new RedisUrl(host, (uri.getPort() < 0) ? DEFAULT_PORT : uri.getPort(), user, password, tls);
+		return new RedisUrl(host, (uri.getPort() < 0) ? DEFAULT_PORT : uri.getPort(), user, password,
+				database(uri.getPath()), tls);
 	}
 
 	private static URI uri(String url) {
@@ -43,11 +40,14 @@ record RedisUrl(String host, int port, @Nullable String username, @Nullable Stri
 		}
 	}
 
-	private static void warnOfDatabase(@Nullable String path) {
-		if (path != null && path.length() > 1) {
-			logger.warn("iodine.redis.url names database " + path.substring(1)
-					+ ", which is ignored: pub/sub of Redis knows no databases");
+	private static int database(@Nullable String path) {
+		if (path == null || path.length() < 2) {
+			return 0;
 		}
+		if (!path.matches("/[0-9]{1,5}")) {
+			throw invalid();
+		}
+		return Integer.parseInt(path.substring(1));
 	}
 
 	private static String decoded(String part) {
@@ -57,12 +57,13 @@ record RedisUrl(String host, int port, @Nullable String username, @Nullable Stri
 	/** Keeps the URL, which may hold a password, out of the message. */
 	private static InvalidIodinePropertyException invalid() {
 		return new InvalidIodinePropertyException("iodine.redis.url", "not a URL of Redis",
-				"redis://user:password@host:port, or rediss:// for TLS");
+				"redis://user:password@host:port/database, or rediss:// for TLS");
 	}
 
 	@Override
 	public String toString() {
-		return (this.tls ? "rediss://" : "redis://") + this.host + ":" + this.port;
+		return (this.tls ? "rediss://" : "redis://") + this.host + ":" + this.port
+				+ ((this.database > 0) ? "/" + this.database : "");
 	}
 
 }

@@ -34,7 +34,7 @@ final class RedisUrlConnectionDetails implements DataRedisConnectionDetails {
 
 	@Override
 	public Standalone getStandalone() {
-		return Standalone.of(this.url.host(), this.url.port());
+		return Standalone.of(this.url.host(), this.url.port(), this.url.database());
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.StreamSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.iodine.PubSub;
 import io.iodine.http.UpgradeMapping;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -54,7 +55,7 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 		if (event.getApplicationContext() == this.context) {
 			logger.info(version() + ": " + loops() + " x " + threads() + ", " + capacity() + ", on port "
 					+ event.getWebServer().getPort() + " as process " + ProcessHandle.current().pid() + ", upgrades "
-					+ paths());
+					+ paths() + ", publishes to " + engine());
 			warnOfShortPhase();
 		}
 	}
@@ -93,6 +94,11 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	private String paths() {
 		List<String> paths = this.mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList();
 		return paths.isEmpty() ? "on no path" : "on " + String.join(", ", paths);
+	}
+
+	private Object engine() {
+		PubSub pubSub = this.context.getBeanProvider(PubSub.class).getIfUnique();
+		return (pubSub != null) ? pubSub.defaultEngine() : "no engine";
 	}
 
 	private void warnOfShortPhase() {

@@ -78,10 +78,16 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 		ReflectionUtils.makeAccessible(invocable);
 		Type payload = method.getGenericParameterTypes()[0];
 		return (channel, message) -> {
-			Object value = convert(message, payload);
-			Object target = this.beans.getBean(bean);
-			ReflectionUtils.invokeMethod(invocable, target,
-					(parameters == 1) ? new Object[] { value } : new Object[] { value, channel });
+			try {
+				Object value = convert(message, payload);
+				Object target = this.beans.getBean(bean);
+				ReflectionUtils.invokeMethod(invocable, target,
+						(parameters == 1) ? new Object[] { value } : new Object[] { value, channel });
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException("@Subscribe method " + type.getName() + "." + method.getName()
+						+ " of bean '" + bean + "' failed on a message of channel '" + channel + "'", ex);
+			}
 		};
 	}
 

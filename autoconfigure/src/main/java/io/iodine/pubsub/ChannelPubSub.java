@@ -1,5 +1,6 @@
 package io.iodine.pubsub;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import io.iodine.Recovery;
 import io.iodine.Subscription;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pub/sub over one table of channels: engines carry messages, the table says who hears
@@ -26,6 +28,8 @@ import org.apache.commons.logging.LogFactory;
 public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ChannelPubSub.class);
+
+	private static final ThrottledLossLog unread = new ThrottledLossLog(logger);
 
 	private static final CompletionStage<Recovery.Outcome> NOTHING_MISSED = CompletableFuture
 		.completedStage(new Recovery.Outcome(true, 0));
@@ -49,6 +53,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private final Presences presences;
 
 	private final LocalEngine localEngine;
+
+	private final MemoryHistory memory;
 
 	private volatile ChannelHistory history;
 
@@ -105,6 +111,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.engines = new AttachedEngines(observer);
 		this.table = new ChannelTable(this.engines);
 		MemoryHistory memory = new MemoryHistory(history, System::nanoTime);
+		this.memory = memory;
 		this.historySettings = history;
 		this.history = memory;
 		this.localEngine = new LocalEngine(this.table, memory, observer);
@@ -170,7 +177,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		boolean noted = this.engines
 			.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
 				if (failure != null) {
-					logger.warn("The history of channel '" + channel + "' can't be read", failure);
+					unread.lost("history of channel '" + channel + "', which can't be read: " + failure.getMessage());
 					missed.completeExceptionally(failure);
 				}
 				else {
@@ -303,6 +310,47 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		return scheduled;
 	}
 
+	@Override
+	public CompletionStage<String> publishConfirmed(String channel, Message message) {
+		return publishConfirmed(channel, message, this.defaultEngine, null);
+	}
+
+	@Override
+	public CompletionStage<String> publishConfirmed(String channel, Message message, String idempotencyKey) {
+		checkName(idempotencyKey, "idempotency key");
+		return publishConfirmed(channel, message, this.defaultEngine, idempotencyKey);
+	}
+
+	private CompletionStage<String> publishConfirmed(String channel, Message message, PubSubEngine engine,
+			@Nullable String idempotencyKey) {
+		checkName(channel, "channel");
+		Objects.requireNonNull(message, "the message must not be null");
+		if (!keepsHistory(channel)) {
+			return CompletableFuture.failedFuture(noHistory(channel));
+		}
+		if (!(engine instanceof ConfirmingEngine confirming)) {
+			return CompletableFuture.failedFuture(
+					new UnsupportedOperationException("Engine " + engine.getClass().getName() + " knows no positions"));
+		}
+		CompletionStage<String> position = confirming.publishConfirmed(channel, message, idempotencyKey);
+		return position.whenComplete((id, failure) -> this.observer.published(engine, failure == null));
+	}
+
+	@Override
+	public CompletionStage<List<Message>> history(String channel, int last) {
+		checkName(channel, "channel");
+		if (last < 1) {
+			throw new IllegalArgumentException("at least one message must be wanted, but " + last + " are");
+		}
+		return keepsHistory(channel) ? this.history.last(channel, last)
+				: CompletableFuture.failedFuture(noHistory(channel));
+	}
+
+	private static IllegalArgumentException noHistory(String channel) {
+		return new IllegalArgumentException("Channel '" + channel
+				+ "' has no history, so its messages have no positions: add it to iodine.pubsub.history.channels");
+	}
+
 	private boolean handTo(PubSubEngine engine, String channel, Message message) {
 		try {
 			return engine.publish(channel, message);
@@ -409,6 +457,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	public void close() {
 		this.closed = true;
 		this.presences.close();
+		this.memory.close();
 		this.engines.detachAll();
 		this.listeners.forEach(ListenerSubscription::close);
 	}

@@ -33,6 +33,27 @@ final class GlobPattern {
 	}
 
 	/**
+	 * Whether every class of a glob is closed and every backslash escapes something.
+	 * Redis takes others too.
+	 */
+	static boolean isWellFormed(String glob) {
+		boolean open = false;
+		for (int i = 0; i < glob.length(); i++) {
+			char c = glob.charAt(i);
+			if (c == '\\' && ++i == glob.length()) {
+				return false;
+			}
+			if (c == '[') {
+				open = true;
+			}
+			else if (c == ']') {
+				open = false;
+			}
+		}
+		return !open && !glob.isEmpty();
+	}
+
+	/**
 	 * Compares without recursion: only the last run of any bytes is ever widened, so the
 	 * cost is bounded by the product of both lengths.
 	 */

@@ -18,6 +18,10 @@ public final class HistorySettings {
 
 	private final int maxChannels;
 
+	private final long maxBytes;
+
+	private final long maxChannelBytes;
+
 	/**
 	 * The settings.
 	 * @param channels patterns of channels that have a history
@@ -27,10 +31,39 @@ public final class HistorySettings {
 	 * unused longest is forgotten
 	 */
 	public HistorySettings(List<String> channels, int size, Duration timeToLive, int maxChannels) {
+		this(channels, size, timeToLive, maxChannels, Long.MAX_VALUE, Long.MAX_VALUE);
+	}
+
+	/**
+	 * The settings.
+	 * @param channels patterns of channels that have a history
+	 * @param size how many messages of a channel are kept
+	 * @param timeToLive how long a message is kept
+	 * @param maxChannels how many channels' histories are kept in memory; over it the one
+	 * unused longest is forgotten
+	 * @param maxBytes how many bytes the histories in memory may have; over it those
+	 * unused longest are forgotten
+	 * @param maxChannelBytes how many bytes the history of a channel in memory may have;
+	 * over it the oldest messages are forgotten
+	 */
+	public HistorySettings(List<String> channels, int size, Duration timeToLive, int maxChannels, long maxBytes,
+			long maxChannelBytes) {
 		this.channels = channels.stream().map(GlobPattern::compile).toList();
 		this.size = size;
 		this.timeToLive = timeToLive;
 		this.maxChannels = maxChannels;
+		this.maxBytes = maxBytes;
+		this.maxChannelBytes = Math.min(maxBytes, maxChannelBytes);
+	}
+
+	/**
+	 * Whether a pattern is well-formed.
+	 * @param glob the pattern
+	 * @return false when a class is not closed, a backslash escapes nothing, or it is
+	 * empty
+	 */
+	public static boolean isPattern(String glob) {
+		return GlobPattern.isWellFormed(glob);
 	}
 
 	/**
@@ -72,6 +105,14 @@ public final class HistorySettings {
 
 	int maxChannels() {
 		return this.maxChannels;
+	}
+
+	long maxBytes() {
+		return this.maxBytes;
+	}
+
+	long maxChannelBytes() {
+		return this.maxChannelBytes;
 	}
 
 }

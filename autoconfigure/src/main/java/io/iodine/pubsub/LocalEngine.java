@@ -1,13 +1,16 @@
 package io.iodine.pubsub;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
 import io.iodine.Message;
-import io.iodine.PubSubEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine that goes nowhere: it delivers to the subscribers of this process, on the
  * publishing thread.
  */
-final class LocalEngine implements PubSubEngine {
+final class LocalEngine implements ConfirmingEngine {
 
 	private final ChannelTable table;
 
@@ -37,7 +40,7 @@ final class LocalEngine implements PubSubEngine {
 	@Override
 	public boolean publish(String channel, Message message) {
 		if (!this.historyElsewhere && this.history.keeps(channel)) {
-			this.history.append(channel, message, (placed) -> deliver(channel, placed));
+			this.history.append(channel, message, null, (placed) -> deliver(channel, placed));
 		}
 		else {
 			deliver(channel, message);
@@ -45,8 +48,23 @@ final class LocalEngine implements PubSubEngine {
 		return true;
 	}
 
+	@Override
+	public CompletionStage<String> publishConfirmed(String channel, Message message, @Nullable String idempotencyKey) {
+		if (this.historyElsewhere || !this.history.keeps(channel)) {
+			return CompletableFuture.failedFuture(new IllegalStateException(
+					"Messages published to " + this + " have no position: another engine keeps the history"));
+		}
+		return CompletableFuture.completedStage(
+				this.history.append(channel, message, idempotencyKey, (placed) -> deliver(channel, placed)));
+	}
+
 	void keepHistoryElsewhere() {
 		this.historyElsewhere = true;
+	}
+
+	@Override
+	public String toString() {
+		return "this process only";
 	}
 
 	private void deliver(String channel, Message message) {

@@ -1,13 +1,14 @@
 package io.iodine.pubsub;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -16,16 +17,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The history of this process: it ends with it, and each channel's begins with an epoch
- * of its own.
+ * of its own. Bounded in bytes for each channel and for all; a timer removes what is too
+ * old. One lock, under which nothing foreign is called, guards all channels; a lock a
+ * channel, taken first, keeps the order of delivery.
  */
-final class MemoryHistory implements ChannelHistory {
+final class MemoryHistory implements ChannelHistory, AutoCloseable {
+
+	private static final long SHORTEST_SWEEP = 100;
+
+	private static final long LONGEST_SWEEP = 10_000;
 
 	private final HistorySettings settings;
 
 	private final LongSupplier nanoTime;
 
-	/** By use, the longest unused first; guarded by itself. */
-	private final Map<String, ChannelLog> logs = new LinkedHashMap<>(16, 0.75f, true);
+	/** By use, the longest unused first; guarded by itself, as is the rest. */
+	private final Map<String, MemoryLog> logs = new LinkedHashMap<>(16, 0.75f, true);
+
+	private long bytes;
+
+	/** Made when first needed. */
+	private @Nullable ScheduledThreadPoolExecutor sweeper;
+
+	private boolean sweeps;
+
+	private boolean closed;
 
 	MemoryHistory(HistorySettings settings, LongSupplier nanoTime) {
 		this.settings = settings;
@@ -39,83 +55,138 @@ final class MemoryHistory implements ChannelHistory {
 	/**
 	 * Appends a message and hands it on with its position, so that the order of positions
 	 * is that of delivery.
+	 * @return the position; of the former message of the same key, when there is one
 	 */
-	void append(String channel, Message message, Consumer<Message> delivery) {
-		ChannelLog log = logFor(channel);
-		synchronized (log) {
-			delivery.accept(log.append(message));
+	String append(String channel, Message message, @Nullable String key, Consumer<Message> delivery) {
+		while (true) {
+			MemoryLog log = logFor(channel);
+			synchronized (log) {
+				Message placed = null;
+				String position = null;
+				synchronized (this.logs) {
+					if (this.logs.get(channel) != log) {
+						continue;
+					}
+					position = (key != null) ? log.positionOf(key) : null;
+					if (position == null) {
+						placed = append(log, message, key);
+						position = placed.id().orElseThrow();
+					}
+				}
+				if (placed != null) {
+					delivery.accept(placed);
+				}
+				return position;
+			}
+		}
+	}
+
+	private Message append(MemoryLog log, Message message, @Nullable String key) {
+		this.bytes -= log.bytes();
+		Message placed = log.append(message, key, this.nanoTime.getAsLong());
+		log.forget(this.settings, this.nanoTime.getAsLong());
+		this.bytes += log.bytes();
+		makeRoom(log);
+		sweepLater();
+		return placed;
+	}
+
+	private void makeRoom(MemoryLog used) {
+		Iterator<MemoryLog> eldest = this.logs.values().iterator();
+		while (this.bytes > this.settings.maxBytes() && eldest.hasNext()) {
+			MemoryLog log = eldest.next();
+			if (log != used) {
+				this.bytes -= log.bytes();
+				eldest.remove();
+			}
 		}
 	}
 
 	@Override
 	public CompletionStage<HistoryPage> since(String channel, Position since, int max) {
-		return CompletableFuture.completedFuture(logFor(channel).since(since, max));
+		synchronized (this.logs) {
+			MemoryLog log = current(channel);
+			return CompletableFuture.completedFuture(log.since(since, max));
+		}
 	}
 
-	private ChannelLog logFor(String channel) {
+	@Override
+	public CompletionStage<List<Message>> last(String channel, int max) {
 		synchronized (this.logs) {
-			ChannelLog log = this.logs.get(channel);
+			MemoryLog log = this.logs.get(channel);
+			return CompletableFuture.completedFuture((log != null) ? current(channel).last(max) : List.of());
+		}
+	}
+
+	/** The log of a channel, without what is too old. */
+	private MemoryLog current(String channel) {
+		MemoryLog log = logFor(channel);
+		forget(log);
+		return log;
+	}
+
+	private void forget(MemoryLog log) {
+		this.bytes -= log.bytes();
+		log.forget(this.settings, this.nanoTime.getAsLong());
+		this.bytes += log.bytes();
+	}
+
+	private MemoryLog logFor(String channel) {
+		synchronized (this.logs) {
+			MemoryLog log = this.logs.get(channel);
 			if (log == null) {
 				if (this.logs.size() >= this.settings.maxChannels()) {
-					this.logs.remove(this.logs.keySet().iterator().next());
+					MemoryLog eldest = this.logs.remove(this.logs.keySet().iterator().next());
+					this.bytes -= eldest.bytes();
 				}
-				log = new ChannelLog(channel);
+				log = new MemoryLog(channel);
 				this.logs.put(channel, log);
 			}
 			return log;
 		}
 	}
 
-	/** The last messages of one channel, guarded by itself. */
-	private final class ChannelLog {
-
-		private final String epoch;
-
-		private final Deque<Entry> entries = new ArrayDeque<>();
-
-		private long last;
-
-		ChannelLog(String channel) {
-			this.epoch = Position.newEpoch(channel);
+	/** How many bytes the messages of all channels have. */
+	long bytes() {
+		synchronized (this.logs) {
+			return this.bytes;
 		}
-
-		Message append(Message message) {
-			Message placed = message.id(new Position(this.epoch, ++this.last).toString());
-			this.entries.add(new Entry(placed, MemoryHistory.this.nanoTime.getAsLong()));
-			forget();
-			return placed;
-		}
-
-		synchronized HistoryPage since(Position since, int max) {
-			forget();
-			Position newest = new Position(this.epoch, this.last);
-			long missed = this.last - since.offset();
-			if (!since.epoch().equals(this.epoch) || missed < 0 || missed > this.entries.size()) {
-				return new HistoryPage(false, List.of(), newest);
-			}
-			List<Message> messages = new ArrayList<>();
-			this.entries.stream()
-				.skip(this.entries.size() - missed)
-				.limit(max)
-				.forEach((entry) -> messages.add(entry.message));
-			return new HistoryPage(true, messages, newest);
-		}
-
-		private void forget() {
-			long oldest = MemoryHistory.this.nanoTime.getAsLong() - MemoryHistory.this.settings.timeToLive().toNanos();
-			while (isTooMuch(this.entries.peekFirst(), oldest)) {
-				this.entries.removeFirst();
-			}
-		}
-
-		private boolean isTooMuch(@Nullable Entry first, long oldest) {
-			return first != null
-					&& (this.entries.size() > MemoryHistory.this.settings.size() || first.nanoTime - oldest < 0);
-		}
-
 	}
 
-	private record Entry(Message message, long nanoTime) {
+	/** While anything is kept, looks again and again for what is too old. */
+	private void sweepLater() {
+		if (this.sweeps || this.closed || this.bytes == 0) {
+			return;
+		}
+		this.sweeps = true;
+		if (this.sweeper == null) {
+			this.sweeper = new ScheduledThreadPoolExecutor(1, (task) -> {
+				Thread thread = new Thread(task, "iodine-history");
+				thread.setDaemon(true);
+				return thread;
+			});
+		}
+		long interval = this.settings.timeToLive().toMillis() / 4;
+		Future<?> unused = this.sweeper.schedule(this::sweep,
+				Math.min(LONGEST_SWEEP, Math.max(SHORTEST_SWEEP, interval)), TimeUnit.MILLISECONDS);
+	}
+
+	private void sweep() {
+		synchronized (this.logs) {
+			this.sweeps = false;
+			this.logs.values().forEach(this::forget);
+			sweepLater();
+		}
+	}
+
+	@Override
+	public void close() {
+		synchronized (this.logs) {
+			this.closed = true;
+			if (this.sweeper != null) {
+				this.sweeper.shutdownNow();
+			}
+		}
 	}
 
 }

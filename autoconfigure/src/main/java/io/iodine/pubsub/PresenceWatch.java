@@ -102,7 +102,7 @@ final class PresenceWatch {
 
 	private void looked(Set<String> seen, @Nullable Throwable failure) {
 		if (failure != null) {
-			if (!this.failed) {
+			if (!this.failed && !(failure instanceof BrokerAwayException)) {
 				logger.warn("Who is on channel '" + this.channel + "' can't be read: " + failure.getMessage());
 			}
 			this.failed = true;

@@ -1,5 +1,7 @@
 package io.iodine.autoconfigure;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -119,6 +121,16 @@ class IodinePubSubAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessage("iodine.pubsub.listener.max-pending is 0, but must be a number from 1 to 2147483647"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[x", "chat\\", "[a\\]*" })
+	void aPatternThatIsNotClosedFailsNamingPropertyValueAndRemedy(String glob) {
+		this.runner.withPropertyValues("iodine.pubsub.history.channels=" + glob)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("iodine.pubsub.history.channels is " + glob
+						+ ", but must be patterns such as chat* or [ab]*, with every bracket closed"));
 	}
 
 	@Test

@@ -1,5 +1,17 @@
 package io.iodine.autoconfigure;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import io.iodine.pubsub.PubSubObserver;
+import io.iodine.pubsub.redis.RedisNode;
+import io.iodine.pubsub.redis.RedisStatus;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.SpringProperties;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -19,6 +31,7 @@ import io.lettuce.core.RedisClient;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +102,7 @@ class IodineRedisAutoConfigurationTests {
 			this.runner
 				.withPropertyValues("iodine.pubsub.engine=redis", "spring.data.redis.host=127.0.0.1",
 						"spring.data.redis.port=" + redis.port())
-				.run((context) -> assertThat(context.getBean(RedisEngine.class).status().up()).isTrue());
+				.run((context) -> awaitUp(context.getBean(RedisEngine.class)));
 		}
 	}
 
@@ -111,7 +124,7 @@ class IodineRedisAutoConfigurationTests {
 				.withPropertyValues("iodine.pubsub.engine=redis",
 						"spring.data.redis.sentinel.master=" + sentinel.name(),
 						"spring.data.redis.sentinel.nodes=" + sentinel.node())
-				.run((context) -> assertThat(context.getBean(RedisEngine.class).status().up()).isTrue());
+				.run((context) -> awaitUp(context.getBean(RedisEngine.class)));
 		}
 	}
 
@@ -146,7 +159,7 @@ class IodineRedisAutoConfigurationTests {
 
 					pubSub.publish("chat", "hi");
 
-					assertThat(context.getBean(RedisEngine.class).status().up()).isTrue();
+					awaitUp(context.getBean(RedisEngine.class));
 					assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hi");
 					assertThat(redis.cli("CLIENT", "LIST", "TYPE", "pubsub")).contains("user=app");
 				});
@@ -239,8 +252,189 @@ class IodineRedisAutoConfigurationTests {
 			.isThrownBy(() -> RedisUrl.parse("http://user:secret@host"))
 			.withMessageContaining("iodine.redis.url")
 			.withMessageNotContaining("secret");
-		assertThat(RedisUrl.parse("redis://host")).isEqualTo(new RedisUrl("host", 6379, null, null, false))
+		assertThat(RedisUrl.parse("redis://host")).isEqualTo(new RedisUrl("host", 6379, null, null, 0, false))
 			.hasToString("redis://host:6379");
+	}
+
+	@Test
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void theEngineConnectsOnceItsConnectionFactoryIsStarted() {
+		try (RedisServer redis = RedisServer.start()) {
+			Queue<PubSubEngine> away = new ConcurrentLinkedQueue<>();
+			this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:" + redis.port())
+				.withBean("away", PubSubObserver.class, () -> new PubSubObserver() {
+
+					@Override
+					public void engineDown(PubSubEngine engine) {
+						away.add(engine);
+					}
+
+				})
+				.run((context) -> {
+					awaitUp(context.getBean(RedisEngine.class));
+
+					assertThat(away).isEmpty();
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	void theEngineStopsAndStartsAgainAndAgain(boolean pauses) {
+		try (RedisServer redis = RedisServer.start()) {
+			this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:" + redis.port()).run((context) -> {
+				PubSub pubSub = context.getBean(PubSub.class);
+				RedisEngine engine = context.getBean(RedisEngine.class);
+				BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+				pubSub.subscribe("chat", (channel, message) -> heard.add(message.asText()));
+				AbstractApplicationContext application = (AbstractApplicationContext) context
+					.getSourceApplicationContext();
+
+				for (int i = 0; i < 3; i++) {
+					awaitUp(engine);
+					boolean running = pubSub.publish("chat", "run " + i);
+					String delivered = heard.poll(20, TimeUnit.SECONDS);
+					if (pauses) {
+						application.pause();
+					}
+					else {
+						application.stop();
+					}
+					boolean stopped = pubSub.publish("chat", "refused");
+					RedisStatus status = engine.status();
+					if (pauses) {
+						application.restart();
+					}
+					else {
+						application.start();
+					}
+
+					assertThat(running).isTrue();
+					assertThat(delivered).isEqualTo("run " + i);
+					assertThat(stopped).isFalse();
+					assertThat(status.up()).isFalse();
+					assertThat(status.detail()).contains("stopped");
+				}
+				awaitUp(engine);
+				redis.cli("PUBLISH", "chat", "from elsewhere");
+				assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("from elsewhere");
+			});
+			RedisNode.awaitTrue("no connection is left", () -> redis.cli("CLIENT", "LIST", "TYPE", "pubsub").isEmpty());
+		}
+	}
+
+	@Test
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	@ExtendWith(OutputCaptureExtension.class)
+	void aNormalStopWarnsOfNothing(CapturedOutput output) {
+		try (RedisServer redis = RedisServer.start()) {
+			this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:" + redis.port())
+				.run((context) -> awaitUp(context.getBean(RedisEngine.class)));
+		}
+		assertThat(output).contains("Pub/sub is connected to Redis at redis://127.0.0.1:");
+		assertThat(output).doesNotContain("WARN");
+	}
+
+	@Test
+	@EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
+	@ExtendWith(OutputCaptureExtension.class)
+	void aWrongPasswordIsTheReasonInLogAndHealth(CapturedOutput output) {
+		try (RedisServer redis = RedisServer.start("--requirepass", "secret")) {
+			this.runner.withPropertyValues("iodine.redis.url=redis://:wrong@127.0.0.1:" + redis.port())
+				.run((context) -> {
+					HealthIndicator health = context.getBean("iodineRedisHealthIndicator", HealthIndicator.class);
+
+					RedisNode.awaitTrue("the health names the cause",
+							() -> String.valueOf(health.health()).contains("WRONGPASS"));
+				});
+		}
+		assertThat(output).contains("is away (Unable to connect").contains("WRONGPASS");
+	}
+
+	@Test
+	void theDatabaseOfTheUrlIsThatOfTheApplication() {
+		this.runner.withPropertyValues("iodine.pubsub.redis.url=redis://127.0.0.1:1/3")
+			.run((context) -> assertThat(context.getBean(LettuceConnectionFactory.class).getDatabase()).isEqualTo(3));
+	}
+
+	@Test
+	void bothFormsOfTheUrlMustBeTheSame() {
+		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "iodine.pubsub.redis.url=redis://elsewhere")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(ConflictingRedisPropertiesException.class)
+				.hasMessageContaining("iodine.pubsub.redis.url"));
+	}
+
+	@Test
+	void aUrlBesideAConnectionFactoryThatGoesElsewhereFailsTheStart() {
+		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+			.withBean(LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("127.0.0.1", 2))
+			.run((context) -> assertThat(analysis(context)).contains(NOBODY, "redis://127.0.0.1:2",
+					"iodine.pubsub.engine=redis"));
+	}
+
+	@Test
+	void aConnectionFactoryOfTheApplicationIsUsed() {
+		this.runner.withPropertyValues("iodine.pubsub.engine=redis")
+			.withBean(LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("127.0.0.1", 2))
+			.run((context) -> assertThat(context.getBean(PubSub.class).defaultEngine())
+				.hasToString("Redis at redis://127.0.0.1:2"));
+	}
+
+	@Test
+	void whatCanNotCarryPubSubFailsTheStartWithARemedy() {
+		this.runner.withPropertyValues("iodine.pubsub.engine=redis", "spring.data.redis.client-type=jedis")
+			.run((context) -> assertThat(analysis(context)).contains("LettuceConnectionFactory",
+					"spring.data.redis.client-type=jedis"));
+		this.runner
+			.withPropertyValues("iodine.pubsub.engine=redis",
+					"spring.data.redis.masterreplica.nodes=127.0.0.1:1,127.0.0.1:2")
+			.run((context) -> assertThat(analysis(context)).contains("masterreplica", "sentinel"));
+	}
+
+	@Test
+	void aUrlWithoutTheRedisLibraryFailsSayingWhatToAdd() {
+		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+			.withClassLoader(new FilteredClassLoader(RedisClient.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("iodine.redis.url")
+				.hasMessageContaining("spring-boot-starter-data-redis"));
+	}
+
+	@Test
+	void theUrlIsNotFrozenByProcessingAheadOfTime() {
+		String aot = "spring.aot.processing";
+		SpringProperties.setFlag(aot);
+		try {
+			this.runner.run((context) -> {
+				assertThat(context.getBean(PubSub.class).defaultEngine())
+					.isSameAs(context.getBean(PubSub.class).localEngine());
+				assertThat(context.getBean("iodineRedisHealthIndicator", HealthIndicator.class).health()).isNotNull()
+					.extracting(Health::getStatus)
+					.isEqualTo(Status.UNKNOWN);
+				assertThat(context.getBean(RedisCommands.class).command("PING").toCompletableFuture())
+					.isCompletedExceptionally();
+			});
+			this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+				.run((context) -> assertThat(context.getBean(PubSub.class).defaultEngine())
+					.hasToString("Redis at redis://127.0.0.1:1"));
+		}
+		finally {
+			SpringProperties.setProperty(aot, null);
+		}
+	}
+
+	private static String analysis(AssertableApplicationContext context) {
+		Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+		FailureAnalysis analysis = new UnusableRedisConnectionFailureAnalyzer().analyze(failure);
+		return Objects.requireNonNull(analysis).getDescription() + " " + analysis.getAction();
+	}
+
+	private static void awaitUp(RedisEngine engine) {
+		RedisNode.awaitTrue("Redis is up", () -> engine.status().up());
 	}
 
 	@Configuration(proxyBeanMethods = false)

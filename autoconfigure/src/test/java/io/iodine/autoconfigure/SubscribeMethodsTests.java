@@ -1,5 +1,8 @@
 package io.iodine.autoconfigure;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,7 +48,8 @@ class SubscribeMethodsTests {
 	}
 
 	@Test
-	void whatCanNotBeReadIsSkipped() {
+	@ExtendWith(OutputCaptureExtension.class)
+	void whatCanNotBeReadIsSkippedAndTheMethodIsNamed(CapturedOutput output) {
 		this.runner.withUserConfiguration(Orders.class).withPropertyValues("audit=log").run((context) -> {
 			PubSub pubSub = context.getBean(PubSub.class);
 
@@ -53,6 +57,7 @@ class SubscribeMethodsTests {
 			pubSub.publishJson("orders.new", new Order("salt", 1));
 
 			assertThat(context.getBean(Orders.Listener.class).next()).contains("salt");
+			assertThat(output).contains("$Orders$Listener.order").contains("bean 'listener'");
 		});
 	}
 

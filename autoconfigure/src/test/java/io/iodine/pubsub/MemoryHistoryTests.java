@@ -1,6 +1,7 @@
 package io.iodine.pubsub;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -83,6 +84,73 @@ class MemoryHistoryTests {
 	}
 
 	@Test
+	void theNewestAreReadInOrder() {
+		append("chat", "1");
+		append("chat", "2");
+		append("chat", "3");
+
+		assertThat(last("chat", 2)).containsExactly("2", "3");
+		assertThat(last("chat", 9)).containsExactly("1", "2", "3");
+		assertThat(last("chat.never", 9)).isEmpty();
+	}
+
+	@Test
+	void aMessageOfTheSameKeyIsAppendedOnce() {
+		List<String> delivered = new ArrayList<>();
+
+		String first = this.history.append("chat", Message.text("1"), "key", (m) -> delivered.add(m.asText()));
+		String again = this.history.append("chat", Message.text("1"), "key", (m) -> delivered.add(m.asText()));
+		String other = this.history.append("chat", Message.text("1"), "other", (m) -> delivered.add(m.asText()));
+
+		assertThat(again).isEqualTo(first).isNotEqualTo(other);
+		assertThat(delivered).hasSize(2);
+	}
+
+	@Test
+	void bytesAreBoundedForAChannelAndForAll() {
+		MemoryHistory bounded = new MemoryHistory(
+				new HistorySettings(List.of("*"), 1_000, Duration.ofMinutes(1), 1_000, 100_000, 20_000), this.now::get);
+		for (int i = 0; i < 100; i++) {
+			for (int channel = 0; channel < 20; channel++) {
+				bounded.append("chat." + channel, Message.text("x".repeat(1_000)), null, (message) -> {
+				});
+				assertThat(bounded.bytes()).isLessThanOrEqualTo(100_000);
+			}
+		}
+		for (int i = 0; i < 100; i++) {
+			bounded.append("chat.0", Message.text("x".repeat(1_000)), null, (message) -> {
+			});
+		}
+
+		assertThat(bounded.last("chat.0", 1_000).toCompletableFuture().join()).hasSize(15);
+		assertThat(bounded.last("chat.1", 1_000).toCompletableFuture().join()).isEmpty();
+		bounded.append("chat.0", Message.text("x".repeat(30_000)), null, (message) -> {
+		});
+		assertThat(bounded.last("chat.0", 1_000).toCompletableFuture().join()).isEmpty();
+		bounded.close();
+	}
+
+	@Test
+	void whatIsTooOldIsForgottenThoughTheChannelIsQuiet() {
+		try (MemoryHistory timed = new MemoryHistory(new HistorySettings(List.of("*"), 10, Duration.ofMillis(300), 10),
+				System::nanoTime)) {
+			timed.append("chat", Message.text("x"), null, (message) -> {
+			});
+			assertThat(timed.bytes()).isPositive();
+
+			long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+			while (timed.bytes() > 0 && System.nanoTime() < deadline) {
+				Thread.onSpinWait();
+			}
+			assertThat(timed.bytes()).isZero();
+		}
+	}
+
+	private List<String> last(String channel, int max) {
+		return this.history.last(channel, max).toCompletableFuture().join().stream().map(Message::asText).toList();
+	}
+
+	@Test
 	void onlyIdsOfAPositionAreRead() {
 		assertThat(Position.parse("a:b:12")).contains(new Position("a:b", 12));
 		for (String id : List.of("", "12", ":12", "a:", "a:1x", "a:-1", "a:99999999999999999999")) {
@@ -92,7 +160,7 @@ class MemoryHistoryTests {
 
 	private Position append(String channel, String text) {
 		Message[] placed = new Message[1];
-		this.history.append(channel, Message.text(text), (message) -> placed[0] = message);
+		this.history.append(channel, Message.text(text), null, (message) -> placed[0] = message);
 		return placed[0].id().flatMap(Position::parse).orElseThrow();
 	}
 

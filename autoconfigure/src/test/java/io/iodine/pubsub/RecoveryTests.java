@@ -78,6 +78,48 @@ class RecoveryTests {
 	}
 
 	@Test
+	void whatOverflowsWhileTheHistoryIsReadIsToldUnlessTheHistoryHasIt() {
+		for (int newestRead : List.of(2, 9)) {
+			ChannelPubSub small = new ChannelPubSub(new PubSubLimits(1024, 3),
+					new HistorySettings(List.of("chat"), 2_000, Duration.ofMinutes(1), 10), Runnable::run,
+					(value) -> new byte[0], PubSubObserver.NONE);
+			CompletableFuture<HistoryPage> reading = new CompletableFuture<>();
+			small.keepHistoryIn((channel, since, max) -> reading);
+			List<String> all = new ArrayList<>();
+			Recovery recovery = small.subscribe("chat", "e:1", (channel, message) -> all.add(message.asText()));
+			for (int i = 3; i <= 10; i++) {
+				small.publish("chat", at("e:" + i, Integer.toString(i)), small.localEngine());
+			}
+
+			reading.complete(new HistoryPage(true,
+					IntStream.rangeClosed(2, newestRead).mapToObj((i) -> at("e:" + i, Integer.toString(i))).toList(),
+					new Position("e", newestRead)));
+
+			boolean has = newestRead == 9;
+			assertThat(recovery.outcome()).isCompletedWithValue(new Outcome(has, has ? 8 : 0));
+			assertThat(all).isEqualTo(IntStream.rangeClosed(has ? 2 : 8, 10).mapToObj(Integer::toString).toList());
+			small.close();
+		}
+	}
+
+	@Test
+	void aConfirmedMessageTellsItsPosition() {
+		List<String> ids = new ArrayList<>();
+		this.pubSub.subscribe("chat", (channel, message) -> ids.add(message.id().orElseThrow()));
+
+		String position = this.pubSub.publishConfirmed("chat", Message.text("1")).toCompletableFuture().join();
+		String again = this.pubSub.publishConfirmed("chat", Message.text("2"), "k").toCompletableFuture().join();
+		this.pubSub.publishConfirmed("chat", Message.text("2"), "k");
+
+		assertThat(ids).containsExactly(position, again);
+		assertThat(this.pubSub.history("chat", 1).toCompletableFuture().join()).extracting(Message::asText)
+			.containsExactly("2");
+		assertThat(this.pubSub.publishConfirmed("news", Message.text("1")).toCompletableFuture())
+			.isCompletedExceptionally();
+		assertThat(this.pubSub.history("news", 1).toCompletableFuture()).isCompletedExceptionally();
+	}
+
+	@Test
 	void aHistoryThatCanNotBeReachedIsToldAndWhatIsNewIsHeard() {
 		this.pubSub.keepHistoryIn((channel, since, max) -> CompletableFuture
 			.failedFuture(new IllegalStateException("expected by this test")));

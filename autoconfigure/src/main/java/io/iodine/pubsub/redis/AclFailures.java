@@ -58,7 +58,7 @@ final class AclFailures {
 
 	private String remedy() {
 		return "Allow its user what docs/pubsub.md names, for example: ACL SETUSER <user> +@pubsub +@connection "
-				+ "+eval +time +@read +@write &" + this.names + " ~" + this.names;
+				+ "+eval +evalsha +script|load +info +time +@read +@write &" + this.names + " ~" + this.names;
 	}
 
 	/** What was said, when it was last seen, and when it was last logged. */

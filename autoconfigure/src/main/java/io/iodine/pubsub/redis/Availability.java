@@ -56,17 +56,33 @@ final class Availability {
 		return this.status.up();
 	}
 
-	/** Redis is there, and so many subscriptions are confirmed. */
-	void up(int subscriptions) {
+	/**
+	 * Redis is there, and so many subscriptions are confirmed.
+	 * @param subscriptions how many
+	 * @param historiesOnly whether all are of channels with a history
+	 */
+	void up(int subscriptions, boolean historiesOnly) {
 		Duration gap = Duration.ofNanos(System.nanoTime() - this.downSince);
 		this.status = new RedisStatus(true, Instant.now(), "connected", null);
-		if (this.saidDown) {
+		if (!this.saidDown) {
+			logger.info("Pub/sub is connected to " + this.engine);
+		}
+		else {
 			this.saidDown = false;
 			logger.info("Redis is back after " + gap.toMillis() + " ms, and " + subscriptions
-					+ " subscriptions are confirmed. What other processes published meanwhile was not heard here.");
+					+ " subscriptions are confirmed." + (historiesOnly ? ""
+							: " What other processes published meanwhile to channels without a history was not heard here."));
 			this.observer.engineUp(this.engine, gap);
 			this.gaps.accept(new PubSubGap(this.downAt, gap));
 		}
+	}
+
+	/** The engine was stopped, which is no gap. */
+	void stopped() {
+		this.saidDown = false;
+		this.downSince = System.nanoTime();
+		this.downAt = Instant.now();
+		this.status = new RedisStatus(false, this.downAt, "the engine is stopped", null);
 	}
 
 	/** Redis can't be reached, or no longer; the gap began with the first such call. */
@@ -78,8 +94,9 @@ final class Availability {
 		this.status = new RedisStatus(false, this.downAt, reason, null);
 		if (!this.saidDown) {
 			this.saidDown = true;
-			logger.warn("Redis is away (" + reason + "); meanwhile messages follow iodine.pubsub.redis.while-down="
-					+ this.whileDown.name().toLowerCase(Locale.ROOT));
+			logger.warn(
+					this.engine + " is away (" + reason + "); meanwhile messages follow iodine.pubsub.redis.while-down="
+							+ this.whileDown.name().toLowerCase(Locale.ROOT));
 			this.observer.engineDown(this.engine);
 		}
 	}

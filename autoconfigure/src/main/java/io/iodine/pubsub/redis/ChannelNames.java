@@ -63,6 +63,11 @@ final class ChannelNames {
 				: this.prefix + "iodine:" + kind + ":{" + channel + "}");
 	}
 
+	/** One of many keys of a kind, on the same server as its channel. */
+	byte[] key(String channel, String kind, String name) {
+		return RelayMessage.joined(key(channel, kind), bytes(":" + name));
+	}
+
 	/** The channel that has a copy of every message of this channel's partition. */
 	byte[] relay(String channel) {
 		return bytes(name(channel, RELAY));

@@ -54,6 +54,9 @@ final class ClusterLink implements RedisLink {
 		this.anyCommands = commandsAt(any);
 		this.commands = (sharded || history) ? SlotMap.of(source.getPartitions(), this::commandsAt)
 				: SlotMap.ofOne(this.anyCommands);
+		if (history) {
+			this.commands.values().forEach((connection) -> connection.prepareScripts(HistoryStreams.SCRIPTS));
+		}
 		this.subscribers = sharded ? SlotMap.of(source.getPartitions(), this::subscriberAt)
 				: SlotMap.ofOne(subscriberAt(any));
 	}
@@ -73,7 +76,7 @@ final class ClusterLink implements RedisLink {
 			return new ClusterLink(source, sharded, history, events);
 		}
 		catch (RuntimeException ex) {
-			ConnectionLossListener.closeLater(source);
+			CompletableFuture<Void> unused = ConnectionLossListener.closeLater(source);
 			throw ex;
 		}
 	}
@@ -128,8 +131,8 @@ final class ClusterLink implements RedisLink {
 	}
 
 	@Override
-	public CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args) {
-		return this.commands.get(SlotHash.getSlot(key)).script(args);
+	public CompletionStage<@Nullable Object> script(ScriptCall call) {
+		return this.commands.get(SlotHash.getSlot(call.key())).script(call);
 	}
 
 	/** Asks one server, and then the one that it names. */
@@ -160,8 +163,8 @@ final class ClusterLink implements RedisLink {
 	}
 
 	@Override
-	public void close() {
-		ConnectionLossListener.closeLater(this.source);
+	public CompletableFuture<?> close() {
+		return ConnectionLossListener.closeLater(this.source);
 	}
 
 }

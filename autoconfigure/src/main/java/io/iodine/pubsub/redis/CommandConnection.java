@@ -1,6 +1,11 @@
 package io.iodine.pubsub.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -18,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandConnection {
 
+	private static final String RUN_ID = "run_id:";
+
+	private static final int RUN_ID_LENGTH = 10;
+
 	private final StatefulRedisConnection<byte[], byte[]> connection;
 
 	private final RedisAsyncCommands<byte[], byte[]> commands;
@@ -25,6 +34,11 @@ final class CommandConnection {
 	private final RedisLink.Events events;
 
 	private final Heartbeat pulse;
+
+	/** Names the run of the server; set before scripts are sent. */
+	private volatile byte[] run = bytes("0");
+
+	private volatile boolean byDigest;
 
 	private CommandConnection(StatefulRedisConnection<byte[], byte[]> connection, RedisLink.Events events) {
 		this.connection = connection;
@@ -47,8 +61,55 @@ final class CommandConnection {
 		return answered(this.commands.spublish(channel, payload));
 	}
 
-	CompletionStage<@Nullable Object> script(List<byte[]> args) {
-		return answered(send("EVAL", args));
+	/**
+	 * Learns the run of the server, and loads scripts, which blocks. What the access list
+	 * forbids is done without: then the run has no name, and scripts are sent whole.
+	 * @throws RuntimeException when the server does not answer
+	 */
+	void prepareScripts(List<RedisScript> scripts) {
+		this.run = runOf(String.valueOf(await("INFO", "server")));
+		this.byDigest = scripts.stream().allMatch((script) -> await("SCRIPT", "LOAD", script.text()) != null);
+	}
+
+	private static byte[] runOf(String info) {
+		int start = info.indexOf(RUN_ID);
+		String run = (start < 0) ? "0" : info.substring(start + RUN_ID.length()).split("[^0-9a-z]", 2)[0];
+		return bytes(run.substring(0, Math.min(run.length(), RUN_ID_LENGTH)));
+	}
+
+	private @Nullable Object await(String name, String... args) {
+		RedisFuture<@Nullable Object> reply = send(name, Arrays.stream(args).map(CommandConnection::bytes).toList());
+		flush();
+		try {
+			return reply.get(this.connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException ex) {
+			if (String.valueOf(ex.getMessage()).contains("NOPERM")) {
+				return null;
+			}
+			throw new IllegalStateException("Redis can't run " + name, ex);
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("Redis does not answer " + name, ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("interrupted", ex);
+		}
+	}
+
+	CompletionStage<@Nullable Object> script(ScriptCall call) {
+		List<byte[]> args = new ArrayList<>(call.keys().size() + call.args().size() + 3);
+		args.add(bytes(this.byDigest ? call.script().digest() : call.script().text()));
+		args.add(bytes(Integer.toString(call.keys().size())));
+		args.addAll(call.keys());
+		args.add(this.run);
+		args.addAll(call.args());
+		return answered(send(this.byDigest ? "EVALSHA" : "EVAL", args));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	/** Sends what may well be meant for another server. */

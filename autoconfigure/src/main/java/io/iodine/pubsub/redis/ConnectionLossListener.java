@@ -14,9 +14,12 @@ import io.lettuce.core.api.StatefulConnection;
  */
 record ConnectionLossListener(RedisLink.Events events) implements RedisConnectionStateListener {
 
-	/** Replies of a server that does not serve this channel or key, or not now. */
+	/**
+	 * Replies of a server that does not serve this channel or key, or not now, or that
+	 * has forgotten the scripts which a new connection loads again.
+	 */
 	private static final List<String> OF_TOPOLOGY = List.of("MOVED ", "ASK ", "CLUSTERDOWN", "TRYAGAIN", "READONLY",
-			"MASTERDOWN", "LOADING");
+			"MASTERDOWN", "LOADING", "NOSCRIPT");
 
 	static void watch(StatefulConnection<?, ?> connection, RedisLink.Events events) {
 		connection.addListener(new ConnectionLossListener(events));
@@ -32,13 +35,33 @@ record ConnectionLossListener(RedisLink.Events events) implements RedisConnectio
 		return OF_TOPOLOGY.stream().anyMatch(message::startsWith);
 	}
 
-	static void closeLater(StatefulConnection<?, ?> connection) {
-		CompletableFuture<Void> unused = connection.closeAsync();
+	/**
+	 * Why something failed: the failure's message, and that of its cause, which is the
+	 * one that names a wrong password or a certificate.
+	 */
+	static String reason(Throwable failure) {
+		Throwable root = failure;
+		for (int i = 0; i < 20 && root.getCause() != null; i++) {
+			root = root.getCause();
+		}
+		String message = String.valueOf(failure.getMessage());
+		String cause = String.valueOf(root.getMessage());
+		return message.contains(cause) ? message : message + ": " + cause;
+	}
+
+	/** Lettuce warns of a connection that is closed twice. */
+	static CompletableFuture<Void> closeLater(StatefulConnection<?, ?> connection) {
+		if (connection instanceof RedisChannelHandler<?, ?> handler && handler.isClosed()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return connection.closeAsync();
 	}
 
 	@Override
 	public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-		CompletableFuture<Void> unused = connection.closeAsync();
+		if (!connection.isClosed()) {
+			CompletableFuture<Void> unused = connection.closeAsync();
+		}
 		this.events.lost("a connection was lost");
 	}
 

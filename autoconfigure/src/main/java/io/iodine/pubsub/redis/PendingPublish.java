@@ -1,9 +1,24 @@
 package io.iodine.pubsub.redis;
 
-import io.iodine.Message;
+import java.util.concurrent.CompletableFuture;
 
-/** A message on its way to Redis, which holds a place among those that wait. */
-record PendingPublish(String channel, Message message) {
+import io.iodine.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way to Redis, which holds a place among those that wait.
+ *
+ * @param channel the channel
+ * @param message the message
+ * @param idempotencyKey names the message, so that it is published once; null without
+ * @param confirmation gets its position; null when no publisher waits for it
+ */
+record PendingPublish(String channel, Message message, @Nullable String idempotencyKey,
+		@Nullable CompletableFuture<String> confirmation) {
+
+	PendingPublish(String channel, Message message) {
+		this(channel, message, null, null);
+	}
 
 	int size() {
 		return this.message.size();
@@ -11,6 +26,18 @@ record PendingPublish(String channel, Message message) {
 
 	byte[] payload() {
 		return this.message.asBytes();
+	}
+
+	void confirmed(@Nullable Object position) {
+		if (this.confirmation != null) {
+			this.confirmation.complete(String.valueOf(position));
+		}
+	}
+
+	void failed(String reason) {
+		if (this.confirmation != null) {
+			this.confirmation.completeExceptionally(new IllegalStateException(reason));
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package io.iodine.pubsub.redis;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +49,15 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final Consumer<RedisSession> probe;
 
+	private final HistoryCheck check;
+
+	private final Predicate<Topic> keepsHistory;
+
 	private final ExecutorService connector = new ThreadPoolExecutor(0, MAX_ATTEMPTS, 10, TimeUnit.SECONDS,
 			new SynchronousQueue<>(), EngineThread.daemon("iodine-redis-connector"));
 
-	private final CountDownLatch firstAttempt = new CountDownLatch(1);
+	/** Of the newest start. */
+	private volatile CountDownLatch firstAttempt = new CountDownLatch(1);
 
 	private final Set<Topic> topics = new LinkedHashSet<>();
 
@@ -61,9 +68,12 @@ final class RedisConnections implements RedisSession.Keeper {
 	/** Numbers attempts; one that isn't the last has been retried. */
 	private int attempts;
 
+	/** Whether a session is wanted: from a start to the next stop. */
+	private boolean running;
+
 	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
 			RedisReceiver inward, RedisPublisher outward, BiConsumer<Topic, Throwable> refusals,
-			Consumer<RedisSession> probe) {
+			Consumer<RedisSession> probe, HistoryCheck check, Predicate<Topic> keepsHistory) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
 		this.thread = thread;
@@ -72,6 +82,8 @@ final class RedisConnections implements RedisSession.Keeper {
 		this.outward = outward;
 		this.refusals = refusals;
 		this.probe = probe;
+		this.check = check;
+		this.keepsHistory = keepsHistory;
 	}
 
 	/** The session, confirmed or not; null while Redis is away. */
@@ -101,12 +113,22 @@ final class RedisConnections implements RedisSession.Keeper {
 		}
 	}
 
+	/** Keeps a session from now on. */
+	void start() {
+		this.running = true;
+		this.backOff.reset();
+		if (this.session != null) {
+			this.firstAttempt.countDown();
+		}
+		connect();
+	}
+
 	/**
 	 * Connects on a thread of its own, for that blocks; and tries anew when it blocks for
 	 * too long, as it does when a server is frozen.
 	 */
-	void connect() {
-		if (this.session != null || this.thread.isClosed()) {
+	private void connect() {
+		if (this.session != null || !this.running) {
 			return;
 		}
 		int attempt = ++this.attempts;
@@ -123,24 +145,34 @@ final class RedisConnections implements RedisSession.Keeper {
 		try {
 			RedisSession opened = new RedisSession(this.opener, this.thread, this.inward, this);
 			if (!this.thread.post(() -> connected(attempt, opened))) {
-				opened.end();
+				CompletableFuture<?> unused = opened.end();
 			}
 		}
 		catch (RuntimeException ex) {
-			this.thread.post(() -> failed(attempt, String.valueOf(ex.getMessage())));
+			this.thread.post(() -> failed(attempt, ConnectionLossListener.reason(ex)));
 		}
 	}
 
 	private void failed(int attempt, String reason) {
-		if (attempt == this.attempts && this.session == null) {
+		if (attempt == this.attempts && this.session == null && this.running) {
 			this.attempts++;
 			retry(reason);
 		}
 	}
 
-	void awaitFirstAttempt() {
+	/**
+	 * Expects another first attempt.
+	 * @return waits for its end, but not for long
+	 */
+	Runnable firstAttempt() {
+		CountDownLatch attempt = new CountDownLatch(1);
+		this.firstAttempt = attempt;
+		return () -> await(attempt);
+	}
+
+	private static void await(CountDownLatch attempt) {
 		try {
-			this.firstAttempt.await(FIRST_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
+			attempt.await(FIRST_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -148,8 +180,8 @@ final class RedisConnections implements RedisSession.Keeper {
 	}
 
 	private void connected(int attempt, RedisSession opened) {
-		if (opened.isLost() || this.session != null) {
-			opened.end();
+		if (opened.isLost() || this.session != null || !this.running) {
+			CompletableFuture<?> unused = opened.end();
 			failed(attempt, "the connection was closed at once");
 			return;
 		}
@@ -163,10 +195,18 @@ final class RedisConnections implements RedisSession.Keeper {
 	public void confirmed(RedisSession confirmed) {
 		if (this.session == confirmed && confirmed.unconfirmed() == 0 && !this.availability.isUp()) {
 			this.backOff.reset();
-			this.availability.up(this.topics.size());
+			this.check.restart();
+			this.availability.up(this.topics.size(), this.topics.stream().allMatch(this.keepsHistory));
 			this.probe.accept(confirmed);
 			this.outward.sendBacklog();
 			this.firstAttempt.countDown();
+		}
+	}
+
+	@Override
+	public void alive(RedisSession alive) {
+		if (this.session == alive && this.availability.isUp()) {
+			this.check.round(alive, this.pingInterval);
 		}
 	}
 
@@ -180,7 +220,7 @@ final class RedisConnections implements RedisSession.Keeper {
 		if (this.session == broken) {
 			use(null);
 			this.availability.away(reason);
-			broken.end();
+			CompletableFuture<?> unused = broken.end();
 			retry(reason);
 		}
 	}
@@ -188,9 +228,7 @@ final class RedisConnections implements RedisSession.Keeper {
 	private void retry(String reason) {
 		this.availability.away(reason);
 		this.firstAttempt.countDown();
-		if (!this.thread.isClosed()) {
-			this.thread.later(this.backOff.next(), this::connect);
-		}
+		this.thread.later(this.backOff.next(), this::connect);
 	}
 
 	private void use(@Nullable RedisSession next) {
@@ -199,17 +237,21 @@ final class RedisConnections implements RedisSession.Keeper {
 		this.outward.through(next);
 	}
 
-	/** Ends the session for good. */
-	void end() {
+	/**
+	 * Ends the session until the next start.
+	 * @return completes when its connections are closed
+	 */
+	CompletableFuture<?> stop() {
+		this.running = false;
+		this.attempts++;
+		this.availability.stopped();
 		RedisSession last = this.session;
 		use(null);
-		if (last != null) {
-			last.end();
-		}
+		return (last != null) ? last.end() : CompletableFuture.completedFuture(null);
 	}
 
 	/** Ends the thread that connects. */
-	void stop() {
+	void close() {
 		this.connector.shutdownNow();
 	}
 

@@ -1,6 +1,7 @@
 package io.iodine.pubsub.redis;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -10,11 +11,12 @@ import java.util.function.Supplier;
 
 import io.iodine.Message;
 import io.iodine.PubSub;
-import io.iodine.PubSubEngine;
 import io.iodine.PubSubGap;
 import io.iodine.RedisCommands;
+import io.iodine.pubsub.BrokerAwayException;
 import io.iodine.pubsub.ChannelHistory;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.ConfirmingEngine;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
@@ -24,6 +26,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages through Redis, at most once.
@@ -34,13 +37,15 @@ import org.apache.commons.logging.LogFactory;
  * here directly. What was sent and not confirmed when a connection breaks is not sent
  * again, and counted as lost.
  */
-public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoCloseable {
+public final class RedisEngine implements ConfirmingEngine, ChannelHistory, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisEngine.class);
 
 	private static final Duration LAST_CONFIRMATIONS = Duration.ofSeconds(1);
 
 	private final RedisSettings settings;
+
+	private final String address;
 
 	private final HistorySettings history;
 
@@ -66,18 +71,24 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	private final ShardedTopics interests;
 
+	private final HistoryCheck check;
+
+	private volatile boolean running;
+
 	/**
 	 * Creates an engine, which does nothing until it is started.
 	 * @param settings the settings
 	 * @param history which channels have a history
 	 * @param opener connects to Redis
+	 * @param address where Redis is, for log lines
 	 * @param pubSub where messages are delivered
 	 * @param observer is told what happens
 	 * @param gaps is told when Redis is back
 	 */
-	RedisEngine(RedisSettings settings, HistorySettings history, RedisLink.Opener opener, PubSub pubSub,
+	RedisEngine(RedisSettings settings, HistorySettings history, RedisLink.Opener opener, String address, PubSub pubSub,
 			PubSubObserver observer, Consumer<PubSubGap> gaps) {
 		this.settings = settings;
+		this.address = address;
 		ChannelNames names = new ChannelNames(settings.prefix(), settings.partitions());
 		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
@@ -86,11 +97,13 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		this.places = new InFlightRequests(settings.maxPending(), settings.maxPendingBytes());
 		this.losses = new PublishFailures(this, observer);
 		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);
-		RedisReceiver inward = new RedisReceiver(pubSub, parts(pubSub), names, history, streams);
+		this.check = new HistoryCheck(this.thread, history, streams, gaps);
+		RedisReceiver inward = new RedisReceiver(pubSub, parts(pubSub), names, history, streams, this.check);
 		this.outward = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability, this.places,
 				this.losses, this.refusals, inward);
 		this.connections = new RedisConnections(opener, settings.pingInterval(), this.thread, this.availability, inward,
-				this.outward, this::subscriptionRefused, this::probe);
+				this.outward, this::subscriptionRefused, this::probe, this.check,
+				(topic) -> !topic.pattern() && history.keeps(names.ofApplication(topic.bytes())));
 		this.requests = new RedisRequests(this.thread, this.connections, this.availability, names, streams, this.places,
 				this.refusals);
 		this.interests = new ShardedTopics(names, this.connections);
@@ -102,15 +115,17 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	 * @param settings the settings
 	 * @param history which channels have a history
 	 * @param client the client, asked for at each attempt to connect
+	 * @param address where Redis is, for log lines
 	 * @param pubSub where messages are delivered
 	 * @param observer is told what happens
 	 * @param gaps is told when Redis is back
 	 * @return the engine, which does nothing until it is started
 	 */
 	public static RedisEngine over(RedisSettings settings, HistorySettings history,
-			Supplier<AbstractRedisClient> client, PubSub pubSub, PubSubObserver observer, Consumer<PubSubGap> gaps) {
-		return new RedisEngine(settings, history, (events) -> open(client.get(), settings, history, events), pubSub,
-				observer, gaps);
+			Supplier<AbstractRedisClient> client, String address, PubSub pubSub, PubSubObserver observer,
+			Consumer<PubSubGap> gaps) {
+		return new RedisEngine(settings, history, (events) -> open(client.get(), settings, history, events), address,
+				pubSub, observer, gaps);
 	}
 
 	private static RedisLink open(AbstractRedisClient client, RedisSettings settings, HistorySettings history,
@@ -118,7 +133,7 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		if (client instanceof RedisClusterClient cluster) {
 			return ClusterLink.open(cluster, settings.partitions() > 0, history.keepsAny(), events);
 		}
-		return StandaloneLink.open((RedisClient) client, events);
+		return StandaloneLink.open((RedisClient) client, history.keepsAny(), events);
 	}
 
 	private static RedisReceiver.Target parts(PubSub pubSub) {
@@ -136,12 +151,29 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 	}
 
 	/**
-	 * Connects, now and whenever the connection is lost. Waits up to three seconds for
-	 * the first attempt, so that what is published next finds Redis, and goes on without.
+	 * Connects, now and whenever the connection is lost, until it is stopped. Waits up to
+	 * three seconds for the first attempt, so that what is published next finds Redis,
+	 * and goes on without.
 	 */
 	public void start() {
-		this.thread.post(this.connections::connect);
-		this.connections.awaitFirstAttempt();
+		Runnable firstAttempt = this.connections.firstAttempt();
+		this.running = true;
+		if (this.thread.post(this.connections::start)) {
+			firstAttempt.run();
+		}
+	}
+
+	/**
+	 * Ends both connections, after at most a second in which Redis confirms what was
+	 * published. Subscriptions are kept for the next start.
+	 */
+	public void stop() {
+		this.running = false;
+		CountDownLatch done = new CountDownLatch(1);
+		long deadline = System.nanoTime() + LAST_CONFIRMATIONS.toNanos();
+		if (this.thread.post(() -> stopWhenConfirmed(done, deadline))) {
+			await(done);
+		}
 	}
 
 	/**
@@ -154,33 +186,66 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 
 	@Override
 	public boolean subscribe(String channel, boolean pattern) {
-		return this.thread.post(() -> this.interests.begin(channel, pattern));
+		return this.thread.post(() -> {
+			this.interests.begin(channel, pattern);
+			if (!pattern) {
+				this.check.begin(channel);
+			}
+		});
 	}
 
 	@Override
 	public boolean unsubscribe(String channel, boolean pattern) {
-		return this.thread.post(() -> this.interests.end(channel, pattern));
+		return this.thread.post(() -> {
+			this.interests.end(channel, pattern);
+			if (!pattern) {
+				this.check.end(channel);
+			}
+		});
 	}
 
 	@Override
 	public boolean publish(String channel, Message message) {
-		if (this.thread.isClosed()) {
-			this.losses.lost(channel, "the engine is closed");
-			return false;
+		return offer(new PendingPublish(channel, message)) == null;
+	}
+
+	@Override
+	public CompletionStage<String> publishConfirmed(String channel, Message message, @Nullable String idempotencyKey) {
+		CompletableFuture<String> confirmation = new CompletableFuture<>();
+		String rejection = offer(new PendingPublish(channel, message, idempotencyKey, confirmation));
+		if (rejection != null) {
+			confirmation.completeExceptionally(new BrokerAwayException("The message was not published: " + rejection));
+		}
+		return confirmation;
+	}
+
+	/** Takes a message, or says why not. */
+	private @Nullable String offer(PendingPublish outgoing) {
+		String rejection = rejectionOf(outgoing);
+		if (rejection == null && !this.thread.post(() -> this.outward.dispatch(outgoing))) {
+			rejection = "the engine is closed";
+		}
+		if (rejection != null) {
+			this.losses.lost(outgoing.channel(), rejection);
+		}
+		return rejection;
+	}
+
+	private @Nullable String rejectionOf(PendingPublish outgoing) {
+		if (!this.running) {
+			return "the engine is stopped";
 		}
 		if (this.settings.whileDown() == OutagePolicy.FAIL && !this.availability.isUp()) {
-			this.losses.lost(channel, "Redis is away, and iodine.pubsub.redis.while-down is fail");
-			return false;
+			return "Redis is away, and iodine.pubsub.redis.while-down is fail";
 		}
-		PendingPublish outgoing = new PendingPublish(channel, message);
-		if (!this.places.take(outgoing.size())) {
-			this.losses.lost(channel,
-					"iodine.pubsub.redis.max-pending (" + this.settings.maxPending()
-							+ ") messages, or max-pending-size (" + this.settings.maxPendingBytes()
-							+ " bytes) of them, wait for Redis");
-			return false;
-		}
-		return this.thread.post(() -> this.outward.dispatch(outgoing));
+		return this.places.take(outgoing.size()) ? null
+				: "iodine.pubsub.redis.max-pending (" + this.settings.maxPending() + ") messages, or max-pending-size ("
+						+ this.settings.maxPendingBytes() + " bytes) of them, wait for Redis";
+	}
+
+	@Override
+	public CompletionStage<List<Message>> last(String channel, int max) {
+		return this.requests.last(channel, max);
 	}
 
 	@Override
@@ -198,35 +263,47 @@ public final class RedisEngine implements PubSubEngine, ChannelHistory, AutoClos
 		return count.join();
 	}
 
-	/**
-	 * Ends both connections, after at most a second in which Redis confirms what was
-	 * published.
-	 */
+	/** Stops for good, and ends the engine's threads. */
 	@Override
 	public void close() {
+		stop();
 		CountDownLatch done = new CountDownLatch(1);
-		long deadline = System.nanoTime() + LAST_CONFIRMATIONS.toNanos();
-		if (!this.thread.post(() -> closeWhenConfirmed(done, deadline))) {
-			return;
-		}
+		boolean posted = this.thread.post(() -> {
+			this.outward.dropBacklog("the engine is closed");
+			done.countDown();
+		});
 		this.thread.close();
+		if (posted) {
+			await(done);
+		}
+		this.connections.close();
+		this.thread.stop();
+	}
+
+	private static void await(CountDownLatch done) {
 		try {
 			done.await(2 * LAST_CONFIRMATIONS.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.connections.stop();
-		this.thread.stop();
 	}
 
-	private void closeWhenConfirmed(CountDownLatch done, long deadline) {
-		if (this.availability.isUp() && !this.places.areAllFree() && System.nanoTime() < deadline) {
-			this.thread.later(Duration.ofMillis(5), () -> closeWhenConfirmed(done, deadline));
-			return;
+	private void stopWhenConfirmed(CountDownLatch done, long deadline) {
+		if (this.running) {
+			done.countDown();
 		}
-		this.connections.end();
-		done.countDown();
+		else if (this.availability.isUp() && !this.places.areAllFree() && System.nanoTime() < deadline) {
+			this.thread.later(Duration.ofMillis(5), () -> stopWhenConfirmed(done, deadline));
+		}
+		else {
+			CompletableFuture<?> unused = this.connections.stop().whenComplete((closed, failure) -> done.countDown());
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Redis at " + this.address;
 	}
 
 	private void flush() {

@@ -2,6 +2,7 @@ package io.iodine.pubsub.redis;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ interface RedisLink {
 
 	CompletionStage<?> publish(byte[] channel, byte[] payload);
 
-	/** Runs a script on the server that has a key; its arguments are those of EVAL. */
-	CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args);
+	/** Runs a script on the server that has its keys. */
+	CompletionStage<@Nullable Object> script(ScriptCall call);
 
 	/** Sends any command. */
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args);
@@ -34,7 +35,8 @@ interface RedisLink {
 
 	void flush();
 
-	void close();
+	/** Closes the connections; completes when they are closed. */
+	CompletableFuture<?> close();
 
 	/** Hears from the connections, on their event loops. */
 	interface Events {

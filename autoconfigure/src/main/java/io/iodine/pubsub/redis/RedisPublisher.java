@@ -71,6 +71,19 @@ final class RedisPublisher {
 		}
 	}
 
+	/** Gives up what waits for Redis. */
+	void dropBacklog(String reason) {
+		for (PendingPublish outgoing = this.backlog.poll(); outgoing != null; outgoing = this.backlog.poll()) {
+			lost(outgoing, reason);
+		}
+	}
+
+	private void lost(PendingPublish outgoing, String reason) {
+		this.places.free(outgoing.size());
+		this.losses.lost(outgoing.channel(), reason);
+		outgoing.failed(reason);
+	}
+
 	private void sendUnlessEnded(RedisSession open, PendingPublish outgoing) {
 		if (this.session == open) {
 			send(open, outgoing);
@@ -82,10 +95,13 @@ final class RedisPublisher {
 
 	private void send(RedisSession open, PendingPublish outgoing) {
 		hand(open, outgoing).whenComplete((reply, failure) -> {
-			this.places.free(outgoing.size());
 			if (failure != null) {
 				this.refusals.check(failure);
-				this.losses.lost(outgoing.channel(), "Redis did not confirm it: " + failure.getMessage());
+				lost(outgoing, "Redis did not confirm it: " + failure.getMessage());
+			}
+			else {
+				this.places.free(outgoing.size());
+				outgoing.confirmed(reply);
 			}
 		});
 	}
@@ -94,7 +110,7 @@ final class RedisPublisher {
 		String channel = outgoing.channel();
 		byte[] payload = outgoing.payload();
 		if (this.history.keeps(channel)) {
-			return open.script(this.streams.stream(channel), this.streams.append(channel, payload));
+			return open.script(this.streams.append(channel, payload, outgoing.idempotencyKey()));
 		}
 		CompletionStage<?> published = open.publish(this.names.inRedis(channel), payload);
 		if (!this.names.areSharded()) {
@@ -112,10 +128,7 @@ final class RedisPublisher {
 				this.inward.deliver(outgoing.channel(), outgoing.message());
 			}
 			case QUEUE -> this.backlog.add(outgoing);
-			case FAIL -> {
-				this.places.free(outgoing.size());
-				this.losses.lost(outgoing.channel(), "Redis is away, and iodine.pubsub.redis.while-down is fail");
-			}
+			case FAIL -> lost(outgoing, "Redis is away, and iodine.pubsub.redis.while-down is fail");
 		}
 	}
 

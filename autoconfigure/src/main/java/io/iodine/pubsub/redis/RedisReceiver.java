@@ -23,17 +23,21 @@ final class RedisReceiver {
 
 	private final HistoryStreams streams;
 
+	private final HistoryCheck check;
+
 	private final Object change = new Object();
 
 	/** Guarded by {@link #change}. */
 	private @Nullable RedisSession source;
 
-	RedisReceiver(PubSub pubSub, Target target, ChannelNames names, HistorySettings history, HistoryStreams streams) {
+	RedisReceiver(PubSub pubSub, Target target, ChannelNames names, HistorySettings history, HistoryStreams streams,
+			HistoryCheck check) {
 		this.pubSub = pubSub;
 		this.target = target;
 		this.names = names;
 		this.history = history;
 		this.streams = streams;
+		this.check = check;
 	}
 
 	/** Hears this session from now on, and no other. */
@@ -59,6 +63,9 @@ final class RedisReceiver {
 		synchronized (this.change) {
 			if (this.source != from) {
 				return;
+			}
+			if (audience != DeliveryScope.PATTERNS) {
+				this.check.arrived(channel, message.id().orElse(null));
 			}
 			if (audience == DeliveryScope.ALL) {
 				deliver(channel, message);

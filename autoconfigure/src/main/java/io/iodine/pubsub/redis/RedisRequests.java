@@ -1,11 +1,14 @@
 package io.iodine.pubsub.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
+import io.iodine.Message;
+import io.iodine.pubsub.BrokerAwayException;
 import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +61,14 @@ final class RedisRequests {
 	 * change.
 	 */
 	void probeHistory(RedisSession session) {
-		session.script(this.streams.probeKey(), this.streams.probe()).whenComplete((done, failure) -> {
-			if (failure != null) {
-				this.refusals.check(failure);
-			}
-		});
+		session.script(this.streams.probe())
+			.thenCombine(session.command("INFO", List.of("server".getBytes(StandardCharsets.US_ASCII))),
+					(done, info) -> done)
+			.whenComplete((done, failure) -> {
+				if (failure != null) {
+					this.refusals.check(failure);
+				}
+			});
 		this.thread.later(PROBES, () -> {
 			if (this.connections.session() == session) {
 				probeHistory(session);
@@ -72,8 +78,26 @@ final class RedisRequests {
 	}
 
 	private CompletionStage<HistoryPage> read(RedisSession reader, String channel, Position since, int max) {
-		return reader.script(this.streams.stream(channel), this.streams.read(channel, since, max))
-			.thenApply((reply) -> this.streams.missed(reply, since, max));
+		return reader.script(this.streams.read(channel, since, max))
+			.thenCompose((reply) -> HistoryStreams.epoch(reply).isEmpty() ? begin(channel)
+					: CompletableFuture.completedStage(this.streams.missed(reply, since, max)));
+	}
+
+	/**
+	 * Reading writes nothing, but for a history that has not begun and must have a name.
+	 */
+	private CompletionStage<HistoryPage> begin(String channel) {
+		CompletableFuture<@Nullable Object> epoch = new CompletableFuture<>();
+		post(epoch, (session) -> answer(epoch, session.script(this.streams.begin(channel))));
+		return epoch.thenApply((name) -> new HistoryPage(false, List.of(), new Position(String.valueOf(name), 0)));
+	}
+
+	/** Reads the newest messages of a channel. */
+	CompletionStage<List<Message>> last(String channel, int max) {
+		CompletableFuture<List<Message>> messages = new CompletableFuture<>();
+		ask(messages, (session) -> answer(messages,
+				session.script(this.streams.last(channel, max)).thenApply(this.streams::newest)));
+		return messages;
 	}
 
 	/** Sends a command on the publishing connection, and answers in plain values. */
@@ -101,11 +125,11 @@ final class RedisRequests {
 			}
 			else {
 				reply.completeExceptionally(
-						new IllegalStateException("Redis is away: " + this.availability.status().detail()));
+						new BrokerAwayException("Redis is away: " + this.availability.status().detail()));
 			}
 		});
 		if (!posted) {
-			reply.completeExceptionally(new IllegalStateException("the Redis engine is closed"));
+			reply.completeExceptionally(new BrokerAwayException("the Redis engine is closed"));
 		}
 	}
 

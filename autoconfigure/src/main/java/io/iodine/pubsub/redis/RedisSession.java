@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class RedisSession implements RedisLink.Events {
 			if (this.ended) {
 				return;
 			}
+			this.keeper.alive(this);
 			if (this.link.ping()) {
 				pingEvery(interval);
 			}
@@ -93,9 +95,9 @@ final class RedisSession implements RedisLink.Events {
 		return this.link.publish(channel, payload);
 	}
 
-	CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args) {
+	CompletionStage<@Nullable Object> script(ScriptCall call) {
 		this.flushNeeded = true;
-		return this.link.script(key, args);
+		return this.link.script(call);
 	}
 
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args) {
@@ -125,13 +127,15 @@ final class RedisSession implements RedisLink.Events {
 	/**
 	 * Gives up the connections; what waited for a confirmation takes the way of messages
 	 * published while Redis is away.
+	 * @return completes when the connections are closed
 	 */
-	void end() {
+	CompletableFuture<?> end() {
 		this.ended = true;
-		this.link.close();
+		CompletableFuture<?> closed = this.link.close();
 		if (this.subscriptions != null) {
 			this.subscriptions.releaseAll();
 		}
+		return closed;
 	}
 
 	@Override
@@ -172,6 +176,9 @@ final class RedisSession implements RedisLink.Events {
 
 		/** A subscription was confirmed. */
 		void confirmed(RedisSession session);
+
+		/** It is time for a ping. */
+		void alive(RedisSession session);
 
 		/** Redis refuses this subscription. */
 		void refused(Topic topic, Throwable failure);

@@ -2,6 +2,7 @@ package io.iodine.pubsub.redis;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.lettuce.core.RedisClient;
@@ -26,13 +27,17 @@ final class StandaloneLink implements RedisLink {
 		this.subscriptions = SubscriberConnection.over(subscriptions, events);
 	}
 
-	static StandaloneLink open(RedisClient client, Events events) {
+	static StandaloneLink open(RedisClient client, boolean history, Events events) {
 		StatefulRedisConnection<byte[], byte[]> commands = client.connect(ByteArrayCodec.INSTANCE);
 		try {
-			return new StandaloneLink(commands, client.connectPubSub(ByteArrayCodec.INSTANCE), events);
+			StandaloneLink link = new StandaloneLink(commands, client.connectPubSub(ByteArrayCodec.INSTANCE), events);
+			if (history) {
+				link.commands.prepareScripts(HistoryStreams.SCRIPTS);
+			}
+			return link;
 		}
 		catch (RuntimeException ex) {
-			ConnectionLossListener.closeLater(commands);
+			CompletableFuture<Void> unused = ConnectionLossListener.closeLater(commands);
 			throw ex;
 		}
 	}
@@ -53,8 +58,8 @@ final class StandaloneLink implements RedisLink {
 	}
 
 	@Override
-	public CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args) {
-		return this.commands.script(args);
+	public CompletionStage<@Nullable Object> script(ScriptCall call) {
+		return this.commands.script(call);
 	}
 
 	@Override
@@ -73,8 +78,9 @@ final class StandaloneLink implements RedisLink {
 	}
 
 	@Override
-	public void close() {
-		this.connections.forEach(ConnectionLossListener::closeLater);
+	public CompletableFuture<?> close() {
+		return CompletableFuture
+			.allOf(this.connections.stream().map(ConnectionLossListener::closeLater).toArray(CompletableFuture[]::new));
 	}
 
 }

@@ -176,7 +176,7 @@ class RedisEngineTests {
 	@Test
 	void theUserThatTheDocumentationNamesIsEnough() throws Exception {
 		redis.cli("ACL", "SETUSER", "app", "on", ">secret", "resetchannels", "&app:*", "&app:hist*", "~app:*",
-				"+@pubsub", "+@connection", "+eval", "+time", "+@read", "+@write");
+				"+@pubsub", "+@connection", "+eval", "+evalsha", "+script|load", "+info", "+time", "+@read", "+@write");
 		HistorySettings history = new HistorySettings(List.of("history*"), 10, Duration.ofMinutes(1), 10);
 		RedisURI uri = RedisURI.builder()
 			.withHost("127.0.0.1")
@@ -211,7 +211,7 @@ class RedisEngineTests {
 
 	@Test
 	void aUserWhoMayNotRunScriptsIsNoticedBeforeAMessageIsLost() {
-		redis.cli("ACL", "SETUSER", "noscripts", "on", ">secret", "~*", "&*", "+@all", "-eval");
+		redis.cli("ACL", "SETUSER", "noscripts", "on", ">secret", "~*", "&*", "+@all", "-eval", "-evalsha");
 		RedisURI uri = RedisURI.builder()
 			.withHost("127.0.0.1")
 			.withPort(redis.port())

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What one application process has: pub/sub with Redis as its engine, and a record of
  * what was heard.
  */
-final class RedisNode implements AutoCloseable {
+public final class RedisNode implements AutoCloseable {
 
 	final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
@@ -70,7 +70,8 @@ final class RedisNode implements AutoCloseable {
 		};
 		this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, history, Runnable::run, (value) -> new byte[0],
 				observer);
-		this.engine = RedisEngine.over(settings, history, () -> client, this.pubSub, observer, this.gaps::add);
+		this.engine = RedisEngine.over(settings, history, () -> client, "the test's Redis", this.pubSub, observer,
+				this.gaps::add);
 		this.pubSub.keepHistoryIn(this.engine);
 		this.pubSub.defaultEngine(this.engine);
 		this.engine.start();
@@ -125,7 +126,7 @@ final class RedisNode implements AutoCloseable {
 		return List.of(all);
 	}
 
-	static void awaitTrue(String what, BooleanSupplier condition) {
+	public static void awaitTrue(String what, BooleanSupplier condition) {
 		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
 		while (!condition.getAsBoolean()) {
 			assertThat(System.nanoTime()).as("%s, waited 30 s", what).isLessThan(deadline);

@@ -95,7 +95,8 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	private Process launch() {
-		List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(this.port), "--bind",
+		List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(this.port), "--dir",
+				System.getProperty("java.io.tmpdir"), "--dbfilename", "iodine-test-" + this.port + ".rdb", "--bind",
 				"127.0.0.1", "--save", "", "--appendonly", "no"));
 		command.addAll(this.options);
 		try {

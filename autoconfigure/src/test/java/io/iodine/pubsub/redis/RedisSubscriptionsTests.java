@@ -166,7 +166,7 @@ class RedisSubscriptionsTests {
 		}
 
 		@Override
-		public CompletionStage<@Nullable Object> script(byte[] key, List<byte[]> args) {
+		public CompletionStage<@Nullable Object> script(ScriptCall call) {
 			throw new UnsupportedOperationException();
 		}
 
@@ -186,8 +186,8 @@ class RedisSubscriptionsTests {
 		}
 
 		@Override
-		public void close() {
-			throw new UnsupportedOperationException();
+		public CompletableFuture<?> close() {
+			return CompletableFuture.completedFuture(null);
 		}
 
 	}

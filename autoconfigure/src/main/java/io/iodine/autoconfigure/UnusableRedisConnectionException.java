@@ -1,0 +1,19 @@
+package io.iodine.autoconfigure;
+
+/** The connection to Redis that the application configured can't carry pub/sub. */
+final class UnusableRedisConnectionException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String remedy;
+
+	UnusableRedisConnectionException(String message, String remedy) {
+		super(message);
+		this.remedy = remedy;
+	}
+
+	String remedy() {
+		return this.remedy;
+	}
+
+}
