@@ -1,5 +1,6 @@
 package io.iodine;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -30,6 +31,32 @@ public interface Presence {
 	 * joined in this process, or the context is closed
 	 */
 	Subscription join(String member);
+
+	/**
+	 * Makes a member present, with data that all processes see. When it joined with other
+	 * data before, the newest is seen.
+	 * @param member the member
+	 * @param data the data, written as JSON; at most
+	 * {@code iodine.pubsub.presence.max-data-size}
+	 * @return ends it; the member stays while it joined elsewhere too
+	 * @throws IllegalArgumentException when the name is longer than that of a channel may
+	 * be, or the data is too large
+	 * @throws IllegalStateException when {@code iodine.pubsub.presence.max-members}
+	 * joined in this process, the context is closed, or there is no Jackson
+	 * @throws UnsupportedOperationException when this presence knows no data
+	 */
+	default Subscription join(String member, Object data) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no data of members");
+	}
+
+	/**
+	 * Asks who is there, with the data that members joined with.
+	 * @return the members; fails when the broker can't be reached
+	 * @throws UnsupportedOperationException when this presence knows no data
+	 */
+	default CompletionStage<List<PresenceMember>> membersWithData() {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no data of members");
+	}
 
 	/**
 	 * Asks who is there.

@@ -13,4 +13,15 @@ public interface PresenceListener {
 	 */
 	void onPresence(String channel, String member, boolean present) throws Exception;
 
+	/**
+	 * A member joined or left, with the data that it joined with.
+	 * @param channel the channel
+	 * @param member the member
+	 * @param present true: it is there now; false: it has left
+	 * @throws Exception whatever goes wrong; it is logged
+	 */
+	default void onMember(String channel, PresenceMember member, boolean present) throws Exception {
+		onPresence(channel, member.name(), present);
+	}
+
 }

@@ -1,5 +1,6 @@
 package io.iodine;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -62,6 +63,15 @@ public interface PubSub {
 	 */
 	default CompletionStage<List<Message>> history(String channel, int last) {
 		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
+	 * The channels and patterns that have subscribers in this process.
+	 * @return a copy, channels before patterns, by name
+	 * @throws UnsupportedOperationException when this pub/sub does not tell
+	 */
+	default Collection<ChannelInfo> channels() {
+		throw new UnsupportedOperationException(getClass().getName() + " does not tell its channels");
 	}
 
 	/**

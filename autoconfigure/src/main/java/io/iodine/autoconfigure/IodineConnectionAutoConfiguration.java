@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
@@ -94,6 +95,11 @@ public final class IodineConnectionAutoConfiguration {
 		@Override
 		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {
 			return this.pubSub.subscribeDirect(channel, pattern, listener);
+		}
+
+		@Override
+		public Runnable subscribe(String channel, boolean pattern, MessageListener listener, IntSupplier subscribers) {
+			return this.pubSub.subscribeDirect(channel, pattern, listener, subscribers);
 		}
 
 		@Override

@@ -357,19 +357,23 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		 * 100ms.
 		 * @param maxMembers How many members of channels may join in this process. Over
 		 * it, joining fails.
+		 * @param maxDataSize Size of the data, as JSON, that a member may join with. Over
+		 * it, joining fails.
 		 */
 		public record Presence(@DefaultValue("30s") Duration timeToLive, @DefaultValue("2s") Duration damping,
-				@DefaultValue("100000") int maxMembers) {
+				@DefaultValue("100000") int maxMembers, @DefaultValue("4KB") DataSize maxDataSize) {
 
 			public Presence {
 				InvalidIodinePropertyException.unless(timeToLive.toMillis() >= 100,
 						"iodine.pubsub.presence.time-to-live", timeToLive, "a time from 100ms, such as 30s");
 				zeroOrMore("iodine.pubsub.presence.damping", damping);
 				positive("iodine.pubsub.presence.max-members", maxMembers);
+				positive("iodine.pubsub.presence.max-data-size", maxDataSize.toBytes());
 			}
 
 			PresenceSettings settings() {
-				return new PresenceSettings(this.timeToLive, this.damping, this.maxMembers);
+				return new PresenceSettings(this.timeToLive, this.damping, this.maxMembers,
+						(int) this.maxDataSize.toBytes());
 			}
 
 		}

@@ -2,10 +2,12 @@ package io.iodine.autoconfigure;
 
 import java.util.concurrent.Executor;
 
+import io.iodine.HistoryCustomizer;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.autoconfigure.IodineProperties.Pubsub.Engine;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,12 +32,18 @@ import org.springframework.core.env.Environment;
 public final class IodinePubSubAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
+	HistorySettings iodineHistorySettings(IodineProperties properties, ObjectProvider<HistoryCustomizer> customizers) {
+		return properties.pubsub().history().settings().customized(customizers.orderedStream().toList());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
-	ChannelPubSub iodinePubSub(IodineProperties properties, JsonWriter json,
+	ChannelPubSub iodinePubSub(IodineProperties properties, HistorySettings histories, JsonWriter json,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
-		return new ChannelPubSub(limits, pubsub.history().settings(), pubsub.presence().settings(), callbacks, json,
+		return new ChannelPubSub(limits, histories, pubsub.presence().settings(), callbacks, json,
 				PubSubObserver.all(observers.orderedStream().toList()));
 	}
 

@@ -7,9 +7,9 @@ import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
 import io.iodine.autoconfigure.IodineProperties.Pubsub;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubObserver;
 import io.iodine.pubsub.redis.RedisEngine;
-import io.iodine.pubsub.redis.RedisPresence;
 import io.iodine.pubsub.redis.RedisSettings;
 import io.lettuce.core.RedisClient;
 
@@ -45,7 +45,8 @@ public final class IodineRedisAutoConfiguration {
 	@ConditionalOnMissingBean(PubSubEngine.class)
 	PubSubEngine iodineRedisEngine(Environment environment, IodineProperties properties,
 			ObjectProvider<LettuceConnectionFactory> factories, ObjectProvider<DataRedisConnectionDetails> details,
-			PubSub pubSub, ObjectProvider<PubSubObserver> observers, ApplicationEventPublisher events) {
+			HistorySettings histories, PubSub pubSub, ObjectProvider<PubSubObserver> observers,
+			ApplicationEventPublisher events) {
 		if (!OnRedisEngine.isChosen(environment)) {
 			return pubSub.localEngine();
 		}
@@ -58,13 +59,12 @@ public final class IodineRedisAutoConfiguration {
 				"iodine.pubsub.redis.partitions", redis.partitions(), "0 beside a PubSub bean of the application");
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.maxPendingSize().toBytes(), redis.pingInterval(), redis.partitions());
-		RedisEngine engine = RedisEngine.over(settings, properties.pubsub().history().settings(),
+		RedisEngine engine = RedisEngine.over(settings, histories,
 				factory::getRequiredNativeClient, RedisConnectionCheck.address(factory), pubSub,
 				PubSubObserver.all(observers.orderedStream().toList()), events::publishEvent);
 		if (pubSub instanceof ChannelPubSub channels) {
 			channels.keepHistoryIn(engine);
-			channels.keepPresenceIn(
-					new RedisPresence(engine.commands(), redis.prefix(), properties.pubsub().presence().timeToLive()));
+			channels.keepPresenceIn(engine.presence(properties.pubsub().presence().timeToLive()));
 		}
 		return engine;
 	}

@@ -21,7 +21,7 @@ final class FanoutChannel implements MessageListener {
 	private volatile EventLoopSubscribers[] loops = {};
 
 	/** How many joined; guarded by the fan-out's map, as is the next. */
-	int members;
+	volatile int members;
 
 	Runnable unsubscribe = () -> {
 	};

@@ -1,5 +1,7 @@
 package io.iodine.connection;
 
+import java.util.function.IntSupplier;
+
 import io.iodine.MessageListener;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,18 @@ public interface FanoutSource {
 	 * @return ends it, likewise followed by {@link #tell()}
 	 */
 	Runnable subscribe(String channel, boolean pattern, MessageListener listener);
+
+	/**
+	 * Hears a channel for many subscribers.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @param listener called on the publishing thread, in order; does not block
+	 * @param subscribers says for how many
+	 * @return ends it, likewise followed by {@link #tell()}
+	 */
+	default Runnable subscribe(String channel, boolean pattern, MessageListener listener, IntSupplier subscribers) {
+		return subscribe(channel, pattern, listener);
+	}
 
 	/** Tells engines which channels have begun and ended. */
 	void tell();

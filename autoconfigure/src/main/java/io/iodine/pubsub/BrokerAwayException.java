@@ -1,5 +1,7 @@
 package io.iodine.pubsub;
 
+import java.util.concurrent.CompletionException;
+
 /** The broker can't be reached, which its engine has logged already. */
 public final class BrokerAwayException extends IllegalStateException {
 
@@ -11,6 +13,12 @@ public final class BrokerAwayException extends IllegalStateException {
 	 */
 	public BrokerAwayException(String message) {
 		super(message);
+	}
+
+	/** Whether something failed because the broker is away. */
+	static boolean isCauseOf(Throwable failure) {
+		return failure instanceof BrokerAwayException
+				|| (failure instanceof CompletionException && failure.getCause() instanceof BrokerAwayException);
 	}
 
 }

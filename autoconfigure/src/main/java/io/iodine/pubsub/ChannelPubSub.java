@@ -1,5 +1,6 @@
 package io.iodine.pubsub;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -8,7 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
+import io.iodine.ChannelInfo;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Presence;
@@ -142,9 +145,38 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @throws IllegalStateException when the context is closed
 	 */
 	public Runnable subscribeDirect(String channel, boolean pattern, MessageListener listener) {
+		return subscribeDirect(channel, pattern, listener, () -> 1);
+	}
+
+	/**
+	 * Hears a channel as {@link #subscribeDirect(String, boolean, MessageListener)} does,
+	 * for many subscribers.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @param listener must not block
+	 * @param subscribers says for how many
+	 * @return ends the subscription
+	 * @throws IllegalStateException when the context is closed
+	 */
+	public Runnable subscribeDirect(String channel, boolean pattern, MessageListener listener,
+			IntSupplier subscribers) {
 		Objects.requireNonNull(listener, "the listener must not be null");
-		ChannelKey key = key(channel, pattern);
-		Receiver receiver = (from, message) -> callDirect(listener, from, message);
+		return subscribeDirect(key(channel, pattern), new Receiver() {
+
+			@Override
+			public void receive(String from, Message message) {
+				callDirect(listener, from, message);
+			}
+
+			@Override
+			public int subscribers() {
+				return subscribers.getAsInt();
+			}
+
+		});
+	}
+
+	private Runnable subscribeDirect(ChannelKey key, Receiver receiver) {
 		if (this.closed) {
 			refuseClosed(key);
 		}
@@ -228,7 +260,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	@Override
 	public Presence presence(String channel) {
 		checkName(channel, "channel");
-		return new ChannelPresence(channel, this.presences, this.limits.maxChannelLength());
+		return new ChannelPresence(channel, this.presences, this.limits.maxChannelLength(), this.json);
 	}
 
 	/**
@@ -406,20 +438,9 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		return this.localEngine;
 	}
 
-	/**
-	 * The channels that have subscribers in this process.
-	 * @return a sorted copy
-	 */
-	public Set<String> channels() {
-		return this.table.channels();
-	}
-
-	/**
-	 * The patterns that have subscribers in this process.
-	 * @return a sorted copy
-	 */
-	public Set<String> patterns() {
-		return this.table.patterns();
+	@Override
+	public Collection<ChannelInfo> channels() {
+		return this.table.infos();
 	}
 
 	/**

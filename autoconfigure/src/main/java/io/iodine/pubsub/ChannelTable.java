@@ -1,12 +1,16 @@
 package io.iodine.pubsub;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
+import io.iodine.ChannelInfo;
 import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +162,21 @@ final class ChannelTable {
 
 	int patternCount() {
 		return this.patterns.length;
+	}
+
+	/** All channels, then all patterns, by name. */
+	List<ChannelInfo> infos() {
+		List<ChannelInfo> infos = new ArrayList<>();
+		this.channels.forEach((name, receivers) -> infos.add(new ChannelInfo(name, false, count(receivers))));
+		for (PatternEntry entry : this.patterns) {
+			infos.add(new ChannelInfo(entry.name, true, count(entry.receivers)));
+		}
+		infos.sort(Comparator.comparing(ChannelInfo::pattern).thenComparing(ChannelInfo::name));
+		return infos;
+	}
+
+	private static int count(Receiver[] receivers) {
+		return Arrays.stream(receivers).mapToInt(Receiver::subscribers).sum();
 	}
 
 	Set<String> channels() {

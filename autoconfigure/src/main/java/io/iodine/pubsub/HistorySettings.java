@@ -2,7 +2,12 @@ package io.iodine.pubsub;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+
+import io.iodine.HistoryCustomizer;
+import org.jspecify.annotations.Nullable;
 
 /** Which channels have a history, and how much of it is kept. */
 public final class HistorySettings {
@@ -10,11 +15,9 @@ public final class HistorySettings {
 	/** No channel has a history. */
 	public static final HistorySettings NONE = new HistorySettings(List.of(), 1, Duration.ofSeconds(1), 1);
 
-	private final List<GlobPattern> channels;
+	private final List<Kept> channels;
 
-	private final int size;
-
-	private final Duration timeToLive;
+	private final Retention retention;
 
 	private final int maxChannels;
 
@@ -48,9 +51,14 @@ public final class HistorySettings {
 	 */
 	public HistorySettings(List<String> channels, int size, Duration timeToLive, int maxChannels, long maxBytes,
 			long maxChannelBytes) {
-		this.channels = channels.stream().map(GlobPattern::compile).toList();
-		this.size = size;
-		this.timeToLive = timeToLive;
+		this(channels.stream().map((glob) -> new Kept(glob, new Retention(size, timeToLive))).toList(),
+				new Retention(size, timeToLive), maxChannels, maxBytes, maxChannelBytes);
+	}
+
+	private HistorySettings(List<Kept> channels, Retention retention, int maxChannels, long maxBytes,
+			long maxChannelBytes) {
+		this.channels = channels;
+		this.retention = retention;
 		this.maxChannels = maxChannels;
 		this.maxBytes = maxBytes;
 		this.maxChannelBytes = Math.min(maxBytes, maxChannelBytes);
@@ -67,16 +75,45 @@ public final class HistorySettings {
 	}
 
 	/**
+	 * Adds what an application says by code, ahead of these settings.
+	 * @param customizers are asked in this order
+	 * @return the settings of both
+	 */
+	public HistorySettings customized(List<HistoryCustomizer> customizers) {
+		List<Kept> kept = new ArrayList<>();
+		customizers.forEach((customizer) -> customizer.customize(new Collector(kept)));
+		kept.addAll(this.channels);
+		return new HistorySettings(List.copyOf(kept), this.retention, this.maxChannels, this.maxBytes,
+				this.maxChannelBytes);
+	}
+
+	/**
 	 * Whether a channel has a history.
 	 * @param channel the channel
 	 * @return whether a pattern matches it
 	 */
 	public boolean keeps(String channel) {
-		if (this.channels.isEmpty()) {
-			return false;
-		}
+		return !this.channels.isEmpty() && find(channel) != null;
+	}
+
+	/**
+	 * How much of a channel's history is kept.
+	 * @param channel the channel
+	 * @return by the first pattern that matches
+	 */
+	public Retention retention(String channel) {
+		Kept kept = find(channel);
+		return (kept != null) ? kept.retention : this.retention;
+	}
+
+	private @Nullable Kept find(String channel) {
 		byte[] name = channel.getBytes(StandardCharsets.UTF_8);
-		return this.channels.stream().anyMatch((glob) -> glob.matches(name));
+		for (Kept kept : this.channels) {
+			if (kept.glob.matches(name)) {
+				return kept;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -87,20 +124,12 @@ public final class HistorySettings {
 		return !this.channels.isEmpty();
 	}
 
-	/**
-	 * How many messages of a channel are kept.
-	 * @return the number
-	 */
-	public int size() {
-		return this.size;
-	}
-
-	/**
-	 * How long a message is kept.
-	 * @return the time
-	 */
-	public Duration timeToLive() {
-		return this.timeToLive;
+	/** How long the message that is kept shortest is kept. */
+	Duration shortestTimeToLive() {
+		return this.channels.stream()
+			.map((kept) -> kept.retention.timeToLive())
+			.min(Comparator.naturalOrder())
+			.orElse(this.retention.timeToLive());
 	}
 
 	int maxChannels() {
@@ -113,6 +142,34 @@ public final class HistorySettings {
 
 	long maxChannelBytes() {
 		return this.maxChannelBytes;
+	}
+
+	/** A pattern of channels, and how much of them is kept. */
+	private record Kept(GlobPattern glob, Retention retention) {
+
+		Kept(String glob, Retention retention) {
+			this(GlobPattern.compile(glob), retention);
+		}
+
+	}
+
+	/** Takes what an application says. */
+	private record Collector(List<Kept> kept) implements HistoryCustomizer.Histories {
+
+		@Override
+		public HistoryCustomizer.Histories keep(String pattern, int size, Duration timeToLive) {
+			if (!isPattern(pattern)) {
+				throw new IllegalArgumentException("a HistoryCustomizer gave the pattern '" + pattern
+						+ "', whose brackets are not closed, or which is empty");
+			}
+			if (size < 1 || timeToLive.toMillis() < 1) {
+				throw new IllegalArgumentException("a HistoryCustomizer wants to keep " + size + " messages of '"
+						+ pattern + "' for " + timeToLive + ", but both must be above 0");
+			}
+			this.kept.add(new Kept(pattern, new Retention(size, timeToLive)));
+			return this;
+		}
+
 	}
 
 }

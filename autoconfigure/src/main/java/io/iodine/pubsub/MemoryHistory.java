@@ -84,7 +84,7 @@ final class MemoryHistory implements ChannelHistory, AutoCloseable {
 	private Message append(MemoryLog log, Message message, @Nullable String key) {
 		this.bytes -= log.bytes();
 		Message placed = log.append(message, key, this.nanoTime.getAsLong());
-		log.forget(this.settings, this.nanoTime.getAsLong());
+		log.forget(this.nanoTime.getAsLong());
 		this.bytes += log.bytes();
 		makeRoom(log);
 		sweepLater();
@@ -127,7 +127,7 @@ final class MemoryHistory implements ChannelHistory, AutoCloseable {
 
 	private void forget(MemoryLog log) {
 		this.bytes -= log.bytes();
-		log.forget(this.settings, this.nanoTime.getAsLong());
+		log.forget(this.nanoTime.getAsLong());
 		this.bytes += log.bytes();
 	}
 
@@ -139,7 +139,7 @@ final class MemoryHistory implements ChannelHistory, AutoCloseable {
 					MemoryLog eldest = this.logs.remove(this.logs.keySet().iterator().next());
 					this.bytes -= eldest.bytes();
 				}
-				log = new MemoryLog(channel);
+				log = new MemoryLog(channel, this.settings);
 				this.logs.put(channel, log);
 			}
 			return log;
@@ -166,7 +166,7 @@ final class MemoryHistory implements ChannelHistory, AutoCloseable {
 				return thread;
 			});
 		}
-		long interval = this.settings.timeToLive().toMillis() / 4;
+		long interval = this.settings.shortestTimeToLive().toMillis() / 4;
 		Future<?> unused = this.sweeper.schedule(this::sweep,
 				Math.min(LONGEST_SWEEP, Math.max(SHORTEST_SWEEP, interval)), TimeUnit.MILLISECONDS);
 	}

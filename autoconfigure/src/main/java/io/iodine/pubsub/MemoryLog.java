@@ -17,6 +17,10 @@ final class MemoryLog {
 
 	private final String epoch;
 
+	private final Retention retention;
+
+	private final long maxBytes;
+
 	private final Deque<Entry> entries = new ArrayDeque<>();
 
 	/** Positions of messages that have a key. */
@@ -26,7 +30,9 @@ final class MemoryLog {
 
 	private long bytes;
 
-	MemoryLog(String channel) {
+	MemoryLog(String channel, HistorySettings settings) {
+		this.retention = settings.retention(channel);
+		this.maxBytes = settings.maxChannelBytes();
 		this.epoch = Position.newEpoch(channel);
 	}
 
@@ -67,10 +73,10 @@ final class MemoryLog {
 	}
 
 	/** Removes what is too old, and the oldest of what is too much. */
-	void forget(HistorySettings settings, long nanoTime) {
-		long oldest = nanoTime - settings.timeToLive().toNanos();
+	void forget(long nanoTime) {
+		long oldest = nanoTime - this.retention.timeToLive().toNanos();
 		Entry first = this.entries.peekFirst();
-		while (first != null && (this.entries.size() > settings.size() || this.bytes > settings.maxChannelBytes()
+		while (first != null && (this.entries.size() > this.retention.size() || this.bytes > this.maxBytes
 				|| first.nanoTime - oldest < 0)) {
 			this.entries.removeFirst();
 			this.bytes -= first.bytes();

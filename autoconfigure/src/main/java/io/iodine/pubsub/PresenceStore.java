@@ -1,7 +1,10 @@
 package io.iodine.pubsub;
 
-import java.util.Set;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+
+import io.iodine.PresenceMember;
 
 /** Where processes tell each other who is on their channels. Must not block. */
 public interface PresenceStore {
@@ -10,21 +13,24 @@ public interface PresenceStore {
 	 * Says that members are there; said again before the time to live has passed.
 	 * @param channel the channel
 	 * @param members members who joined in this process
+	 * @return completes when it was taken, and fails when not
 	 */
-	void refresh(String channel, Set<String> members);
+	CompletionStage<?> refresh(String channel, Collection<PresenceMember> members);
 
 	/**
-	 * Says that a member is no longer there in this process.
+	 * Says that members are no longer there in this process.
 	 * @param channel the channel
-	 * @param member the member
+	 * @param members the members
+	 * @return completes when it was taken, and fails when not
 	 */
-	void remove(String channel, String member);
+	CompletionStage<?> remove(String channel, Collection<PresenceMember> members);
 
 	/**
 	 * Reads who is there.
 	 * @param channel the channel
-	 * @return the members in all processes; fails when they can't be reached
+	 * @return the members in all processes, each name once; fails when they can't be
+	 * reached
 	 */
-	CompletionStage<Set<String>> members(String channel);
+	CompletionStage<List<PresenceMember>> members(String channel);
 
 }

@@ -2,6 +2,7 @@ package io.iodine.pubsub;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PresenceListener;
+import io.iodine.PresenceMember;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +42,8 @@ final class PresenceWatch {
 
 	private final List<SerialListener> listeners = new ArrayList<>(1);
 
-	/** Who is there; with the time since which it isn't seen, or {@link #SEEN}. */
-	private final Map<String, Long> members = new HashMap<>();
-
-	private static final Long SEEN = Long.MIN_VALUE;
+	/** Who is there, by name. */
+	private final Map<String, Watched> members = new HashMap<>();
 
 	private boolean looksLater;
 
@@ -64,13 +64,13 @@ final class PresenceWatch {
 	static MessageListener hearing(PresenceListener listener) {
 		return (channel, message) -> {
 			String text = message.asText();
-			listener.onPresence(channel, text.substring(1), text.charAt(0) == JOINED);
+			listener.onMember(channel, MemberText.read(text.substring(1)), text.charAt(0) == JOINED);
 		};
 	}
 
 	/** Adds a listener, which hears first of those who are there. */
 	void add(SerialListener listener) {
-		this.members.keySet().forEach((member) -> tell(listener, JOINED, member));
+		this.members.values().forEach((watched) -> tell(listener, JOINED, watched.member));
 		this.listeners.add(listener);
 		look();
 	}
@@ -100,9 +100,9 @@ final class PresenceWatch {
 			.whenComplete((seen, failure) -> this.home.onThread(() -> looked(seen, failure)));
 	}
 
-	private void looked(Set<String> seen, @Nullable Throwable failure) {
+	private void looked(List<PresenceMember> seen, @Nullable Throwable failure) {
 		if (failure != null) {
-			if (!this.failed && !(failure instanceof BrokerAwayException)) {
+			if (!this.failed && !BrokerAwayException.isCauseOf(failure)) {
 				logger.warn("Who is on channel '" + this.channel + "' can't be read: " + failure.getMessage());
 			}
 			this.failed = true;
@@ -112,36 +112,50 @@ final class PresenceWatch {
 			this.failed = false;
 			this.blindUntil = now() + this.home.settings().timeToLive().toMillis();
 		}
-		for (String member : seen) {
-			if (this.members.put(member, SEEN) == null) {
+		Set<String> names = new HashSet<>();
+		for (PresenceMember member : seen) {
+			names.add(member.name());
+			if (this.members.put(member.name(), new Watched(member)) == null) {
 				this.listeners.forEach((listener) -> tell(listener, JOINED, member));
 			}
 		}
-		for (String member : Set.copyOf(this.members.keySet())) {
-			if (!seen.contains(member)) {
-				unseen(member);
+		for (Watched watched : List.copyOf(this.members.values())) {
+			if (!names.contains(watched.member.name())) {
+				unseen(watched);
 			}
 		}
 	}
 
-	private void unseen(String member) {
-		Long since = this.members.get(member);
-		if (SEEN.equals(since)) {
-			since = Math.max(now(), this.blindUntil);
-			this.members.put(member, since);
+	private void unseen(Watched watched) {
+		if (watched.unseenSince == null) {
+			watched.unseenSince = Math.max(now(), this.blindUntil);
 		}
-		if (since != null && now() - since >= this.damping) {
-			this.members.remove(member);
-			this.listeners.forEach((listener) -> tell(listener, LEFT, member));
+		if (now() - watched.unseenSince >= this.damping) {
+			this.members.remove(watched.member.name());
+			this.listeners.forEach((listener) -> tell(listener, LEFT, watched.member));
 		}
 	}
 
-	private void tell(SerialListener listener, char what, String member) {
-		listener.receive(this.channel, Message.text(what + member));
+	private void tell(SerialListener listener, char what, PresenceMember member) {
+		listener.receive(this.channel, Message.text(what + MemberText.write(member)));
 	}
 
 	private static long now() {
 		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+	}
+
+	/** A member that was seen. */
+	private static final class Watched {
+
+		private final PresenceMember member;
+
+		/** Since when it isn't; null while it is. */
+		private @Nullable Long unseenSince;
+
+		Watched(PresenceMember member) {
+			this.member = member;
+		}
+
 	}
 
 }

@@ -1,8 +1,11 @@
 package io.iodine.pubsub;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -11,7 +14,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.iodine.Message;
 import io.iodine.PresenceListener;
+import io.iodine.PresenceMember;
 import io.iodine.Subscription;
 import io.iodine.concurrent.CallbackExecutor;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Presences implements AutoCloseable {
 
+	/** A round of refreshing is spread over so many parts. */
+	private static final int SLICES_A_ROUND = 16;
+
 	private final PresenceSettings settings;
 
 	private final PubSubLimits limits;
@@ -33,8 +41,13 @@ final class Presences implements AutoCloseable {
 
 	private volatile PresenceStore store = new InThisProcess();
 
-	/** Guarded by this, as is the rest: how often members joined, by channel. */
-	private final Map<String, Map<String, Integer>> joined = new HashMap<>();
+	/** Guarded by this, as is the rest: members who joined, by channel and name. */
+	private final Map<String, Map<String, Joined>> joined = new HashMap<>();
+
+	private final PresenceAnnouncer announcer = new PresenceAnnouncer(this, this.store, this::member);
+
+	/** Whom the announcer has still to be reminded of in this round. */
+	private final Deque<Place> round = new ArrayDeque<>();
 
 	private final Map<String, PresenceWatch> watches = new HashMap<>();
 
@@ -52,33 +65,39 @@ final class Presences implements AutoCloseable {
 		this.observer = observer;
 	}
 
-	void keepIn(PresenceStore next) {
+	synchronized void keepIn(PresenceStore next) {
 		this.store = next;
+		this.announcer.use(next);
 	}
 
 	PresenceSettings settings() {
 		return this.settings;
 	}
 
-	CompletionStage<Set<String>> members(String channel) {
+	CompletionStage<List<PresenceMember>> members(String channel) {
 		return this.store.members(channel);
 	}
 
-	Runnable join(String channel, String member) {
+	Runnable join(String channel, PresenceMember member) {
 		synchronized (this) {
 			refuseClosed(channel);
-			Map<String, Integer> members = this.joined.computeIfAbsent(channel, (name) -> new HashMap<>());
-			if (!members.containsKey(member)) {
+			Map<String, Joined> members = this.joined.get(channel);
+			Joined former = (members != null) ? members.get(member.name()) : null;
+			if (former == null) {
 				admit(channel);
-				this.store.refresh(channel, Set.of(member));
+				this.joined.computeIfAbsent(channel, (name) -> new HashMap<>()).put(member.name(), new Joined(member));
+				this.announcer.joined(channel, member.name());
 			}
-			members.merge(member, 1, Integer::sum);
+			else {
+				former.times++;
+				change(channel, former, member);
+			}
 			look(channel);
 		}
 		AtomicBoolean ended = new AtomicBoolean();
 		return () -> {
 			if (ended.compareAndSet(false, true)) {
-				leave(channel, member);
+				leave(channel, member.name());
 			}
 		};
 	}
@@ -109,12 +128,34 @@ final class Presences implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		this.closed = true;
-		this.joined
-			.forEach((channel, members) -> members.keySet().forEach((member) -> this.store.remove(channel, member)));
+		this.round.clear();
+		Map<String, Map<String, Joined>> all = Map.copyOf(this.joined);
 		this.joined.clear();
+		all.forEach((channel, members) -> members.values()
+			.forEach((joined) -> this.announcer.left(channel, joined.member)));
 		if (this.thread != null) {
 			this.thread.shutdownNow();
 		}
+	}
+
+	/** Who joined again may have brought other data. */
+	private void change(String channel, Joined joined, PresenceMember next) {
+		PresenceMember former = joined.member;
+		if (next.data().isPresent() && !data(next).equals(data(former))) {
+			joined.member = next;
+			this.announcer.left(channel, former);
+			this.announcer.joined(channel, next.name());
+		}
+	}
+
+	private static String data(PresenceMember member) {
+		return member.data().map(Message::asText).orElse("");
+	}
+
+	private @Nullable PresenceMember member(String channel, String name) {
+		Map<String, Joined> members = this.joined.get(channel);
+		Joined joined = (members != null) ? members.get(name) : null;
+		return (joined != null) ? joined.member : null;
 	}
 
 	private synchronized PresenceWatch watch(String channel) {
@@ -128,20 +169,19 @@ final class Presences implements AutoCloseable {
 		}
 	}
 
-	private synchronized void leave(String channel, String member) {
-		Map<String, Integer> members = this.joined.get(channel);
-		if (members == null) {
+	private synchronized void leave(String channel, String name) {
+		Map<String, Joined> members = this.joined.get(channel);
+		Joined joined = (members != null) ? members.get(name) : null;
+		if (joined == null || --joined.times > 0) {
 			return;
 		}
-		if (members.merge(member, -1, Integer::sum) == 0) {
-			members.remove(member);
-			this.size--;
-			this.store.remove(channel, member);
-			look(channel);
-		}
+		members.remove(name);
+		this.size--;
 		if (members.isEmpty()) {
 			this.joined.remove(channel);
 		}
+		this.announcer.left(channel, joined.member);
+		look(channel);
 	}
 
 	private void admit(String channel) {
@@ -155,11 +195,26 @@ final class Presences implements AutoCloseable {
 	}
 
 	private void refreshLater() {
-		onThreadAfter(Math.max(1, this.settings.timeToLive().toMillis() / 3), this::refresh);
+		long slice = this.settings.timeToLive().toMillis() / 3 / SLICES_A_ROUND;
+		onThreadAfter(Math.max(1, slice), this::refresh);
 	}
 
+	/**
+	 * Says of a part of the members that they are there, so that all are named three times
+	 * in the time to live; later when the store has not taken the part before.
+	 */
 	private synchronized void refresh() {
-		this.joined.forEach((channel, members) -> this.store.refresh(channel, Set.copyOf(members.keySet())));
+		if (this.announcer.isIdle()) {
+			if (this.round.isEmpty()) {
+				this.joined.forEach(
+						(channel, members) -> members.keySet().forEach((name) -> this.round.add(new Place(channel, name))));
+			}
+			int slice = this.size / SLICES_A_ROUND + 1;
+			for (int i = 0; i < slice && !this.round.isEmpty(); i++) {
+				Place next = this.round.remove();
+				this.announcer.joined(next.channel, next.name);
+			}
+		}
 		if (this.size > 0) {
 			refreshLater();
 		}
@@ -200,24 +255,42 @@ final class Presences implements AutoCloseable {
 
 	}
 
+	/** A member who joined here. */
+	private static final class Joined {
+
+		private PresenceMember member;
+
+		private int times = 1;
+
+		Joined(PresenceMember member) {
+			this.member = member;
+		}
+
+	}
+
+	/** A member by its channel and name. */
+	private record Place(String channel, String name) {
+	}
+
 	/** Without a broker, those who joined here are all. */
 	private final class InThisProcess implements PresenceStore {
 
 		@Override
-		public void refresh(String channel, Set<String> members) {
-			// they are here
+		public CompletionStage<?> refresh(String channel, Collection<PresenceMember> members) {
+			return CompletableFuture.completedStage(null);
 		}
 
 		@Override
-		public void remove(String channel, String member) {
-			// it is not here any more
+		public CompletionStage<?> remove(String channel, Collection<PresenceMember> members) {
+			return CompletableFuture.completedStage(null);
 		}
 
 		@Override
-		public CompletionStage<Set<String>> members(String channel) {
+		public CompletionStage<List<PresenceMember>> members(String channel) {
 			synchronized (Presences.this) {
-				Map<String, Integer> members = Presences.this.joined.get(channel);
-				return CompletableFuture.completedStage((members != null) ? Set.copyOf(members.keySet()) : Set.of());
+				Map<String, Joined> members = Presences.this.joined.getOrDefault(channel, Map.of());
+				return CompletableFuture
+					.completedStage(members.values().stream().map((joined) -> joined.member).toList());
 			}
 		}
 

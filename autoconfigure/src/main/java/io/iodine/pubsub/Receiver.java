@@ -11,4 +11,9 @@ interface Receiver {
 
 	void receive(String channel, Message message);
 
+	/** How many subscribers stand behind it. */
+	default int subscribers() {
+		return 1;
+	}
+
 }

@@ -1,5 +1,7 @@
 package io.iodine.autoconfigure;
 
+import io.iodine.HistoryCustomizer;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
@@ -131,6 +133,33 @@ class IodinePubSubAutoConfigurationTests {
 				.rootCause()
 				.hasMessage("iodine.pubsub.history.channels is " + glob
 						+ ", but must be patterns such as chat* or [ab]*, with every bracket closed"));
+	}
+
+	@Test
+	void historiesAreConfiguredByCodeAsWellAsByProperty() {
+		this.runner.withPropertyValues("iodine.pubsub.history.channels=chat*")
+			.withBean(HistoryCustomizer.class,
+					() -> (histories) -> histories.keep("orders.*", 2, Duration.ofHours(1))
+						.keep("chat.short", 1, Duration.ofHours(1)))
+			.run((context) -> {
+				PubSub pubSub = context.getBean(PubSub.class);
+				for (String channel : List.of("chat", "chat.short", "orders.1")) {
+					for (int i = 0; i < 3; i++) {
+						pubSub.publish(channel, "x");
+					}
+				}
+
+				assertThat(kept(pubSub, "chat")).isEqualTo(3);
+				assertThat(kept(pubSub, "chat.short")).isEqualTo(1);
+				assertThat(kept(pubSub, "orders.1")).isEqualTo(2);
+			});
+		this.runner
+			.withBean(HistoryCustomizer.class, () -> (histories) -> histories.keep("[x", 2, Duration.ofHours(1)))
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("[x"));
+	}
+
+	private static int kept(PubSub pubSub, String channel) {
+		return pubSub.history(channel, 10).toCompletableFuture().join().size();
 	}
 
 	@Test

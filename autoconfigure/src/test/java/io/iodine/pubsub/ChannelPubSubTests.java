@@ -1,5 +1,6 @@
 package io.iodine.pubsub;
 
+import io.iodine.ChannelInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,6 +305,24 @@ class ChannelPubSubTests {
 		this.pubSub.subscribe("chat", record("x"));
 
 		assertThat(engine.events).containsExactly("+chat", "+from inside");
+	}
+
+	@Test
+	void tellsItsChannelsAndHowManySubscribersTheyHave() {
+		try (ChannelPubSub told = new ChannelPubSub(PubSubLimits.DEFAULTS, Runnable::run, (value) -> new byte[0],
+				PubSubObserver.NONE)) {
+			told.subscribe("news", (channel, message) -> {
+			});
+			told.subscribe("chat", (channel, message) -> {
+			});
+			told.subscribeDirect("chat", false, (channel, message) -> {
+			}, () -> 40);
+			told.subscribePattern("a*", (channel, message) -> {
+			});
+
+			assertThat(told.channels()).containsExactly(new ChannelInfo("chat", false, 41),
+					new ChannelInfo("news", false, 1), new ChannelInfo("a*", true, 1));
+		}
 	}
 
 	@Test

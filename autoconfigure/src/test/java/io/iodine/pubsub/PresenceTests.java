@@ -1,5 +1,18 @@
 package io.iodine.pubsub;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import io.iodine.Message;
+import io.iodine.PresenceListener;
+import io.iodine.PresenceMember;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -19,8 +32,8 @@ class PresenceTests {
 
 	@AutoClose
 	private final ChannelPubSub pubSub = new ChannelPubSub(new PubSubLimits(20, 1024), HistorySettings.NONE,
-			new PresenceSettings(Duration.ofSeconds(30), Duration.ofMillis(300), 3), Runnable::run,
-			(value) -> new byte[0], PubSubObserver.NONE);
+			new PresenceSettings(Duration.ofSeconds(30), Duration.ofMillis(300), 3, 20), Runnable::run,
+			(value) -> String.valueOf(value).getBytes(StandardCharsets.UTF_8), PubSubObserver.NONE);
 
 	private final Presence presence = this.pubSub.presence("chat");
 
@@ -121,6 +134,88 @@ class PresenceTests {
 		}));
 	}
 
+	@Test
+	void membersHaveTheirNewestDataAndListenersHearIt() throws Exception {
+		this.presence.listen(new PresenceListener() {
+
+			@Override
+			public void onPresence(String channel, String member, boolean present) {
+				PresenceTests.this.heard.add(member);
+			}
+
+			@Override
+			public void onMember(String channel, PresenceMember member, boolean present) {
+				PresenceTests.this.heard.add(member.name() + member.data().map(Message::asText).orElse("") + present);
+			}
+
+		});
+		Subscription first = this.presence.join("Ada\n", 1);
+		String joined = next();
+		Subscription second = this.presence.join("Ada\n", 2);
+		Subscription third = this.presence.join("Ada\n");
+		List<PresenceMember> members = this.presence.membersWithData().toCompletableFuture().get();
+		first.close();
+		second.close();
+		third.close();
+
+		assertThat(joined).isEqualTo("Ada\n1true");
+		assertThat(members).singleElement().satisfies((member) -> {
+			assertThat(member.name()).isEqualTo("Ada\n");
+			assertThat(member.data().orElseThrow().asText()).isEqualTo("2");
+		});
+		assertThat(next()).isIn("Ada\n2false", "Ada\n1false");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.presence.join("Ada", "x".repeat(21)))
+			.withMessageContaining("iodine.pubsub.presence.max-data-size");
+	}
+
+	@Test
+	void aLossOfTheBrokerIsNotTheLossOfMembers() throws Exception {
+		try (ChannelPubSub watched = new ChannelPubSub(PubSubLimits.DEFAULTS, HistorySettings.NONE,
+				new PresenceSettings(Duration.ofSeconds(2), Duration.ofMillis(100), 3, 20), Runnable::run,
+				(value) -> new byte[0], PubSubObserver.NONE)) {
+			FakeStore store = new FakeStore();
+			watched.keepPresenceIn(store);
+			store.members = CompletableFuture.completedFuture(List.of(new PresenceMember("Ada", Optional.empty())));
+			watched.presence("chat").listen((channel, member, present) -> this.heard.add(member + present));
+			String joined = next();
+
+			store.members = CompletableFuture.failedFuture(new BrokerAwayException("expected by this test"));
+			store.awaitReads(3);
+			store.members = CompletableFuture.completedFuture(List.of());
+			store.awaitReads(1);
+			long back = System.nanoTime();
+			String left = next();
+
+			assertThat(joined).isEqualTo("Adatrue");
+			assertThat(left).isEqualTo("Adafalse");
+			assertThat(Duration.ofNanos(System.nanoTime() - back)).isGreaterThan(Duration.ofMillis(1_500));
+		}
+	}
+
+	@Test
+	void manyMembersAreToldFewCallsAtATimeAndTheLastStateOnly() {
+		try (ChannelPubSub many = new ChannelPubSub(PubSubLimits.DEFAULTS, HistorySettings.NONE,
+				new PresenceSettings(Duration.ofSeconds(30), Duration.ofMillis(100), 10_000, 20), Runnable::run,
+				(value) -> new byte[0], PubSubObserver.NONE)) {
+			FakeStore store = new FakeStore();
+			many.keepPresenceIn(store);
+			for (int i = 0; i < 5_000; i++) {
+				Subscription joined = many.presence("user " + i).join("u");
+				if (i % 2 == 0) {
+					joined.close();
+				}
+			}
+			int most = 0;
+			while (!store.calls.isEmpty()) {
+				most = Math.max(most, store.calls.size());
+				store.calls.remove().complete(null);
+			}
+
+			assertThat(most).isLessThanOrEqualTo(256);
+			assertThat(store.present).hasSize(2_500);
+		}
+	}
+
 	private void listen() {
 		this.presence.listen((channel, member, present) -> this.heard.add(channel + " " + member + " " + present));
 	}
@@ -131,6 +226,49 @@ class PresenceTests {
 
 	private Set<String> members() throws Exception {
 		return this.presence.members().toCompletableFuture().get(20, TimeUnit.SECONDS);
+	}
+
+	/** A store whose answers the test gives. */
+	private static final class FakeStore implements PresenceStore {
+
+		private final Queue<CompletableFuture<Void>> calls = new ConcurrentLinkedQueue<>();
+
+		private final Set<String> present = ConcurrentHashMap.newKeySet();
+
+		private final Semaphore reads = new Semaphore(0);
+
+		private volatile CompletableFuture<List<PresenceMember>> members = CompletableFuture.completedFuture(List.of());
+
+		@Override
+		public CompletionStage<?> refresh(String channel, Collection<PresenceMember> members) {
+			this.present.add(channel);
+			return call();
+		}
+
+		@Override
+		public CompletionStage<?> remove(String channel, Collection<PresenceMember> members) {
+			this.present.remove(channel);
+			return call();
+		}
+
+		private CompletionStage<?> call() {
+			CompletableFuture<Void> call = new CompletableFuture<>();
+			this.calls.add(call);
+			return call;
+		}
+
+		@Override
+		public CompletionStage<List<PresenceMember>> members(String channel) {
+			CompletionStage<List<PresenceMember>> answer = this.members;
+			this.reads.release();
+			return answer;
+		}
+
+		void awaitReads(int count) throws InterruptedException {
+			this.reads.drainPermits();
+			assertThat(this.reads.tryAcquire(count, 20, TimeUnit.SECONDS)).isTrue();
+		}
+
 	}
 
 }

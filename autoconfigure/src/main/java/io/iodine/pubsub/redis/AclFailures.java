@@ -57,7 +57,7 @@ final class AclFailures {
 	}
 
 	private String remedy() {
-		return "Allow its user what docs/pubsub.md names, for example: ACL SETUSER <user> +@pubsub +@connection "
+		return "Allow its user what docs/redis.md names, for example: ACL SETUSER <user> +@pubsub +@connection "
 				+ "+eval +evalsha +script|load +info +time +@read +@write &" + this.names + " ~" + this.names;
 	}
 

@@ -127,8 +127,8 @@ final class HistoryStreams {
 		List<byte[]> keys = (idempotencyKey != null)
 				? List.of(stream(channel), meta(channel), this.names.key(channel, "history-key", idempotencyKey))
 				: keys(channel);
-		List<byte[]> args = new ArrayList<>(List.of(payload, bytes(Integer.toString(this.settings.size())),
-				timeToLive(), newEpoch(channel), this.names.inRedis(channel), HEADER_BYTES));
+		List<byte[]> args = new ArrayList<>(List.of(payload, bytes(Integer.toString(this.settings.retention(channel).size())),
+				timeToLive(channel), newEpoch(channel), this.names.inRedis(channel), HEADER_BYTES));
 		if (this.names.areSharded()) {
 			args.add(this.names.relay(channel));
 			args.add(RelayMessage.head(channel));
@@ -154,7 +154,7 @@ final class HistoryStreams {
 
 	/** Begins a history that has no epoch as yet; answers its epoch. */
 	ScriptCall begin(String channel) {
-		return new ScriptCall(BEGIN, keys(channel), List.of(newEpoch(channel), timeToLive()));
+		return new ScriptCall(BEGIN, keys(channel), List.of(newEpoch(channel), timeToLive(channel)));
 	}
 
 	/** Does what the others do, and leaves nothing. */
@@ -185,27 +185,27 @@ final class HistoryStreams {
 	}
 
 	/** What the reply of reading says. */
-	HistoryPage missed(@Nullable Object reply, Position since, int max) {
+	HistoryPage missed(String channel, @Nullable Object reply, Position since, int max) {
 		List<?> parts = (List<?>) Objects.requireNonNull(reply);
 		Position last = new Position(epoch(reply), Long.parseLong(String.valueOf(parts.get(1))));
 		if (!last.epoch().equals(since.epoch())) {
 			return new HistoryPage(false, List.of(), last);
 		}
-		List<Message> messages = messages(parts, last.epoch());
+		List<Message> messages = messages(channel, parts, last.epoch());
 		boolean complete = Math.min(last.offset() - since.offset(), max) == messages.size();
 		return new HistoryPage(complete, complete ? messages : List.of(), last);
 	}
 
 	/** The newest messages, which the reply has newest first. */
-	List<Message> newest(@Nullable Object reply) {
-		List<Message> messages = messages((List<?>) Objects.requireNonNull(reply), epoch(reply));
+	List<Message> newest(String channel, @Nullable Object reply) {
+		List<Message> messages = messages(channel, (List<?>) Objects.requireNonNull(reply), epoch(reply));
 		Collections.reverse(messages);
 		return messages;
 	}
 
 	/** Those that are not too old. */
-	private List<Message> messages(List<?> parts, String epoch) {
-		long oldest = Long.parseLong(String.valueOf(parts.get(2))) - this.settings.timeToLive().toMillis();
+	private List<Message> messages(String channel, List<?> parts, String epoch) {
+		long oldest = Long.parseLong(String.valueOf(parts.get(2))) - this.settings.retention(channel).timeToLive().toMillis();
 		List<Message> messages = new ArrayList<>();
 		for (Object entry : (List<?>) Objects.requireNonNull(parts.get(3))) {
 			List<?> fields = (List<?>) ((List<?>) entry).get(1);
@@ -230,8 +230,8 @@ final class HistoryStreams {
 		return bytes(Position.newEpoch(channel));
 	}
 
-	private byte[] timeToLive() {
-		return bytes(Long.toString(this.settings.timeToLive().toMillis()));
+	private byte[] timeToLive(String channel) {
+		return bytes(Long.toString(this.settings.retention(channel).timeToLive().toMillis()));
 	}
 
 	private byte[] stream(String channel) {

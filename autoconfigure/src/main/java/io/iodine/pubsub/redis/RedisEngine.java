@@ -20,6 +20,7 @@ import io.iodine.pubsub.ConfirmingEngine;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
+import io.iodine.pubsub.PresenceStore;
 import io.iodine.pubsub.PubSubObserver;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class RedisEngine implements ConfirmingEngine, ChannelHistory, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisEngine.class);
+
+	private static final int PRESENCE_REQUESTS = 4_096;
 
 	private static final Duration LAST_CONFIRMATIONS = Duration.ofSeconds(1);
 
@@ -148,6 +151,18 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	 */
 	public RedisCommands commands() {
 		return this.commands;
+	}
+
+	/**
+	 * Keeps in Redis who is on channels. What it sends has an allowance of its own, so
+	 * that many members don't have messages refused.
+	 * @param timeToLive how long a member is there after it was last said to be
+	 * @return the store
+	 */
+	public PresenceStore presence(Duration timeToLive) {
+		InFlightRequests allowance = new InFlightRequests(PRESENCE_REQUESTS, Long.MAX_VALUE);
+		return new RedisPresence(new EngineCommands(this.requests.within(allowance)), this.settings.prefix(),
+				timeToLive);
 	}
 
 	/**

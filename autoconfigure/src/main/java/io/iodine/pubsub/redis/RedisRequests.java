@@ -43,6 +43,12 @@ final class RedisRequests {
 		this.refusals = refusals;
 	}
 
+	/** The same with an allowance of its own. */
+	RedisRequests within(InFlightRequests allowance) {
+		return new RedisRequests(this.thread, this.connections, this.availability, this.names, this.streams, allowance,
+				this.refusals);
+	}
+
 	/**
 	 * Reads when the channel's subscription is confirmed, so that nothing falls between
 	 * history and present.
@@ -80,7 +86,7 @@ final class RedisRequests {
 	private CompletionStage<HistoryPage> read(RedisSession reader, String channel, Position since, int max) {
 		return reader.script(this.streams.read(channel, since, max))
 			.thenCompose((reply) -> HistoryStreams.epoch(reply).isEmpty() ? begin(channel)
-					: CompletableFuture.completedStage(this.streams.missed(reply, since, max)));
+					: CompletableFuture.completedStage(this.streams.missed(channel, reply, since, max)));
 	}
 
 	/**
@@ -96,7 +102,7 @@ final class RedisRequests {
 	CompletionStage<List<Message>> last(String channel, int max) {
 		CompletableFuture<List<Message>> messages = new CompletableFuture<>();
 		ask(messages, (session) -> answer(messages,
-				session.script(this.streams.last(channel, max)).thenApply(this.streams::newest)));
+				session.script(this.streams.last(channel, max)).thenApply((reply) -> this.streams.newest(channel, reply))));
 		return messages;
 	}
 

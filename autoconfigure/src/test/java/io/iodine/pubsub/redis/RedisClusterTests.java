@@ -67,7 +67,7 @@ class RedisClusterTests {
 	void whoIsOnAChannelIsKnownWhereverItsServerIs() {
 		try (RedisNode first = node("who:", 0); RedisNode second = node("who:", 0)) {
 			for (RedisNode node : List.of(first, second)) {
-				node.pubSub.keepPresenceIn(new RedisPresence(node.engine.commands(), "who:", Duration.ofSeconds(30)));
+				node.pubSub.keepPresenceIn(node.engine.presence(Duration.ofSeconds(30)));
 			}
 			for (int channel = 0; channel < 20; channel++) {
 				first.pubSub.presence("c" + channel).join("Ada");

@@ -41,7 +41,9 @@ class RedisHistoryTests {
 		try (RedisNode first = node(100, Duration.ofMinutes(1)); RedisNode second = node(100, Duration.ofMinutes(1))) {
 			String id = publishAndGetId(first, "1");
 			first.pubSub.publish("chat", "2");
-			first.pubSub.publish("chat", Message.binary(new byte[] { (byte) 0xFF }));
+			first.pubSub.publishConfirmed("chat", Message.binary(new byte[] { (byte) 0xFF }))
+				.toCompletableFuture()
+				.get(20, TimeUnit.SECONDS);
 
 			Outcome outcome = resume(second, id).outcome().toCompletableFuture().get(20, TimeUnit.SECONDS);
 			first.pubSub.publish("chat", "4");

@@ -1,5 +1,9 @@
 package io.iodine.pubsub.redis;
 
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -61,20 +65,61 @@ class RedisPresenceTests {
 			living.pubSub()
 				.presence("chat")
 				.listen((channel, member, present) -> this.heard.add(member + " " + present));
-			RedisNode abandoned = new RedisNode(this.redis, RedisSettings.DEFAULTS);
-			abandoned.pubSub.keepPresenceIn(new RedisPresence(abandoned.engine.commands(), "", Duration.ofSeconds(2)));
-			abandoned.pubSub.presence("chat").join("Ada");
+			Process abandoned = JoiningProcess.start(this.redis.port(), "chat", "Ada", Duration.ofSeconds(2));
 			String joined = next();
-			long since = System.nanoTime();
+			Subscription grace = living.pubSub().presence("chat").join("Grace");
+			String other = next();
 
-			abandoned.close();
+			abandoned.destroyForcibly();
+			assertThat(abandoned.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			long since = System.nanoTime();
 			String left = next();
 
 			assertThat(joined).isEqualTo("Ada true");
+			assertThat(other).isEqualTo("Grace true");
 			assertThat(left).isEqualTo("Ada false");
 			assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
-			awaitMembers(living, Set.of());
+			awaitMembers(living, Set.of("Grace"));
+			RedisNode.awaitTrue("the entry is removed, though the channel has others",
+					() -> this.redis.cli("ZCARD", "iodine:presence:{chat}").equals("1"));
+			grace.close();
 		}
+	}
+
+	@Test
+	void membersBringTheirDataToOtherProcesses() {
+		try (TestServer first = server("30s"); TestServer second = server("30s")) {
+			first.pubSub().presence("chat").join("Ada", Map.of("color", "red"));
+			Subscription newer = first.pubSub().presence("chat").join("Ada", Map.of("color", "blue"));
+
+			RedisNode.awaitTrue("the newest data is seen",
+					() -> second.pubSub()
+						.presence("chat")
+						.membersWithData()
+						.toCompletableFuture()
+						.join()
+						.stream()
+						.anyMatch((member) -> member.data().orElseThrow().asText().contains("blue")));
+			RedisNode.awaitTrue("the former is gone",
+					() -> this.redis.cli("ZCARD", "iodine:presence:{chat}").equals("1"));
+			newer.close();
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void listeningBeforeRedisIsConnectedWarnsOfNothing(CapturedOutput output) throws Exception {
+		this.redis.kill();
+		try (TestServer server = server("30s")) {
+			server.pubSub()
+				.presence("chat")
+				.listen((channel, member, present) -> this.heard.add(member + " " + present));
+			server.pubSub().presence("chat").join("Ada");
+			this.redis.restart();
+			awaitMembers(server, Set.of("Ada"));
+			assertThat(next()).isEqualTo("Ada true");
+		}
+		assertThat(output).doesNotContain("can't be read");
 	}
 
 	@Test

@@ -1,5 +1,8 @@
 package io.iodine.pubsub.redis;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,6 +20,10 @@ import java.util.concurrent.TimeUnit;
  * and started again.
  */
 public final class RedisServer implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(RedisServer.class);
+
+	private static final AtomicBoolean saidMissing = new AtomicBoolean();
 
 	private final int port;
 
@@ -44,9 +51,15 @@ public final class RedisServer implements AutoCloseable {
 	 * @return whether redis-server is found
 	 */
 	public static boolean isInstalled() {
-		return List.of(System.getenv("PATH").split(":"))
+		boolean installed = List.of(System.getenv("PATH").split(":"))
 			.stream()
 			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, "redis-server")));
+		if (!installed && saidMissing.compareAndSet(false, true)) {
+			logger.warn("No redis-server is installed: the tests of Redis are SKIPPED");
+			Runtime.getRuntime()
+				.addShutdownHook(new Thread(() -> logger.warn("The tests of Redis were SKIPPED: no redis-server")));
+		}
+		return installed;
 	}
 
 	public int port() {
