@@ -26,8 +26,8 @@ public interface HistoryCustomizer {
 		 * @param size how many messages of a channel are kept
 		 * @param timeToLive how long a message is kept
 		 * @return this
-		 * @throws IllegalArgumentException when a bracket of the pattern is not closed, or a
-		 * number is not positive
+		 * @throws IllegalArgumentException when a bracket of the pattern is not closed,
+		 * or a number is not positive
 		 */
 		Histories keep(String pattern, int size, Duration timeToLive);
 

@@ -59,9 +59,9 @@ public final class IodineRedisAutoConfiguration {
 				"iodine.pubsub.redis.partitions", redis.partitions(), "0 beside a PubSub bean of the application");
 		RedisSettings settings = new RedisSettings(redis.prefix(), redis.whileDown(), redis.maxPending(),
 				redis.maxPendingSize().toBytes(), redis.pingInterval(), redis.partitions());
-		RedisEngine engine = RedisEngine.over(settings, histories,
-				factory::getRequiredNativeClient, RedisConnectionCheck.address(factory), pubSub,
-				PubSubObserver.all(observers.orderedStream().toList()), events::publishEvent);
+		RedisEngine engine = RedisEngine.over(settings, histories, factory::getRequiredNativeClient,
+				RedisConnectionCheck.address(factory), pubSub, PubSubObserver.all(observers.orderedStream().toList()),
+				events::publishEvent);
 		if (pubSub instanceof ChannelPubSub channels) {
 			channels.keepHistoryIn(engine);
 			channels.keepPresenceIn(engine.presence(properties.pubsub().presence().timeToLive()));

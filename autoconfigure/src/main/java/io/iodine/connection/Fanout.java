@@ -77,8 +77,7 @@ final class Fanout {
 				name.pattern() ? null : this.feed.past(name.text()), this.executor,
 				(channel) -> name.pattern() && this.feed.past(channel) != null);
 		FanoutChannel channel = new FanoutChannel(history, this.settings.maxPendingFanout(), this.observer);
-		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel,
-				() -> channel.members);
+		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel, () -> channel.members);
 		return channel;
 	}
 

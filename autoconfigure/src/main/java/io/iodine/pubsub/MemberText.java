@@ -5,7 +5,10 @@ import java.util.Optional;
 import io.iodine.Message;
 import io.iodine.PresenceMember;
 
-/** Writes a member as one text: the length of its name in a first line, the name, the data. */
+/**
+ * Writes a member as one text: the length of its name in a first line, the name, the
+ * data.
+ */
 public final class MemberText {
 
 	private MemberText() {

@@ -200,14 +200,14 @@ final class Presences implements AutoCloseable {
 	}
 
 	/**
-	 * Says of a part of the members that they are there, so that all are named three times
-	 * in the time to live; later when the store has not taken the part before.
+	 * Says of a part of the members that they are there, so that all are named three
+	 * times in the time to live; later when the store has not taken the part before.
 	 */
 	private synchronized void refresh() {
 		if (this.announcer.isIdle()) {
 			if (this.round.isEmpty()) {
-				this.joined.forEach(
-						(channel, members) -> members.keySet().forEach((name) -> this.round.add(new Place(channel, name))));
+				this.joined.forEach((channel, members) -> members.keySet()
+					.forEach((name) -> this.round.add(new Place(channel, name))));
 			}
 			int slice = this.size / SLICES_A_ROUND + 1;
 			for (int i = 0; i < slice && !this.round.isEmpty(); i++) {

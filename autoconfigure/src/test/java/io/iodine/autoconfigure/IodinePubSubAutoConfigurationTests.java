@@ -153,8 +153,7 @@ class IodinePubSubAutoConfigurationTests {
 				assertThat(kept(pubSub, "chat.short")).isEqualTo(1);
 				assertThat(kept(pubSub, "orders.1")).isEqualTo(2);
 			});
-		this.runner
-			.withBean(HistoryCustomizer.class, () -> (histories) -> histories.keep("[x", 2, Duration.ofHours(1)))
+		this.runner.withBean(HistoryCustomizer.class, () -> (histories) -> histories.keep("[x", 2, Duration.ofHours(1)))
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("[x"));
 	}
 

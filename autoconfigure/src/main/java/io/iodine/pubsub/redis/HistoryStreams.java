@@ -127,8 +127,9 @@ final class HistoryStreams {
 		List<byte[]> keys = (idempotencyKey != null)
 				? List.of(stream(channel), meta(channel), this.names.key(channel, "history-key", idempotencyKey))
 				: keys(channel);
-		List<byte[]> args = new ArrayList<>(List.of(payload, bytes(Integer.toString(this.settings.retention(channel).size())),
-				timeToLive(channel), newEpoch(channel), this.names.inRedis(channel), HEADER_BYTES));
+		List<byte[]> args = new ArrayList<>(
+				List.of(payload, bytes(Integer.toString(this.settings.retention(channel).size())), timeToLive(channel),
+						newEpoch(channel), this.names.inRedis(channel), HEADER_BYTES));
 		if (this.names.areSharded()) {
 			args.add(this.names.relay(channel));
 			args.add(RelayMessage.head(channel));
@@ -205,7 +206,8 @@ final class HistoryStreams {
 
 	/** Those that are not too old. */
 	private List<Message> messages(String channel, List<?> parts, String epoch) {
-		long oldest = Long.parseLong(String.valueOf(parts.get(2))) - this.settings.retention(channel).timeToLive().toMillis();
+		long oldest = Long.parseLong(String.valueOf(parts.get(2)))
+				- this.settings.retention(channel).timeToLive().toMillis();
 		List<Message> messages = new ArrayList<>();
 		for (Object entry : (List<?>) Objects.requireNonNull(parts.get(3))) {
 			List<?> fields = (List<?>) ((List<?>) entry).get(1);

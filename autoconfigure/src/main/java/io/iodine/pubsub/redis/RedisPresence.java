@@ -85,13 +85,14 @@ final class RedisPresence implements PresenceStore {
 
 	/** By its digest, or whole when the server doesn't know it. */
 	private CompletionStage<@Nullable Object> run(RedisScript script, String channel, List<String> args) {
-		return this.commands.command("EVALSHA", with(script.digest(), channel, args)).exceptionallyCompose((failure) -> {
-			String message = String.valueOf(failure.getMessage());
-			if (message.contains("NOSCRIPT") || message.contains("NOPERM")) {
-				return this.commands.command("EVAL", with(script.text(), channel, args));
-			}
-			return CompletableFuture.failedStage(failure);
-		});
+		return this.commands.command("EVALSHA", with(script.digest(), channel, args))
+			.exceptionallyCompose((failure) -> {
+				String message = String.valueOf(failure.getMessage());
+				if (message.contains("NOSCRIPT") || message.contains("NOPERM")) {
+					return this.commands.command("EVAL", with(script.text(), channel, args));
+				}
+				return CompletableFuture.failedStage(failure);
+			});
 	}
 
 	private String[] with(String script, String channel, List<String> args) {

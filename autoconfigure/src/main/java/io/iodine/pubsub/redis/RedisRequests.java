@@ -101,8 +101,8 @@ final class RedisRequests {
 	/** Reads the newest messages of a channel. */
 	CompletionStage<List<Message>> last(String channel, int max) {
 		CompletableFuture<List<Message>> messages = new CompletableFuture<>();
-		ask(messages, (session) -> answer(messages,
-				session.script(this.streams.last(channel, max)).thenApply((reply) -> this.streams.newest(channel, reply))));
+		ask(messages, (session) -> answer(messages, session.script(this.streams.last(channel, max))
+			.thenApply((reply) -> this.streams.newest(channel, reply))));
 		return messages;
 	}
 

@@ -31,8 +31,8 @@ class ReconnectPolicyTests {
 
 		assertThat(shortest.next()).isEqualTo(Duration.ofMillis(25));
 		assertThat(shortest.next()).isEqualTo(Duration.ofMillis(50));
-		assertThat(waits.subList(5, 100)).allSatisfy((wait) -> assertThat(wait).isBetween(Duration.ofMillis(500),
-				Duration.ofMillis(1_000)));
+		assertThat(waits.subList(5, 100))
+			.allSatisfy((wait) -> assertThat(wait).isBetween(Duration.ofMillis(500), Duration.ofMillis(1_000)));
 		assertThat(waits.subList(5, 100).stream().distinct().count()).isGreaterThan(20);
 	}
 
