@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Finds files under a root and never outside of it: the one home of path safety. What it
@@ -12,13 +14,18 @@ import java.util.Optional;
  */
 final class FileLocator {
 
-	private static final String INDEX = "index.html";
+	private static final int ATTEMPTS = 10;
+
+	/** A name that Windows makes up for another one. */
+	private static final Pattern SHORT = Pattern.compile("~[0-9]");
 
 	private final Path given;
 
 	private final Path root;
 
 	private final boolean followLinks;
+
+	private final boolean isWindows;
 
 	/**
 	 * A locator for one root.
@@ -30,6 +37,7 @@ final class FileLocator {
 		this.given = root.toAbsolutePath().normalize();
 		this.root = root.toRealPath();
 		this.followLinks = followLinks;
+		this.isWindows = this.root.getFileSystem().getSeparator().equals("\\");
 	}
 
 	/** The real path of the root. */
@@ -47,36 +55,59 @@ final class FileLocator {
 		if (path.verdict() != RequestPath.Verdict.PATH || (path.segments().isEmpty() && !path.directory())) {
 			return Optional.empty();
 		}
-		String name = String.join("/", path.segments());
-		String file = !path.directory() ? name : name.isEmpty() ? INDEX : name + "/" + INDEX;
-		return find(file + suffix);
+		return find(path.file().withSuffix(suffix).segments());
 	}
 
 	/**
 	 * The file that the application named: relative to the root, or absolute below it.
 	 */
 	Optional<FileResource> locate(Path named) {
-		RequestPath path = RequestPath.ofDecoded(relative(named.normalize()).toString());
+		RequestPath path = RequestPath.ofNames(relative(named.normalize()));
 		return path.directory() ? Optional.empty() : locate(path);
 	}
 
-	private Optional<FileResource> find(String name) {
-		try {
-			Path real = this.root.resolve(name).toRealPath();
-			if (!this.followLinks && !isConfined(real)) {
+	private Optional<FileResource> find(List<String> names) {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			try {
+				return find(resolve(names));
+			}
+			catch (StaleFileException ex) {
+				// a directory was exchanged at the same time: the next look sees another
+			}
+			catch (IOException | InvalidPathException ex) {
+				// no such name, a loop of links, a name too long: all of them no file
 				return Optional.empty();
 			}
-			return FileResource.at(real).filter((file) -> Files.isReadable(real));
 		}
-		catch (IOException | InvalidPathException ex) {
-			// no such name, a loop of links, a name too long: all of them no file
+		return Optional.empty();
+	}
+
+	private Optional<FileResource> find(Path path) throws IOException {
+		Path real = path.toRealPath();
+		if (!this.followLinks && !isConfined(real)) {
 			return Optional.empty();
 		}
+		return FileResource.at(this.followLinks ? null : this.root, real).filter((file) -> Files.isReadable(real));
+	}
+
+	/**
+	 * Name by name, because to a file system a name may be more: {@code C:} is a drive of
+	 * Windows, and {@code GIT~1} another name of {@code .git}.
+	 */
+	private Path resolve(List<String> names) {
+		Path path = this.root;
+		for (String name : names) {
+			Path child = this.root.getFileSystem().getPath(name);
+			if (child.getRoot() != null || child.getNameCount() != 1 || (this.isWindows && SHORT.matcher(name).find())) {
+				throw new InvalidPathException(name, "no plain name of a file");
+			}
+			path = path.resolve(child);
+		}
+		return path;
 	}
 
 	private boolean isConfined(Path real) {
-		return real.startsWith(this.root)
-				&& RequestPath.ofDecoded(this.root.relativize(real).toString()).verdict() == RequestPath.Verdict.PATH;
+		return real.startsWith(this.root) && RequestPath.ofNames(this.root.relativize(real)).isFile();
 	}
 
 	private Path relative(Path named) {

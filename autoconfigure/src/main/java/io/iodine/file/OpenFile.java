@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -32,7 +30,7 @@ final class OpenFile extends AbstractReferenceCounted {
 	 * @throws StaleFileException if the name stands for another version by now
 	 */
 	static OpenFile open(FileResource file) throws IOException {
-		FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+		FileChannel channel = file.open();
 		OpenFile open = new OpenFile(channel);
 		try {
 			// the version that the name stood for before and after the open is the one in
@@ -68,7 +66,7 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	private void check(FileResource file) throws IOException {
-		if (!FileResource.at(file.path()).equals(Optional.of(file))) {
+		if (!FileResource.at(file.root(), file.path()).equals(Optional.of(file))) {
 			throw new StaleFileException(file);
 		}
 	}

@@ -3,10 +3,13 @@ package io.iodine.file;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 import org.springframework.http.server.PathContainer;
 
@@ -22,6 +25,8 @@ import org.springframework.http.server.PathContainer;
 record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 
 	private static final String WELL_KNOWN = ".well-known";
+
+	private static final String INDEX = "index.html";
 
 	private static final PathContainer.Options DECODED = PathContainer.Options.create('/', false);
 
@@ -107,6 +112,19 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		return nameless || result.isHidden() ? NO_FILE : result;
 	}
 
+	/** The names of a path of a file system, whatever parts them there. */
+	static RequestPath ofNames(Path path) {
+		if (path.getRoot() != null) {
+			return NO_FILE;
+		}
+		return ofDecoded(StreamSupport.stream(path.spliterator(), false).map(Path::toString).collect(Collectors.joining("/")));
+	}
+
+	/** Whether it may name a file. */
+	boolean isFile() {
+		return this.verdict == Verdict.PATH;
+	}
+
 	/** The path after this many leading names, or nothing to serve. */
 	RequestPath below(List<String> prefix) {
 		if (this.verdict != Verdict.PATH || prefix.isEmpty()) {
@@ -118,6 +136,16 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		return inside
 				? new RequestPath(Verdict.PATH, this.segments.subList(count, this.segments.size()), this.directory)
 				: NO_FILE;
+	}
+
+	/** The path of the file: of a directory, that of its {@code index.html}. */
+	RequestPath file() {
+		if (!this.directory) {
+			return this;
+		}
+		List<String> names = new ArrayList<>(this.segments);
+		names.add(INDEX);
+		return new RequestPath(this.verdict, List.copyOf(names), false);
 	}
 
 	/** The path of the file whose name ends like this. */

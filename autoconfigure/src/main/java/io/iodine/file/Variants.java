@@ -14,7 +14,7 @@ record Variants(RequestPath path, FileResource plain, Map<ContentCoding, FileRes
 
 	/** A file that was found, and what lies beside it. */
 	static Variants of(FileLocator locator, FileResource plain) {
-		return of(locator, RequestPath.ofDecoded(locator.root().relativize(plain.path()).toString()), plain);
+		return of(locator, RequestPath.ofNames(locator.root().relativize(plain.path())), plain);
 	}
 
 	/**

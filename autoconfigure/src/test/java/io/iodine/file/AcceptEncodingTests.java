@@ -46,7 +46,7 @@ class AcceptEncodingTests {
 
 	private static FileResource file(long size) {
 		FileTime time = FileTime.fromMillis(0);
-		return new FileResource(Path.of("file"), size, time, time, null);
+		return new FileResource(null, Path.of("file"), size, time, time, null);
 	}
 
 }
