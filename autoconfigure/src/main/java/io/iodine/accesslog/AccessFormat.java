@@ -79,7 +79,9 @@ public enum AccessFormat {
 
 		@Override
 		void append(StringBuilder line, AccessEntry entry, Timestamps times) {
-			line.append(entry.address()).append(" - - [").append(times.http(entry.epochMillis())).append("] ");
+			line.append(entry.address()).append(" - ");
+			appendUser(line, entry.user());
+			line.append(" [").append(times.http(entry.epochMillis())).append("] ");
 			appendRequest(line, entry);
 			line.append(' ').append(entry.status());
 			if (entry.bytes() > 0) {

@@ -33,6 +33,8 @@ public final class AccessLog {
 
 	private final LineTarget target;
 
+	private final LineRules rules;
+
 	private final BlockingQueue<AccessEntry> waiting;
 
 	private final AtomicLong dropped = new AtomicLong();
@@ -41,14 +43,28 @@ public final class AccessLog {
 
 	private volatile boolean stopping;
 
+	private volatile boolean reopening;
+
 	private @Nullable Thread writer;
 
 	private long complainedAt = System.nanoTime() - COMPLAINT_INTERVAL;
 
 	private long complainedOf;
 
-	public AccessLog(AccessFormat format, LineTarget target, int maxPending) {
+	AccessLog(AccessFormat format, LineTarget target, int maxPending) {
+		this(format, target, maxPending, LineRules.DEFAULT);
+	}
+
+	/**
+	 * A log that doesn't write yet.
+	 * @param format how an entry looks
+	 * @param target where lines go
+	 * @param maxPending how many entries may wait
+	 * @param rules what of a client's values comes into a line
+	 */
+	public AccessLog(AccessFormat format, LineTarget target, int maxPending, LineRules rules) {
 		this.format = format;
+		this.rules = rules;
 		this.target = target;
 		this.waiting = new ArrayBlockingQueue<>(maxPending);
 	}
@@ -78,6 +94,14 @@ public final class AccessLog {
 			last.join(Math.max(1, timeout.toMillis()));
 			this.writer = null;
 		}
+	}
+
+	/**
+	 * Has the target opened again before the next line, as servers do on a HUP signal. A
+	 * file that was renamed needs no request: it is noticed.
+	 */
+	public void reopen() {
+		this.reopening = true;
 	}
 
 	/** How many entries were dropped because too many waited. */
@@ -117,10 +141,14 @@ public final class AccessLog {
 		StringBuilder line = new StringBuilder(256);
 		for (AccessEntry entry : entries) {
 			line.setLength(0);
-			this.format.append(line, entry, this.times);
+			this.format.append(line, this.rules.apply(entry), this.times);
 			lines.add(line.toString());
 		}
 		try {
+			if (this.reopening) {
+				this.reopening = false;
+				this.target.close();
+			}
 			this.target.write(lines);
 		}
 		catch (IOException | RuntimeException ex) {

@@ -45,6 +45,11 @@ final class Escapes {
 		}
 	}
 
+	/** How many characters of a line a character takes at most. */
+	static int length(char c) {
+		return isPlain(c) ? 1 : 6;
+	}
+
 	private static boolean isPlain(char c) {
 		return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
 	}

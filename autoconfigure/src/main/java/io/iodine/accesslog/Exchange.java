@@ -49,8 +49,8 @@ final class Exchange {
 		}
 	}
 
-	AccessEntry end() {
-		return new AccessEntry(System.currentTimeMillis(), this.address, null, this.method, this.target, this.protocol,
+	AccessEntry end(@Nullable String user) {
+		return new AccessEntry(System.currentTimeMillis(), this.address, user, this.method, this.target, this.protocol,
 				this.status, this.bytes, Duration.ofNanos(System.nanoTime() - this.begin), this.referrer,
 				this.userAgent, null);
 	}

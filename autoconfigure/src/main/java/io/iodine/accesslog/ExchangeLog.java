@@ -65,7 +65,8 @@ final class ExchangeLog extends ChannelDuplexHandler {
 		current.sent(size(msg));
 		if (msg instanceof LastHttpContent) {
 			this.exchanges.remove();
-			ctx.write(msg, promise.unvoid()).addListener((done) -> this.log.add(current.end()));
+			String user = takeUser(ctx);
+			ctx.write(msg, promise.unvoid()).addListener((done) -> this.log.add(current.end(user)));
 		}
 		else {
 			ctx.write(msg, promise);
@@ -87,6 +88,11 @@ final class ExchangeLog extends ChannelDuplexHandler {
 		return msg instanceof HttpResponse response && response.status().code() < 200;
 	}
 
+	/** The user of the request that is answered now: the server answers one at a time. */
+	private static @Nullable String takeUser(ChannelHandlerContext ctx) {
+		return ctx.channel().attr(RequestUserFilter.USER).getAndSet(null);
+	}
+
 	private static long size(Object msg) {
 		if (msg instanceof HttpContent content) {
 			return content.content().readableBytes();
@@ -100,7 +106,7 @@ final class ExchangeLog extends ChannelDuplexHandler {
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		for (Exchange left = this.exchanges.poll(); left != null; left = this.exchanges.poll()) {
-			this.log.add(left.end());
+			this.log.add(left.end(takeUser(ctx)));
 		}
 		ctx.fireChannelInactive();
 	}

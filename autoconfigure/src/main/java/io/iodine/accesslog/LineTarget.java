@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -24,7 +26,7 @@ public interface LineTarget {
 	void write(List<String> lines) throws IOException;
 
 	/**
-	 * Gives back what it holds.
+	 * Gives back what it holds. Lines that come later are written again.
 	 * @throws IOException when that fails
 	 */
 	default void close() throws IOException {
@@ -47,7 +49,7 @@ public interface LineTarget {
 	}
 
 	/**
-	 * A file, which is added to, and created anew when it was moved away.
+	 * A file, which is added to, and opened anew when it was moved away or replaced.
 	 * @param path its path
 	 */
 	static LineTarget file(Path path) {
@@ -71,19 +73,37 @@ public interface LineTarget {
 
 		private @Nullable OutputStream stream;
 
+		private @Nullable Object key;
+
 		private FileTarget(Path path) {
 			this.path = path;
 		}
 
 		@Override
 		public void write(List<String> lines) throws IOException {
-			if (this.stream != null && Files.notExists(this.path)) {
+			if (this.stream != null && !isWhatThePathNames()) {
 				close();
 			}
 			if (this.stream == null) {
 				this.stream = Files.newOutputStream(this.path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+				this.key = key();
 			}
 			this.stream.write(bytes(lines));
+		}
+
+		private boolean isWhatThePathNames() {
+			try {
+				return Objects.equals(this.key, key());
+			}
+			catch (IOException ex) {
+				// moved away
+				return false;
+			}
+		}
+
+		/** The identity of the file; null where the file system has none. */
+		private @Nullable Object key() throws IOException {
+			return Files.readAttributes(this.path, BasicFileAttributes.class).fileKey();
 		}
 
 		@Override

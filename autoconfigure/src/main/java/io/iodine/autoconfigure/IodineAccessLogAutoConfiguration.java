@@ -6,7 +6,9 @@ import java.time.Duration;
 import io.iodine.accesslog.AccessFormat;
 import io.iodine.accesslog.AccessLog;
 import io.iodine.accesslog.ConnectionLog;
+import io.iodine.accesslog.LineRules;
 import io.iodine.accesslog.LineTarget;
+import io.iodine.accesslog.RequestUserFilter;
 import io.iodine.accesslog.ServerAccessLog;
 import io.iodine.edge.EdgeObserver;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -40,7 +42,8 @@ public final class IodineAccessLogAutoConfiguration {
 	AccessLog iodineAccessLog(IodineProperties properties, ObjectProvider<LineTarget> target) {
 		IodineProperties.AccessLog settings = properties.accessLog();
 		return new AccessLog(AccessFormat.valueOf(settings.format().name()),
-				target.getIfAvailable(() -> target(settings)), settings.maxPending());
+				target.getIfAvailable(() -> target(settings)), settings.maxPending(),
+				LineRules.of(settings.maskedParameters(), settings.maxValueLength()));
 	}
 
 	private static LineTarget target(IodineProperties.AccessLog settings) {
@@ -94,6 +97,12 @@ public final class IodineAccessLogAutoConfiguration {
 				}
 
 			};
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RequestUserFilter iodineRequestUserFilter() {
+			return new RequestUserFilter();
 		}
 
 		@Bean

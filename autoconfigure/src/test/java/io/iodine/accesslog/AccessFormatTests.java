@@ -41,7 +41,7 @@ class AccessFormatTests {
 	@Test
 	void iodineIsTheOriginals() {
 		assertThat(line(AccessFormat.IODINE, request("/", 12)))
-			.isEqualTo("192.0.2.1 - - [Sat, 03 Feb 2024 04:05:06 GMT] \"GET / HTTP/1.1\" 200 12b 1ms");
+			.isEqualTo("192.0.2.1 - me [Sat, 03 Feb 2024 04:05:06 GMT] \"GET / HTTP/1.1\" 200 12b 1ms");
 		assertThat(line(AccessFormat.IODINE, request("/", 0))).endsWith("\" 200 -- 1ms");
 	}
 

@@ -1,6 +1,9 @@
 package io.iodine.accesslog;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,8 +13,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -94,6 +102,93 @@ class AccessLogTests {
 
 		assertThat(folder.resolve("access.log.1")).hasContent("one\ntwo\n");
 		assertThat(file).hasContent("three\nfour\n");
+	}
+
+	@Test
+	void aFileThatWasReplacedIsOpenedAnew(@TempDir Path folder) throws IOException {
+		Path file = folder.resolve("access.log");
+		LineTarget target = LineTarget.file(file);
+
+		target.write(List.of("one"));
+		Files.move(file, folder.resolve("access.log.1"));
+		Files.createFile(file);
+		target.write(List.of("two"));
+		target.close();
+
+		assertThat(folder.resolve("access.log.1")).hasContent("one\n");
+		assertThat(file).hasContent("two\n");
+	}
+
+	@Test
+	void aRequestHasTheTargetOpenedAgain() throws InterruptedException {
+		BlockingQueue<String> events = new LinkedBlockingQueue<>();
+		AccessLog log = new AccessLog(AccessFormat.COMMON, new LineTarget() {
+
+			@Override
+			public void write(List<String> lines) {
+				lines.forEach((line) -> events.add("line"));
+			}
+
+			@Override
+			public void close() {
+				events.add("close");
+			}
+
+		}, 10);
+		log.start();
+		log.add(entry("/"));
+		assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("line");
+
+		log.reopen();
+		log.add(entry("/"));
+
+		assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("close");
+		assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("line");
+		log.stop(LONG);
+	}
+
+	@Test
+	void standardOutputAndErrorAreAsTheyAreWhenLinesAreWritten() throws IOException {
+		PrintStream out = System.out;
+		PrintStream err = System.err;
+		LineTarget toOut = LineTarget.stdout();
+		LineTarget toErr = LineTarget.stderr();
+		ByteArrayOutputStream output = new ByteArrayOutputStream();
+		ByteArrayOutputStream errors = new ByteArrayOutputStream();
+		try {
+			System.setOut(new PrintStream(output, false, StandardCharsets.UTF_8));
+			System.setErr(new PrintStream(errors, false, StandardCharsets.UTF_8));
+
+			toOut.write(List.of("one", "two"));
+			toErr.write(List.of("three"));
+		}
+		finally {
+			System.setOut(out);
+			System.setErr(err);
+		}
+
+		assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo\n");
+		assertThat(errors.toString(StandardCharsets.UTF_8)).isEqualTo("three\n");
+	}
+
+	@Test
+	void theLoggerHasALineEach() throws IOException {
+		Logger logger = (Logger) LoggerFactory.getLogger("iodine.access");
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		Level level = logger.getLevel();
+		appender.start();
+		logger.setLevel(Level.INFO);
+		logger.addAppender(appender);
+		try {
+			LineTarget.logger().write(List.of("one", "two"));
+		}
+		finally {
+			logger.detachAppender(appender);
+			logger.setLevel(level);
+		}
+
+		assertThat(appender.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("one", "two");
+		assertThat(appender.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.INFO);
 	}
 
 	private static void await(CountDownLatch latch) {
