@@ -12,11 +12,9 @@ import org.apache.commons.logging.LogFactory;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -55,7 +53,7 @@ public final class IodineStaticAutoConfiguration {
 			logger.info("Files of " + roots.publicFiles().location() + " are public at " + files.path()
 					+ ": filters, Spring Security and CORS rules don't see requests for them");
 		}
-		return new StaticFiles(new FileSettings(roots.publicDirectory(), files.path(), roots.namedDirectory(),
+		return new StaticFiles(new FileSettings(roots.publicFiles(), files.path(), roots.namedFiles(),
 				files.followSymlinks(), files.htmlSuffix(), files.singlePage(), files.headers(), files.mediaTypes(),
 				files.maxAge(), files.cacheControl(), files.fingerprint(), files.cacheSize().toBytes(),
 				Math.toIntExact(files.cacheFileSize().toBytes()), files.stallTimeout(), files.diskThreads(),
@@ -87,38 +85,32 @@ public final class IodineStaticAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnProperty("iodine.static.send-file-root")
+	@Conditional(OnSendFileRoot.class)
 	SendFileFilter iodineSendFileFilter(StaticFiles files) {
 		return new SendFileFilter(files);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnProperty("iodine.static.send-file-root")
+	@Conditional(OnSendFileRoot.class)
 	SendFileResultHandler iodineSendFileResultHandler() {
 		return new SendFileResultHandler();
 	}
 
-	/** Some root is named. */
-	static final class OnRoot extends AnyNestedCondition {
+	/** Some root is named, or may be when a build that runs ahead of time has ended. */
+	static final class OnRoot extends OnPropertyOrAhead {
 
 		OnRoot() {
-			super(ConfigurationPhase.PARSE_CONFIGURATION);
+			super("iodine.static.root", "iodine.public", "iodine.static.send-file-root");
 		}
 
-		@ConditionalOnProperty("iodine.static.root")
-		static class OnStaticRoot {
+	}
 
-		}
+	/** A root of private files is named, or may be. */
+	static final class OnSendFileRoot extends OnPropertyOrAhead {
 
-		@ConditionalOnProperty("iodine.public")
-		static class OnPublic {
-
-		}
-
-		@ConditionalOnProperty("iodine.static.send-file-root")
-		static class OnSendFileRoot {
-
+		OnSendFileRoot() {
+			super("iodine.static.send-file-root");
 		}
 
 	}

@@ -31,10 +31,6 @@ record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles
 		return (this.publicFiles != null) ? this.publicFiles.directory() : null;
 	}
 
-	@Nullable Path namedDirectory() {
-		return (this.namedFiles != null) ? this.namedFiles.directory() : null;
-	}
-
 	@Override
 	public void close() throws IOException {
 		if (this.publicFiles != null) {

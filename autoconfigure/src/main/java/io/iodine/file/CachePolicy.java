@@ -30,14 +30,16 @@ final class CachePolicy {
 		this.otherwise = "max-age=" + maxAge.toSeconds();
 	}
 
-	String of(RequestPath path, FileResource file) {
-		PathContainer container = path.container();
+	/** A directory is matched by its own path and by that of its index. */
+	String of(Variants variants) {
+		PathContainer path = variants.path().container();
+		PathContainer file = variants.path().file().container();
 		for (Map.Entry<PathPattern, String> entry : this.patterns.entrySet()) {
-			if (entry.getKey().matches(container)) {
+			if (entry.getKey().matches(path) || entry.getKey().matches(file)) {
 				return entry.getValue();
 			}
 		}
-		return this.fingerprint.matcher(file.name()).matches() ? IMMUTABLE : this.otherwise;
+		return this.fingerprint.matcher(variants.name()).matches() ? IMMUTABLE : this.otherwise;
 	}
 
 }

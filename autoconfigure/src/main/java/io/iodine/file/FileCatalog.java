@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileCatalog {
 
+	private static final String HTML = ".html";
+
 	private final @Nullable FileLocator locator;
 
 	private final DiskThreads disk;
@@ -128,15 +130,14 @@ final class FileCatalog {
 		}
 		RequestPath below = path.below(this.prefix);
 		long now = System.currentTimeMillis();
-		Optional<FileResource> file = files.locate(below);
-		if (file.isEmpty() && this.htmlSuffix && !below.directory()) {
-			file = files.locate(below, ".html");
-			below = below.withSuffix(".html");
+		Optional<Variants> there = Variants.at(files, below);
+		if (there.isEmpty() && this.htmlSuffix && !below.directory() && !below.name().endsWith(HTML)) {
+			there = Variants.at(files, below.withSuffix(HTML));
 		}
-		if (file.isEmpty()) {
+		if (there.isEmpty()) {
 			return Lookup.ABSENT;
 		}
-		Variants variants = Variants.of(files, below, file.get());
+		Variants variants = there.get();
 		if (last instanceof Lookup.Found before && before.settled() && before.variants().equals(variants)) {
 			return before;
 		}

@@ -113,19 +113,24 @@ final class FileLane extends ChannelDuplexHandler {
 			return false;
 		}
 		Representation file = found.preferredBy(request.headers());
-		ByteBuf bytes = file.bytes();
-		if (bytes == null) {
+		ByteBuf bytes = (file != null) ? file.acquire() : null;
+		if (file == null || bytes == null) {
 			return false;
 		}
 		if (isUnconditional(request.headers())) {
-			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes.duplicate()),
+			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes),
 					ctx.voidPromise());
 			return true;
 		}
-		FileResponse answer = FileResponse.to(request.method(), request.headers(), file)
-			.with(HttpHeaderNames.DATE, HttpDate.now().text());
-		ByteBuf body = FileResponseWriter.body(new PreparedResponse(answer, bytes, null));
-		ctx.write(FileResponseWriter.response(answer.status(), answer.headers(), body), ctx.voidPromise());
+		try {
+			FileResponse answer = FileResponse.to(request.method(), request.headers(), file)
+				.with(HttpHeaderNames.DATE, HttpDate.now().text());
+			ByteBuf body = FileResponseWriter.body(new PreparedResponse(answer, bytes, null));
+			ctx.write(FileResponseWriter.response(answer.status(), answer.headers(), body), ctx.voidPromise());
+		}
+		finally {
+			bytes.release();
+		}
 		return true;
 	}
 

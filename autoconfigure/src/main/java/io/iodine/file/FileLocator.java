@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds files under a root and never outside of it: the one home of path safety. What it
  * answers is a regular, readable file whose real path lies below the root.
@@ -23,6 +25,8 @@ final class FileLocator {
 
 	private final Path root;
 
+	private final @Nullable UnpackedFolder unpacked;
+
 	private final boolean followLinks;
 
 	private final boolean isWindows;
@@ -34,8 +38,19 @@ final class FileLocator {
 	 * @throws IOException if there is no such directory
 	 */
 	FileLocator(Path root, boolean followLinks) throws IOException {
-		this.given = root.toAbsolutePath().normalize();
-		this.root = root.toRealPath();
+		this(FileRoot.at(root), followLinks);
+	}
+
+	/**
+	 * A locator for one root, which may be unpacked from a jar.
+	 * @param root the root
+	 * @param followLinks whether symbolic links may lead out of it
+	 * @throws IOException if there is no such directory
+	 */
+	FileLocator(FileRoot root, boolean followLinks) throws IOException {
+		this.given = root.directory().toAbsolutePath().normalize();
+		this.root = root.directory().toRealPath();
+		this.unpacked = root.unpacked();
 		this.followLinks = followLinks;
 		this.isWindows = this.root.getFileSystem().getSeparator().equals("\\");
 	}
@@ -66,10 +81,24 @@ final class FileLocator {
 		return path.directory() ? Optional.empty() : locate(path);
 	}
 
+	/** Whether there is a directory that the file of this path could lie in. */
+	boolean hasFolderOf(RequestPath path) {
+		if (!path.isFile()) {
+			return false;
+		}
+		try {
+			List<String> names = path.file().segments();
+			return this.unpacked != null || Files.isDirectory(resolve(names.subList(0, Math.max(0, names.size() - 1))));
+		}
+		catch (InvalidPathException ex) {
+			return false;
+		}
+	}
+
 	private Optional<FileResource> find(List<String> names) {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {
-				return find(resolve(names));
+				return isThere(names) ? find(resolve(names)) : Optional.empty();
 			}
 			catch (StaleFileException ex) {
 				// a directory was exchanged at the same time: the next look sees another
@@ -80,6 +109,11 @@ final class FileLocator {
 			}
 		}
 		return Optional.empty();
+	}
+
+	/** Whether a name can be there at all: only a folder in a jar knows all of them. */
+	private boolean isThere(List<String> names) throws IOException {
+		return this.unpacked == null || this.unpacked.restore(String.join("/", names));
 	}
 
 	private Optional<FileResource> find(Path path) throws IOException {

@@ -93,7 +93,7 @@ final class FileResponseWriter {
 		return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
 	}
 
-	/** The body of an answer whose file, if any, is in memory. */
+	/** The body of an answer whose file, if any, is in memory, to be released. */
 	static ByteBuf body(PreparedResponse prepared) {
 		List<FileResponse.Piece> pieces = prepared.answer().pieces();
 		if (pieces.isEmpty()) {
@@ -106,7 +106,7 @@ final class FileResponseWriter {
 	private static ByteBuf inMemory(FileResponse.Piece piece, PreparedResponse prepared) {
 		if (piece instanceof FileResponse.Part part) {
 			ByteBuf bytes = Objects.requireNonNull(prepared.bytes(), "a part has a source");
-			return bytes.slice(Math.toIntExact(part.range().first()), Math.toIntExact(part.range().length()));
+			return bytes.retainedSlice(Math.toIntExact(part.range().first()), Math.toIntExact(part.range().length()));
 		}
 		return text((FileResponse.Text) piece);
 	}

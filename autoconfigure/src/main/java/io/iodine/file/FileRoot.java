@@ -1,15 +1,16 @@
 package io.iodine.file;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * A directory of files to serve. What lies in a jar of the class path is unpacked into a
@@ -18,9 +19,9 @@ import org.springframework.util.FileSystemUtils;
  *
  * @param location where the files are from, as people know it
  * @param directory the directory
- * @param unpacked whether it is a private copy
+ * @param unpacked the private copy of a folder in a jar; null when it lies on the disk
  */
-public record FileRoot(String location, Path directory, boolean unpacked) implements AutoCloseable {
+public record FileRoot(String location, Path directory, @Nullable UnpackedFolder unpacked) implements AutoCloseable {
 
 	private static final String CLASSPATH = "classpath:";
 
@@ -45,7 +46,12 @@ public record FileRoot(String location, Path directory, boolean unpacked) implem
 			throw new IOException("there is no directory " + directory.toAbsolutePath());
 		}
 		directory = directory.toAbsolutePath().normalize();
-		return new FileRoot(directory.toString(), directory, false);
+		return at(directory);
+	}
+
+	/** A directory of the disk. */
+	static FileRoot at(Path directory) {
+		return new FileRoot(directory.toString(), directory, null);
 	}
 
 	private static FileRoot ofClassPath(String name, ResourceLoader loader) throws IOException {
@@ -56,23 +62,25 @@ public record FileRoot(String location, Path directory, boolean unpacked) implem
 			throw new IOException("there is no folder " + folder + " on the class path");
 		}
 		if (root.isFile()) {
-			return new FileRoot(CLASSPATH + "/" + folder, root.getFile().toPath(), false);
+			return new FileRoot(CLASSPATH + "/" + folder, root.getFile().toPath(), null);
 		}
-		Path directory = Files.createTempDirectory("iodine-static-");
-		try {
-			String base = root.getURL().toString();
-			for (Resource entry : resolver.getResources(CLASSPATH + folder + "**")) {
-				String url = entry.getURL().toString();
-				if (entry.isReadable() && url.startsWith(base) && !url.endsWith("/")) {
-					unpack(entry, directory, decoded(url.substring(base.length())));
+		UnpackedFolder unpacked = UnpackedFolder.of(entries(resolver, folder, root.getURL().toString()));
+		return new FileRoot(CLASSPATH + "/" + folder, unpacked.directory(), unpacked);
+	}
+
+	private static Map<String, Resource> entries(PathMatchingResourcePatternResolver resolver, String folder,
+			String base) throws IOException {
+		Map<String, Resource> entries = new LinkedHashMap<>();
+		for (Resource entry : resolver.getResources(CLASSPATH + folder + "**")) {
+			String url = entry.getURL().toString();
+			if (entry.isReadable() && url.startsWith(base) && !url.endsWith("/")) {
+				String name = decoded(url.substring(base.length()));
+				if (!name.isEmpty()) {
+					entries.put(name, entry);
 				}
 			}
-			return new FileRoot(CLASSPATH + "/" + folder, directory, true);
 		}
-		catch (IOException | RuntimeException ex) {
-			FileSystemUtils.deleteRecursively(directory);
-			throw ex;
-		}
+		return entries;
 	}
 
 	private static String decoded(String relative) throws IOException {
@@ -83,26 +91,11 @@ public record FileRoot(String location, Path directory, boolean unpacked) implem
 		return String.join("/", path.segments());
 	}
 
-	private static void unpack(Resource entry, Path directory, String name) throws IOException {
-		if (name.isEmpty()) {
-			return;
-		}
-		Path target = directory.resolve(name);
-		Files.createDirectories(target.resolveSibling("."));
-		try (InputStream content = entry.getInputStream()) {
-			Files.copy(content, target);
-		}
-		long modified = entry.lastModified();
-		if (modified > 0) {
-			Files.setLastModifiedTime(target, FileTime.fromMillis(modified));
-		}
-	}
-
 	/** Removes what was unpacked. */
 	@Override
 	public void close() throws IOException {
-		if (this.unpacked) {
-			FileSystemUtils.deleteRecursively(this.directory);
+		if (this.unpacked != null) {
+			this.unpacked.close();
 		}
 	}
 

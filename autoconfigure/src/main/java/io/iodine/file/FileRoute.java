@@ -72,7 +72,7 @@ public final class FileRoute {
 	/** What to do when the look-up is complete, or has failed. */
 	private Publisher<Void> answer(CompletableFuture<Lookup> lookup, HttpServerRoutes routes, HttpServerRequest request,
 			HttpServerResponse response) {
-		if (!lookup.isCompletedExceptionally() && lookup.join() instanceof Lookup.Absent) {
+		if (!lookup.isCompletedExceptionally() && isForApplication(lookup.join(), request.requestHeaders())) {
 			channel(request).attr(PASSED_ON).set(request);
 			return routes.apply(request, response);
 		}
@@ -83,6 +83,11 @@ public final class FileRoute {
 		return response
 			.withConnection((connection) -> connection.addHandlerLast(ResponseBodyReplacer.NAME, transmission))
 			.send();
+	}
+
+	private static boolean isForApplication(Lookup lookup, HttpHeaders request) {
+		return lookup instanceof Lookup.Absent
+				|| (lookup instanceof Lookup.Found found && found.preferredBy(request) == null);
 	}
 
 	private static Channel channel(HttpServerRequest request) {

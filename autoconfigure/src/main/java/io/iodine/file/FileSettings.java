@@ -1,6 +1,5 @@
 package io.iodine.file;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads how many threads touch the disk
  * @param maxPending how many look-ups may wait for them; over it the answer is 503
  */
-public record FileSettings(@Nullable Path root, String path, @Nullable Path sendFileRoot, boolean followLinks,
+public record FileSettings(@Nullable FileRoot root, String path, @Nullable FileRoot sendFileRoot, boolean followLinks,
 		boolean htmlSuffix, List<String> singlePage, Map<String, String> headers, Map<String, String> mediaTypes,
 		Duration maxAge, Map<String, String> cacheControl, Pattern fingerprint, long cacheSize, int cacheFileSize,
 		Duration stallTimeout, int threads, int maxPending) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 import io.netty.handler.codec.http.HttpHeaderNames;
 
 /** What a request target turned out to be. */
@@ -18,28 +19,31 @@ sealed interface Lookup {
 	 *
 	 * @param target what was asked for
 	 * @param variants what lay there
-	 * @param plain the file itself
+	 * @param plain the file itself; null when only siblings lie there
 	 * @param coded its siblings
 	 * @param settled whether every later change shows in a file's times
 	 */
-	record Found(String target, Variants variants, Representation plain, List<Representation> coded,
+	record Found(String target, Variants variants, @Nullable Representation plain, List<Representation> coded,
 			boolean settled) implements Lookup {
 
 		List<Representation> all() {
-			return Stream.concat(Stream.of(this.plain), this.coded.stream()).toList();
+			return Stream.concat(Stream.ofNullable(this.plain), this.coded.stream()).toList();
 		}
 
-		/** The representation that the client likes best, and of equals the smallest. */
-		Representation preferredBy(HttpHeaders request) {
+		/**
+		 * The representation that the client likes best, and of equals the smallest;
+		 * null: only siblings lie there, none of which the client takes.
+		 */
+		@Nullable Representation preferredBy(HttpHeaders request) {
 			if (this.coded.isEmpty()) {
 				return this.plain;
 			}
 			AcceptEncoding accept = AcceptEncoding.of(request.get(HttpHeaderNames.ACCEPT_ENCODING));
 			Representation best = this.plain;
-			double bestWeight = accept.weight(null);
+			double bestWeight = (best != null) ? accept.weight(null) : 0;
 			for (Representation candidate : this.coded) {
 				double weight = accept.weight(candidate.coding());
-				boolean tie = weight == bestWeight && candidate.file().size() < best.file().size();
+				boolean tie = weight == bestWeight && best != null && candidate.file().size() < best.file().size();
 				if (weight > 0 && (weight > bestWeight || tie)) {
 					best = candidate;
 					bestWeight = weight;

@@ -61,6 +61,10 @@ final class LookupCache {
 		}
 	}
 
+	int size() {
+		return this.known.size();
+	}
+
 	private void shrink() {
 		long now = System.nanoTime();
 		removeIf((entry) -> !(entry.lookup() instanceof Lookup.Found) || now - entry.since() > BELIEVED);

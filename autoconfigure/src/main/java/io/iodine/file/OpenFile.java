@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
@@ -62,6 +63,23 @@ final class OpenFile extends AbstractReferenceCounted {
 		}
 		finally {
 			open.release();
+		}
+	}
+
+	/**
+	 * All of a small file, for the caller to release.
+	 * @throws StaleFileException if the name stands for another version by now
+	 */
+	static ByteBuf readAll(FileResource file, ByteBufAllocator allocator) throws IOException {
+		int size = Math.toIntExact(file.size());
+		ByteBuf content = allocator.directBuffer(size, size);
+		try {
+			readAll(file, (length) -> content.nioBuffer(0, length));
+			return content.writerIndex(size);
+		}
+		catch (IOException | RuntimeException ex) {
+			content.release();
+			throw ex;
 		}
 	}
 

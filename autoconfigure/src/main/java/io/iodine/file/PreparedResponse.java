@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that can be written without touching the disk first. Whoever has it releases
- * it.
+ * An answer that can be written without touching the disk first, and that must be
+ * released.
  *
  * @param answer the answer
- * @param bytes the whole file in memory, never released
+ * @param bytes the whole file in memory
  * @param file the open file
  */
 record PreparedResponse(FileResponse answer, @Nullable ByteBuf bytes, @Nullable OpenFile file) {
@@ -19,6 +19,9 @@ record PreparedResponse(FileResponse answer, @Nullable ByteBuf bytes, @Nullable 
 	}
 
 	void release() {
+		if (this.bytes != null) {
+			this.bytes.release();
+		}
 		if (this.file != null) {
 			this.file.release();
 		}

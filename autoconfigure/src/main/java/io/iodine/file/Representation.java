@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.netty.util.IllegalReferenceCountException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class Representation {
 	private final HttpHeaders whole;
 
 	private final String entityTag;
+
+	// guarded by the cache
+	private int requests;
 
 	// set by the threads that touch the disk, read by the event loops
 	private volatile @Nullable ByteBuf bytes;
@@ -72,17 +76,40 @@ final class Representation {
 		return this.entityTag;
 	}
 
-	/** The whole content, to be duplicated; it is never released. */
-	@Nullable ByteBuf bytes() {
-		return this.bytes;
+	/**
+	 * The whole content, for the caller to release; null: it is not in memory.
+	 */
+	@Nullable ByteBuf acquire() {
+		ByteBuf kept = this.bytes;
+		try {
+			return (kept != null) ? kept.retainedDuplicate() : null;
+		}
+		catch (IllegalReferenceCountException ex) {
+			// it was dropped at the same time
+			return null;
+		}
 	}
 
-	void keep(ByteBuf bytes) {
-		this.bytes = bytes;
+	/** Keeps the content, which becomes this object's to release. */
+	void keep(ByteBuf content) {
+		this.bytes = content;
 	}
 
 	void drop() {
+		ByteBuf kept = this.bytes;
 		this.bytes = null;
+		if (kept != null) {
+			kept.release();
+		}
+	}
+
+	/** How often it was asked for, by the count of the cache. */
+	int requests() {
+		return this.requests;
+	}
+
+	void requests(int count) {
+		this.requests = count;
 	}
 
 	/** The header fields of a plain 200 right now. */

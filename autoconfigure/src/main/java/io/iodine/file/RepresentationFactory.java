@@ -39,13 +39,15 @@ final class RepresentationFactory {
 	 * @throws StaleFileException if a file is replaced right now
 	 */
 	Lookup.Found ofPublic(String target, Variants variants, boolean settled) throws IOException {
-		HttpHeaders fields = fields(variants, this.cachePolicy.of(variants.path(), variants.plain()));
+		HttpHeaders fields = fields(variants, this.cachePolicy.of(variants));
 		this.headers.forEach((name, value) -> set(fields, name, value));
 		List<Representation> coded = new ArrayList<>();
 		for (Map.Entry<ContentCoding, FileResource> sibling : variants.siblings().entrySet()) {
 			coded.add(content(sibling.getValue(), sibling.getKey(), fields));
 		}
-		return new Lookup.Found(target, variants, content(variants.plain(), null, fields), List.copyOf(coded), settled);
+		FileResource file = variants.plain();
+		Representation plain = (file != null) ? content(file, null, fields) : null;
+		return new Lookup.Found(target, variants, plain, List.copyOf(coded), settled);
 	}
 
 	/** A file that the application has named: nothing of it is kept, or read ahead. */
@@ -53,7 +55,9 @@ final class RepresentationFactory {
 		HttpHeaders fields = fields(variants, "private, no-cache");
 		List<Representation> coded = new ArrayList<>();
 		variants.siblings().forEach((coding, sibling) -> coded.add(version(sibling, coding, fields)));
-		return new Lookup.Found(name, variants, version(variants.plain(), null, fields), List.copyOf(coded), false);
+		FileResource file = variants.plain();
+		Representation plain = (file != null) ? version(file, null, fields) : null;
+		return new Lookup.Found(name, variants, plain, List.copyOf(coded), false);
 	}
 
 	private static Representation content(FileResource file, @Nullable ContentCoding coding, HttpHeaders fields)
@@ -69,7 +73,7 @@ final class RepresentationFactory {
 		HttpHeaders fields = DefaultHttpHeadersFactory.headersFactory()
 			.withValidation(false)
 			.newHeaders()
-			.set(HttpHeaderNames.CONTENT_TYPE, new AsciiString(this.mediaTypes.of(variants.plain().name())))
+			.set(HttpHeaderNames.CONTENT_TYPE, new AsciiString(this.mediaTypes.of(variants.name())))
 			.set(HttpHeaderNames.CACHE_CONTROL, new AsciiString(cacheControl))
 			.set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES)
 			.set(CONTENT_TYPE_OPTIONS, NOSNIFF);

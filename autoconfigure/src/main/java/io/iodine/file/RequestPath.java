@@ -148,6 +148,11 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		return new RequestPath(this.verdict, List.copyOf(names), false);
 	}
 
+	/** The last name; empty: there is none. */
+	String name() {
+		return this.segments.isEmpty() ? "" : this.segments.get(this.segments.size() - 1);
+	}
+
 	/** The path of the file whose name ends like this. */
 	RequestPath withSuffix(String suffix) {
 		if (this.segments.isEmpty()) {

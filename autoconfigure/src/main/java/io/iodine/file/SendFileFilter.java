@@ -46,6 +46,9 @@ public final class SendFileFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		if (!this.files.hasNamed()) {
+			return chain.filter(exchange);
+		}
 		Object response = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
 		if (ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest()) instanceof HttpServerRequest request
 				&& response instanceof HttpServerResponse nettyResponse) {
@@ -77,6 +80,9 @@ public final class SendFileFilter implements WebFilter, Ordered {
 	private static FileResponse answer(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
 			HttpMethod method, HttpHeaders request) {
 		Representation file = found.preferredBy(request);
+		if (file == null) {
+			return FileResponse.error(method, HttpResponseStatus.NOT_FOUND);
+		}
 		boolean isConditional = status.equals(HttpResponseStatus.OK)
 				&& (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
 		if (!isConditional) {

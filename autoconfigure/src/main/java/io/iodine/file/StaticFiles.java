@@ -1,9 +1,7 @@
 package io.iodine.file;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -60,6 +57,11 @@ public final class StaticFiles implements AutoCloseable {
 		return this.settings;
 	}
 
+	/** Whether responses may name files. */
+	boolean hasNamed() {
+		return this.named != null;
+	}
+
 	/** The public files. */
 	FileCatalog catalog() {
 		return this.catalog;
@@ -75,9 +77,15 @@ public final class StaticFiles implements AutoCloseable {
 	}
 
 	private CompletableFuture<PreparedResponse> answer(Lookup lookup, HttpMethod method, HttpHeaders request) {
-		return (lookup instanceof Lookup.Found found) ? ready(found,
-				(file) -> FileResponse.to(method, request, file.preferredBy(request)), this.catalog::again)
+		return (lookup instanceof Lookup.Found found)
+				? ready(found, (file) -> answer(file, method, request), this.catalog::again)
 				: error(method, HttpResponseStatus.BAD_REQUEST);
+	}
+
+	private static FileResponse answer(Lookup.Found found, HttpMethod method, HttpHeaders request) {
+		Representation file = found.preferredBy(request);
+		return (file != null) ? FileResponse.to(method, request, file)
+				: FileResponse.error(method, HttpResponseStatus.NOT_FOUND);
 	}
 
 	/**
@@ -126,7 +134,7 @@ public final class StaticFiles implements AutoCloseable {
 	private CompletableFuture<PreparedResponse> error(HttpMethod method, HttpResponseStatus status) {
 		return this.catalog.findPage(status.code() + ".html")
 			.thenCompose((lookup) -> (lookup instanceof Lookup.Found found)
-					? ready(found, (page) -> errorPage(method, status, page.plain()), this.catalog::again)
+					? ready(found, (page) -> errorPage(method, status, page), this.catalog::again)
 					: CompletableFuture.completedFuture(errorInWords(method, status)))
 			.exceptionally((failure) -> {
 				log.debug("There is no page for {}", status, failure);
@@ -134,8 +142,11 @@ public final class StaticFiles implements AutoCloseable {
 			});
 	}
 
-	private static FileResponse errorPage(HttpMethod method, HttpResponseStatus status, Representation page) {
-		return FileResponse.whole(method, status, page).with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+	private static FileResponse errorPage(HttpMethod method, HttpResponseStatus status, Lookup.Found found) {
+		Representation page = found.plain();
+		return (page == null) ? FileResponse.error(method, status)
+				: FileResponse.whole(method, status, page)
+					.with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
 	}
 
 	private static PreparedResponse errorInWords(HttpMethod method, HttpResponseStatus status) {
@@ -149,7 +160,7 @@ public final class StaticFiles implements AutoCloseable {
 		if (source == null || answer.pieces().isEmpty()) {
 			return CompletableFuture.completedFuture(PreparedResponse.of(answer));
 		}
-		ByteBuf bytes = source.bytes();
+		ByteBuf bytes = source.acquire();
 		if (bytes != null) {
 			return CompletableFuture.completedFuture(new PreparedResponse(answer, bytes, null));
 		}
@@ -176,12 +187,11 @@ public final class StaticFiles implements AutoCloseable {
 		if (source == null || answer.pieces().isEmpty()) {
 			return PreparedResponse.of(answer);
 		}
-		if (!source.isPublic() || !this.memory.accepts(source.file())) {
+		if (!source.isPublic() || !this.memory.admits(source)) {
 			return new PreparedResponse(answer, null, OpenFile.open(source.file()));
 		}
-		ByteBuf bytes = Unpooled
-			.unreleasableBuffer(Unpooled.wrappedBuffer(OpenFile.readAll(source.file(), ByteBuffer::allocateDirect)));
-		this.memory.keep(source, bytes);
+		ByteBuf bytes = this.memory.read(source.file());
+		this.memory.keep(source, bytes.retainedDuplicate());
 		return new PreparedResponse(answer, bytes, null);
 	}
 
@@ -189,10 +199,10 @@ public final class StaticFiles implements AutoCloseable {
 	@Override
 	public void close() {
 		this.disk.close();
-		this.memory.clear();
+		this.memory.close();
 	}
 
-	private static @Nullable FileLocator locator(@Nullable Path root, boolean followLinks) throws IOException {
+	private static @Nullable FileLocator locator(@Nullable FileRoot root, boolean followLinks) throws IOException {
 		return (root != null) ? new FileLocator(root, followLinks) : null;
 	}
 

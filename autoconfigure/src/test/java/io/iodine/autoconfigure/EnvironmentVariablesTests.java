@@ -54,6 +54,15 @@ class EnvironmentVariablesTests {
 	}
 
 	@Test
+	void theSwitchLeavesVariablesAlone() {
+		try (ConfigurableApplicationContext context = start(Map.of("PORT", "tcp://10.0.0.1:80", "THREADS", "many"),
+				"--iodine.environment-variables.enabled=false")) {
+			assertThat(context.getEnvironment().getProperty("server.port")).isNull();
+			assertThat(context.getBean(IodineProperties.class).threads()).isZero();
+		}
+	}
+
+	@Test
 	void anEmptyVariableIsNoVariable() {
 		try (ConfigurableApplicationContext context = start(Map.of("PORT", "", "THREADS", " "))) {
 			assertThat(context.getEnvironment().getProperty("server.port")).isNull();

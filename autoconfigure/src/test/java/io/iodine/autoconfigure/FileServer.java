@@ -31,6 +31,8 @@ import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.io.ResourceLoader;
 
 /** An application with files, and a socket to ask it. */
 final class FileServer implements AutoCloseable {
@@ -59,8 +61,17 @@ final class FileServer implements AutoCloseable {
 		return start(all.toArray(String[]::new));
 	}
 
+	static FileServer start(ResourceLoader resources, String... properties) {
+		return start(List.of(Application.class), resources, properties);
+	}
+
 	static FileServer start(List<Class<?>> sources, String... properties) {
+		return start(sources, new DefaultResourceLoader(), properties);
+	}
+
+	private static FileServer start(List<Class<?>> sources, ResourceLoader resources, String... properties) {
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
+			.resourceLoader(resources)
 			.web(WebApplicationType.REACTIVE)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"logging.level.root=warn", "spring.jmx.enabled=false")

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
+import io.iodine.autoconfigure.FileServer.Answer;
 import io.iodine.file.SendFileFilter;
 import io.iodine.file.StaticFiles;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -143,6 +147,50 @@ class IodineStaticAutoConfigurationTests {
 		assertThat(unpacked[0]).doesNotExist();
 		assertThat(output).contains("Files of classpath:/web/ are public at /**")
 			.doesNotContain(unpacked[0].toString());
+	}
+
+	@Test
+	void whatACleanerHasTakenOfAFolderInsideAJarIsUnpackedAgain() throws IOException {
+		Path jar = this.root.resolve("app.jar");
+		try (OutputStream out = Files.newOutputStream(jar); JarOutputStream entries = new JarOutputStream(out)) {
+			entries.putNextEntry(new JarEntry("web/"));
+			for (String name : List.of("web/index.html", "web/sub/a.txt")) {
+				entries.putNextEntry(new JarEntry(name));
+				entries.write(name.getBytes(StandardCharsets.UTF_8));
+			}
+		}
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() },
+				getClass().getClassLoader());
+				FileServer server = FileServer.start(new DefaultResourceLoader(loader),
+						"iodine.static.root=classpath:/web/")) {
+			Path unpacked = Objects.requireNonNull(server.context().getBean(StaticRoots.class).publicDirectory(),
+					"a root");
+			assertThat(server.get("/sub/a.txt").body()).isEqualTo("web/sub/a.txt");
+
+			FileSystemUtils.deleteRecursively(unpacked);
+
+			assertThat(server.get("/").body()).isEqualTo("web/index.html");
+			Answer again = server.get("/sub/a.txt");
+			for (int i = 0; i < 1000 && again.status() != 200; i++) {
+				LockSupport.parkNanos(10_000_000); // a look at the disk is believed for a second
+				again = server.get("/sub/a.txt");
+			}
+			assertThat(again.body()).isEqualTo("web/sub/a.txt");
+			assertThat(Files.getPosixFilePermissions(unpacked)).hasSize(3);
+
+			FileSystemUtils.deleteRecursively(unpacked);
+			Files.createDirectories(unpacked);
+			Files.writeString(unpacked.resolve("other.html"), "planted");
+			assertThat(server.get("/other.html").body()).isEqualTo(FileServer.APPLICATION);
+		}
+	}
+
+	@Test
+	void aheadOfTimeTheRootMayComeLater() {
+		this.runner.withSystemProperties("spring.aot.processing=true")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(StaticFiles.class)
+				.hasSingleBean(SendFileFilter.class));
 	}
 
 	@ParameterizedTest

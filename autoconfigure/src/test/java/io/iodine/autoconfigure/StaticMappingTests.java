@@ -57,6 +57,65 @@ class StaticMappingTests {
 			assertThat(server.get("/about.html").body()).isEqualTo("about");
 			assertThat(server.get("/about/").body()).isEqualTo(FileServer.APPLICATION);
 			assertThat(server.get("/docs").body()).isEqualTo(FileServer.APPLICATION);
+			Files.writeString(this.root.resolve("thing.html.html"), "thing");
+			assertThat(server.get("/thing.html").body()).isEqualTo(FileServer.APPLICATION);
+		}
+	}
+
+	@Test
+	void aSiblingAloneServesClientsThatTakeItsCoding() throws IOException {
+		Files.writeString(this.root.resolve("lone.js.gz"), "gzipped");
+		try (FileServer server = FileServer.serving(this.root)) {
+			for (int request = 0; request < 3; request++) {
+				Answer answer = server.get("/lone.js", "Accept-Encoding: gzip");
+
+				assertThat(answer.body()).isEqualTo("gzipped");
+				assertThat(answer.header("content-encoding")).isEqualTo("gzip");
+				assertThat(answer.header("content-type")).isEqualTo("text/javascript; charset=utf-8");
+				assertThat(answer.header("vary")).isEqualToIgnoringCase("accept-encoding");
+				assertThat(server.get("/lone.js").body()).isEqualTo(FileServer.APPLICATION);
+				assertThat(server.get("/lone.js", "Accept-Encoding: br").body()).isEqualTo(FileServer.APPLICATION);
+			}
+		}
+	}
+
+	@Test
+	void whatIsSaidOfAnIndexReachesItsDirectory() throws IOException {
+		try (FileServer server = FileServer.serving(this.root, "iodine.static.cache-control[/index.html]=no-cache",
+				"iodine.static.cache-control[/docs/**]=no-store", "iodine.static.max-age=5m")) {
+			assertThat(server.get("/").header("cache-control")).isEqualTo("no-cache");
+			assertThat(server.get("/index.html").header("cache-control")).isEqualTo("no-cache");
+			assertThat(server.get("/docs/").header("cache-control")).isEqualTo("no-store");
+			assertThat(server.get("/about.html").header("cache-control")).isEqualTo("max-age=300");
+		}
+	}
+
+	@Test
+	void headersAndMediaTypesAreAsConfigured() throws IOException {
+		Files.writeString(this.root.resolve("data.custom"), "data");
+		try (FileServer server = FileServer.serving(this.root, "iodine.static.headers.X-Robots-Tag=noindex",
+				"iodine.static.headers.Vary=Origin", "iodine.static.media-types.custom=application/x-custom",
+				"iodine.static.media-types..HTML=text/x-own")) {
+			for (int request = 0; request < 3; request++) {
+				Answer custom = server.get("/data.custom");
+
+				assertThat(custom.header("content-type")).isEqualTo("application/x-custom");
+				assertThat(custom.header("x-robots-tag")).isEqualTo("noindex");
+				assertThat(custom.header("vary")).isEqualTo("Origin");
+			}
+			assertThat(server.get("/about.html").header("content-type")).isEqualTo("text/x-own");
+		}
+	}
+
+	@Test
+	void aTildeIsTheHomeDirectory() throws IOException {
+		String home = System.getProperty("user.home");
+		System.setProperty("user.home", this.root.toString());
+		try (FileServer server = FileServer.serving(Path.of("~/docs"))) {
+			assertThat(server.get("/").body()).isEqualTo("docs");
+		}
+		finally {
+			System.setProperty("user.home", home);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.iodine.file;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.Map;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -39,7 +40,7 @@ class AcceptEncodingTests {
 			request.add("Accept-Encoding", header.replace("'", ""));
 		}
 
-		ContentCoding coding = this.file.preferredBy(request).coding();
+		ContentCoding coding = Objects.requireNonNull(this.file.preferredBy(request), "it takes one").coding();
 
 		assertThat((coding != null) ? coding.token() : "identity").isEqualTo(expected);
 	}
