@@ -21,12 +21,15 @@ import org.springframework.util.StringUtils;
  */
 final class EnvironmentVariables implements EnvironmentPostProcessor, Ordered {
 
+	private static final String SWITCH = "iodine.environment-variables.enabled";
+
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		PropertySource<?> variables = environment.getPropertySources()
 			.get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
 		Binder binder = Binder.get(environment);
-		if (variables == null || !environment.getProperty("iodine.enabled", Boolean.class, true)) {
+		if (variables == null || !environment.getProperty("iodine.enabled", Boolean.class, true)
+				|| !environment.getProperty(SWITCH, Boolean.class, true)) {
 			return;
 		}
 		Map<String, Object> defaults = new HashMap<>();
@@ -82,8 +85,9 @@ final class EnvironmentVariables implements EnvironmentPostProcessor, Ordered {
 			boolean valid = value.matches("-?\\d{1,6}") && Integer.parseInt(value) >= this.least
 					&& Integer.parseInt(value) <= this.most;
 			if (!valid) {
-				throw new InvalidIodinePropertyException("environment variable", name(), value, "a number from "
-						+ this.least + " to " + this.most + ", or set the property " + this.property + " instead");
+				throw new InvalidIodinePropertyException("environment variable", name(), value,
+						"a number from " + this.least + " to " + this.most + ", or set the property " + this.property
+								+ " instead, or " + SWITCH + " to false if the variable is for something else");
 			}
 			return Integer.parseInt(value);
 		}

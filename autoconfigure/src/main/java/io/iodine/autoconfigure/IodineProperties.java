@@ -62,6 +62,7 @@ import org.springframework.util.unit.DataSize;
  * @param staticFiles Files that are served ahead of the application.
  * @param http What the HTTP/1.1 side of the server lets through.
  * @param accessLog A line for each request, upgrade and end of a connection.
+ * @param environmentVariables The variables PORT, THREADS, WORKERS and WEB_CONCURRENCY.
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
@@ -74,7 +75,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue SendQueue sendQueue, @DefaultValue ReceiveQueue receiveQueue,
 		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
 		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
-		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog) {
+		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog,
+		@DefaultValue EnvironmentVariables environmentVariables) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -623,13 +625,22 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param file Path of the file that lines are added to, for target file.
 	 * @param maxPending Number of lines that may wait for a slow disk or terminal. Over
 	 * it, new ones are dropped and counted.
+	 * @param maskedParameters Names of the query parameters whose values are not shown.
+	 * @param maxValueLength Number of characters that a value of a client, such as the
+	 * request target or the user agent, may take of a line. What is longer is cut.
 	 */
 	public record AccessLog(@DefaultValue("false") boolean enabled, @DefaultValue("iodine") Format format,
 			@DefaultValue("stdout") Target target, @DefaultValue("access.log") Path file,
-			@DefaultValue("8192") int maxPending) {
+			@DefaultValue("8192") int maxPending, @DefaultValue( {
+					"access_token", "id_token", "refresh_token", "token", "api_key", "apikey", "password",
+					"secret" }) List<String> maskedParameters,
+			@DefaultValue("1024") int maxValueLength){
 
 		public AccessLog {
 			positive("iodine.access-log.max-pending", maxPending);
+			InvalidIodinePropertyException.unless(maxValueLength >= 16 && maxValueLength <= 65_536,
+					"iodine.access-log.max-value-length", maxValueLength, "a number from 16 to 65536");
+			maskedParameters = List.copyOf(maskedParameters);
 		}
 
 		/** How a line looks. */
@@ -665,6 +676,16 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			LOGGER
 
 		}
+
+	}
+
+	/**
+	 * The variables that platforms set.
+	 *
+	 * @param enabled Whether PORT, THREADS, WORKERS and WEB_CONCURRENCY speak for
+	 * server.port, iodine.threads and iodine.workers where nothing else does.
+	 */
+	public record EnvironmentVariables(@DefaultValue("true") boolean enabled) {
 
 	}
 

@@ -31,9 +31,8 @@ abstract class OnPropertyOrAhead extends SpringBootCondition {
 		boolean isSet = this.properties.stream()
 			.anyMatch((property) -> StringUtils.hasText(environment.getProperty(property)));
 		boolean isAhead = Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
-		return new ConditionOutcome(isSet || isAhead,
-				ConditionMessage.forCondition("a value of", this.properties)
-					.because(isSet ? "there is one" : isAhead ? "there may be one at run time" : "there is none"));
+		return new ConditionOutcome(isSet || isAhead, ConditionMessage.forCondition("a value of", this.properties)
+			.because(isSet ? "there is one" : isAhead ? "there may be one at run time" : "there is none"));
 	}
 
 }

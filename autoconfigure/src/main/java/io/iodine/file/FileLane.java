@@ -118,8 +118,7 @@ final class FileLane extends ChannelDuplexHandler {
 			return false;
 		}
 		if (isUnconditional(request.headers())) {
-			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes),
-					ctx.voidPromise());
+			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes), ctx.voidPromise());
 			return true;
 		}
 		try {

@@ -132,7 +132,8 @@ final class FileLocator {
 		Path path = this.root;
 		for (String name : names) {
 			Path child = this.root.getFileSystem().getPath(name);
-			if (child.getRoot() != null || child.getNameCount() != 1 || (this.isWindows && SHORT.matcher(name).find())) {
+			if (child.getRoot() != null || child.getNameCount() != 1
+					|| (this.isWindows && SHORT.matcher(name).find())) {
 				throw new InvalidPathException(name, "no plain name of a file");
 			}
 			path = path.resolve(child);

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * {@code modified}
  * @param key the file system's own identity of it, where it has one
  */
-record FileResource(@Nullable Path root, Path path, long size, FileTime modified, FileTime changed, @Nullable Object key) {
+record FileResource(@Nullable Path root, Path path, long size, FileTime modified, FileTime changed,
+		@Nullable Object key) {
 
 	private static final String REGULAR = "isRegularFile";
 

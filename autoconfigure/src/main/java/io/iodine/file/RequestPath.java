@@ -117,7 +117,8 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		if (path.getRoot() != null) {
 			return NO_FILE;
 		}
-		return ofDecoded(StreamSupport.stream(path.spliterator(), false).map(Path::toString).collect(Collectors.joining("/")));
+		return ofDecoded(
+				StreamSupport.stream(path.spliterator(), false).map(Path::toString).collect(Collectors.joining("/")));
 	}
 
 	/** Whether it may name a file. */

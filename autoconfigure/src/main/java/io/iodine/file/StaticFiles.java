@@ -144,9 +144,8 @@ public final class StaticFiles implements AutoCloseable {
 
 	private static FileResponse errorPage(HttpMethod method, HttpResponseStatus status, Lookup.Found found) {
 		Representation page = found.plain();
-		return (page == null) ? FileResponse.error(method, status)
-				: FileResponse.whole(method, status, page)
-					.with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+		return (page == null) ? FileResponse.error(method, status) : FileResponse.whole(method, status, page)
+			.with(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
 	}
 
 	private static PreparedResponse errorInWords(HttpMethod method, HttpResponseStatus status) {

@@ -37,7 +37,9 @@ class FileDownloadTests {
 
 	private static final long GIBIBYTE = 1L << 30;
 
-	/** A second, for which a look at the disk is believed, and what a busy machine adds. */
+	/**
+	 * A second, for which a look at the disk is believed, and what a busy machine adds.
+	 */
 	private static final long BELIEVED = 3_000_000_000L;
 
 	@TempDir
@@ -157,8 +159,8 @@ class FileDownloadTests {
 	}
 
 	/**
-	 * How long after the change the old version was still sent, in nanoseconds: by the time
-	 * at which the last request for it was made.
+	 * How long after the change the old version was still sent, in nanoseconds: by the
+	 * time at which the last request for it was made.
 	 */
 	private static long lastAfter(long change, Socket socket, String old) throws IOException {
 		long last = 0;

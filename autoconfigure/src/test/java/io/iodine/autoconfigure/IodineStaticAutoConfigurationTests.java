@@ -159,8 +159,7 @@ class IodineStaticAutoConfigurationTests {
 				entries.write(name.getBytes(StandardCharsets.UTF_8));
 			}
 		}
-		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() },
-				getClass().getClassLoader());
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() }, getClass().getClassLoader());
 				FileServer server = FileServer.start(new DefaultResourceLoader(loader),
 						"iodine.static.root=classpath:/web/")) {
 			Path unpacked = Objects.requireNonNull(server.context().getBean(StaticRoots.class).publicDirectory(),
@@ -172,7 +171,8 @@ class IodineStaticAutoConfigurationTests {
 			assertThat(server.get("/").body()).isEqualTo("web/index.html");
 			Answer again = server.get("/sub/a.txt");
 			for (int i = 0; i < 1000 && again.status() != 200; i++) {
-				LockSupport.parkNanos(10_000_000); // a look at the disk is believed for a second
+				LockSupport.parkNanos(10_000_000); // a look at the disk is believed for a
+													// second
 				again = server.get("/sub/a.txt");
 			}
 			assertThat(again.body()).isEqualTo("web/sub/a.txt");

@@ -82,9 +82,8 @@ class FileLocatorTests {
 		FileResource secret = FileResource.at(null, this.outside.resolve("f.txt")).orElseThrow();
 
 		assertThatExceptionOfType(StaleFileException.class).isThrownBy(() -> FileResource.at(this.root, file));
-		assertThatExceptionOfType(StaleFileException.class)
-			.isThrownBy(() -> OpenFile.open(new FileResource(this.root, file, secret.size(), secret.modified(),
-					secret.changed(), secret.key())));
+		assertThatExceptionOfType(StaleFileException.class).isThrownBy(() -> OpenFile
+			.open(new FileResource(this.root, file, secret.size(), secret.modified(), secret.changed(), secret.key())));
 	}
 
 	@Test
@@ -146,8 +145,8 @@ class FileLocatorTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/a.txt,true", "/A.TXT,true", "/C:/Windows/win.ini,false", "/C%3A/Windows/win.ini,false",
-			"/c:win.ini,false", "/a.txt::$DATA,false", "/CON,false", "/..%5cWindows/win.ini,false",
-			"/sub/GIT~1,false", "/sub/.git,false", "/sub/b.txt,true" })
+			"/c:win.ini,false", "/a.txt::$DATA,false", "/CON,false", "/..%5cWindows/win.ini,false", "/sub/GIT~1,false",
+			"/sub/.git,false", "/sub/b.txt,true" })
 	void onWindowsANameIsNothingButAName(String target, boolean isFile) throws IOException {
 		try (FileSystem windows = Jimfs.newFileSystem(Configuration.windows())) {
 			Files.createDirectories(windows.getPath("C:\\www\\sub"));

@@ -15,8 +15,9 @@ final class Settings {
 	}
 
 	static FileSettings of(@Nullable Path root) {
-		return new FileSettings((root != null) ? FileRoot.at(root) : null, "/**", null, false, false, List.of(), Map.of(), Map.of(), Duration.ofHours(1),
-				Map.of(), Pattern.compile("never"), 1 << 20, 1 << 18, Duration.ofMinutes(1), 1, 16);
+		return new FileSettings((root != null) ? FileRoot.at(root) : null, "/**", null, false, false, List.of(),
+				Map.of(), Map.of(), Duration.ofHours(1), Map.of(), Pattern.compile("never"), 1 << 20, 1 << 18,
+				Duration.ofMinutes(1), 1, 16);
 	}
 
 }
