@@ -24,6 +24,11 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 @EnableConfigurationProperties(IodineProperties.class)
 public final class IodineAutoConfiguration {
 
+	@Bean
+	static UnknownPropertyCheck iodineUnknownPropertyCheck(Environment environment) {
+		return new UnknownPropertyCheck(environment);
+	}
+
 	/*
 	 * No default candidate, because an Executor that were one would make Boot's
 	 * applicationTaskExecutor back off.

@@ -63,6 +63,8 @@ import org.springframework.util.unit.DataSize;
  * @param http What the HTTP/1.1 side of the server lets through.
  * @param accessLog A line for each request, upgrade and end of a connection.
  * @param environmentVariables The variables PORT, THREADS, WORKERS and WEB_CONCURRENCY.
+ * @param commandLine The flags of the command line, such as -p 8080.
+ * @param unknownProperties Properties below iodine that are set but do not exist.
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
@@ -76,7 +78,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
 		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
 		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog,
-		@DefaultValue EnvironmentVariables environmentVariables) {
+		@DefaultValue EnvironmentVariables environmentVariables, @DefaultValue CommandLine commandLine,
+		@DefaultValue UnknownProperties unknownProperties) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
@@ -676,6 +679,26 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			LOGGER
 
 		}
+
+	}
+
+	/**
+	 * The flags of the command line.
+	 *
+	 * @param enabled Whether flags such as -p 8080 speak for properties, and an unknown
+	 * one fails the start of an application that runs nothing by itself.
+	 */
+	public record CommandLine(@DefaultValue("true") boolean enabled) {
+
+	}
+
+	/**
+	 * Properties below iodine that are set but do not exist.
+	 *
+	 * @param fail Whether such a property fails the start. A variable of the environment
+	 * or a system property is only warned of.
+	 */
+	public record UnknownProperties(@DefaultValue("true") boolean fail) {
 
 	}
 

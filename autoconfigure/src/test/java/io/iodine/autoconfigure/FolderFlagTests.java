@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** The folder as the original takes it on the command line. */
-class FolderArgumentTests {
+class FolderFlagTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
