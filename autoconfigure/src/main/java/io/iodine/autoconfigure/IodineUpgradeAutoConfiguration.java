@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.util.concurrent.Executor;
 
+import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.connection.Connections;
 import io.iodine.http.UpgradeHandlerAdapter;
 import io.iodine.http.ExtendedConnect;
@@ -81,7 +82,7 @@ public final class IodineUpgradeAutoConfiguration {
 		@ConditionalOnMissingBean
 		UpgradeComponents iodineUpgradeComponents(Connections connections, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
-			return new UpgradeComponents(connections, callbacks, properties.upgradeTimeout(),
+			return new UpgradeComponents(connections, CallbackExecutor.rejecting(callbacks), properties.upgradeTimeout(),
 					properties.allowedOrigins(), properties.allowCredentials(),
 					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
 					scopes.getIfAvailable(() -> HandshakeScopes.NONE));

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +38,26 @@ public final class CallbackExecutor {
 	 */
 	public CallbackExecutor(Executor executor) {
 		this.executor = executor;
+	}
+
+	/**
+	 * Makes an executor that throws nothing but {@link RejectedExecutionException}, for
+	 * callers that take an {@link Error} for the end of the virtual machine.
+	 * @param executor one that may throw anything
+	 * @return the executor
+	 */
+	public static Executor rejecting(Executor executor) {
+		return (task) -> {
+			try {
+				executor.execute(task);
+			}
+			catch (RejectedExecutionException ex) {
+				throw ex;
+			}
+			catch (Throwable ex) {
+				throw new RejectedExecutionException("The executor of callbacks failed", ex);
+			}
+		};
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -25,6 +26,9 @@ final class ConnectionSubscriptions {
 
 	private final Fanout fanout;
 
+	/** Of all connections. */
+	private final LongAdder presenceCount;
+
 	/** Guarded by this object; made when first needed. */
 	private @Nullable Map<Fanout.Name, ConnectionSubscription> subscribers;
 
@@ -36,9 +40,10 @@ final class ConnectionSubscriptions {
 
 	private boolean ended;
 
-	ConnectionSubscriptions(NettyConnection connection, Fanout fanout) {
+	ConnectionSubscriptions(NettyConnection connection, Fanout fanout, LongAdder presenceCount) {
 		this.connection = connection;
 		this.fanout = fanout;
+		this.presenceCount = presenceCount;
 	}
 
 	boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
@@ -100,7 +105,10 @@ final class ConnectionSubscriptions {
 				former = this.presences.put(channel, joined);
 			}
 		}
-		if (former != null) {
+		if (former == null) {
+			this.presenceCount.increment();
+		}
+		else {
 			former.close();
 		}
 		return !refused;
@@ -112,6 +120,7 @@ final class ConnectionSubscriptions {
 			left = (this.presences != null) ? this.presences.remove(channel) : null;
 		}
 		if (left != null) {
+			this.presenceCount.decrement();
 			left.close();
 		}
 		return left != null;
@@ -136,6 +145,7 @@ final class ConnectionSubscriptions {
 			this.presences = null;
 		}
 		if (left != null) {
+			this.presenceCount.add(-left.size());
 			left.values().forEach((presence) -> SafeLog.guard(logger, "The end of a presence", presence::close));
 		}
 		if (all != null) {

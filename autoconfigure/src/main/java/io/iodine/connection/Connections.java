@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 import io.iodine.Protocol;
@@ -54,6 +55,8 @@ public final class Connections {
 	private final ReceiveMemoryLimiter receiveMemory;
 
 	private final SendMemoryLimiter sendMemory;
+
+	private final LongAdder presences = new LongAdder();
 
 	private final AtomicLong numbers = new AtomicLong();
 
@@ -156,6 +159,24 @@ public final class Connections {
 	 */
 	public long subscriptionCount() {
 		return this.fanout.subscriptions();
+	}
+
+	/**
+	 * Number of presences of connections.
+	 * @return the number
+	 */
+	public long presenceCount() {
+		return this.presences.sum();
+	}
+
+	/** Number of keep-alive and close timers. */
+	int timerCount() {
+		return this.turns.values().stream().mapToInt((turn) -> turn.wheel().size()).sum();
+	}
+
+	/** Counts the presences of connections. */
+	LongAdder presences() {
+		return this.presences;
 	}
 
 	/**

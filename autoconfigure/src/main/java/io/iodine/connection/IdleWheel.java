@@ -62,6 +62,11 @@ final class IdleWheel implements Runnable {
 		return this.now;
 	}
 
+	/** Number of connections that are to be visited. */
+	int size() {
+		return this.entries;
+	}
+
 	/**
 	 * Asks for a visit, instead of the one asked for before.
 	 * @param keepalive whom to visit

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.As;
@@ -37,6 +38,13 @@ final class NettyConnection implements Connection {
 	private static final Log logger = LogFactory.getLog(NettyConnection.class);
 
 	private static final Duration MAX_IDLE = Duration.ofHours(24);
+
+	private static final int INTERVAL_POSTED = 1;
+
+	private static final int ABANDON_POSTED = 2;
+
+	private static final AtomicIntegerFieldUpdater<NettyConnection> POSTED = AtomicIntegerFieldUpdater
+		.newUpdater(NettyConnection.class, "posted");
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
 		.newUpdater(NettyConnection.class, CloseReason.class, "closeReason");
@@ -85,6 +93,13 @@ final class NettyConnection implements Connection {
 	/** Whether {@code onDrained} waits for its turn: one tells of all times before it. */
 	private volatile boolean drainedWaits;
 
+	/** Whether {@code onTimeout} waits for its turn. */
+	private volatile boolean timeoutWaits;
+
+	/** What the event loop has been asked to do, and has not yet done. */
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int posted;
+
 	private volatile @Nullable Map<String, Object> attributes;
 
 	/** From here on the event loop's own. */
@@ -111,7 +126,7 @@ final class NettyConnection implements Connection {
 		this.idleMillis = (int) handshake.pings().interval().orElse(home.settings().pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
 				(int) handshake.pings().timeout().orElse(home.settings().pingTimeout()).toMillis());
-		this.subscriptions = new ConnectionSubscriptions(this, home.fanout());
+		this.subscriptions = new ConnectionSubscriptions(this, home.fanout(), home.presences());
 		this.reader = switch (this.protocol) {
 			case WEBSOCKET -> new WebSocketReader(this,
 					handshake.deflate()
@@ -187,7 +202,9 @@ final class NettyConnection implements Connection {
 	@Override
 	public void forceClose() {
 		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
-		this.turn.post(this.wire::abandon);
+		if ((POSTED.getAndUpdate(this, (posted) -> posted | ABANDON_POSTED) & ABANDON_POSTED) == 0) {
+			this.turn.post(this.wire::abandon);
+		}
 	}
 
 	@Override
@@ -207,11 +224,16 @@ final class NettyConnection implements Connection {
 		}
 		// never must not come of a time that is only very short
 		this.idleMillis = idle.isZero() ? 0 : Math.max(1, (int) idle.toMillis());
-		this.turn.post(() -> {
-			if (!this.sendQueue.isClosed()) {
-				this.keepalive.interval(this.idleMillis);
-			}
-		});
+		if ((POSTED.getAndUpdate(this, (posted) -> posted | INTERVAL_POSTED) & INTERVAL_POSTED) == 0) {
+			this.turn.post(this::setInterval);
+		}
+	}
+
+	private void setInterval() {
+		POSTED.getAndUpdate(this, (posted) -> posted & ~INTERVAL_POSTED);
+		if (!this.sendQueue.isClosed()) {
+			this.keepalive.interval(this.idleMillis);
+		}
 	}
 
 	@Override
@@ -423,9 +445,14 @@ final class NettyConnection implements Connection {
 		}
 	}
 
-	/** A RAW connection was idle. Event loop. */
+	/** A RAW connection was idle. Event loop; one {@code onTimeout} waits at a time. */
 	void idle() {
+		if (this.timeoutWaits) {
+			return;
+		}
+		this.timeoutWaits = true;
 		this.callbacks.addEvent(() -> {
+			this.timeoutWaits = false;
 			if (isOpen()) {
 				this.calls.call("onTimeout", (handler) -> handler.onTimeout(this));
 			}

@@ -1,16 +1,24 @@
 package io.iodine.connection;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What all connections together have received and no handler has seen: over its bound,
- * whoever brings more is read no further. Any thread.
+ * Bounds what all connections together have received and no handler has seen: above its
+ * limit a connection that brings more is not read. Any thread.
  */
 final class ReceiveMemoryLimiter {
 
 	private final long max;
 
 	private final LongAdder bytes = new LongAdder();
+
+	/** What reads on when there is room. */
+	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger waitingCount = new AtomicInteger();
 
 	ReceiveMemoryLimiter(long max) {
 		this.max = max;
@@ -22,6 +30,29 @@ final class ReceiveMemoryLimiter {
 
 	void handled(int size) {
 		this.bytes.add(-size);
+		if (this.waitingCount.get() > 0 && hasRoom()) {
+			wake();
+		}
+	}
+
+	/**
+	 * Runs something once when there is room, now or in a thread that makes some.
+	 * @param reader what reads on
+	 */
+	void whenRoom(Runnable reader) {
+		this.waiting.add(reader);
+		this.waitingCount.incrementAndGet();
+		if (hasRoom()) {
+			wake();
+		}
+	}
+
+	private void wake() {
+		Runnable reader;
+		while ((reader = this.waiting.poll()) != null) {
+			this.waitingCount.decrementAndGet();
+			reader.run();
+		}
 	}
 
 	boolean isFull() {
@@ -30,6 +61,10 @@ final class ReceiveMemoryLimiter {
 
 	boolean hasRoom() {
 		return this.bytes.sum() <= this.max / 2;
+	}
+
+	long bytes() {
+		return this.bytes.sum();
 	}
 
 }

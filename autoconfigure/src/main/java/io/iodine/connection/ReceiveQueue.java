@@ -20,10 +20,8 @@ final class ReceiveQueue {
 	private static final AtomicIntegerFieldUpdater<ReceiveQueue> PAUSED = AtomicIntegerFieldUpdater
 		.newUpdater(ReceiveQueue.class, "paused");
 
-	private static final AtomicIntegerFieldUpdater<ReceiveQueue> LOOKING = AtomicIntegerFieldUpdater
-		.newUpdater(ReceiveQueue.class, "looking");
-
-	private static final int LOOK_AGAIN_MILLIS = 20;
+	private static final AtomicIntegerFieldUpdater<ReceiveQueue> WAITING = AtomicIntegerFieldUpdater
+		.newUpdater(ReceiveQueue.class, "waiting");
 
 	private final NettyConnection connection;
 
@@ -33,9 +31,9 @@ final class ReceiveQueue {
 
 	private volatile int paused;
 
-	/** Whether the event loop will look whether there is room in all. */
+	/** Whether it waits for other connections to make room. */
 	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int looking;
+	private volatile int waiting;
 
 	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
 	private final @Nullable TokenBucket rate;
@@ -108,21 +106,23 @@ final class ReceiveQueue {
 			return;
 		}
 		if (!this.connection.receiveMemory().hasRoom()) {
-			lookAgain();
+			waitForRoom();
 		}
 		else if (PAUSED.compareAndSet(this, 1, 0)) {
 			this.connection.turn().post(this.connection.wire()::resume);
 		}
 	}
 
-	/** Others have to make room, of which nobody tells: that would cost every message. */
-	private void lookAgain() {
-		if (LOOKING.compareAndSet(this, 0, 1)) {
-			this.connection.turn().later(() -> {
-				this.looking = 0;
-				handled();
-			}, LOOK_AGAIN_MILLIS);
+	/** Other connections have to make room. */
+	private void waitForRoom() {
+		if (WAITING.compareAndSet(this, 0, 1)) {
+			this.connection.receiveMemory().whenRoom(this::wakened);
 		}
+	}
+
+	private void wakened() {
+		this.waiting = 0;
+		this.connection.turn().post(this::handled);
 	}
 
 	private static @Nullable TokenBucket rate(NettyConnection connection) {

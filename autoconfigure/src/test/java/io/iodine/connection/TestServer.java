@@ -31,8 +31,11 @@ public final class TestServer implements AutoCloseable {
 
 	private final ConfigurableApplicationContext context;
 
+	private final Connections connections;
+
 	private TestServer(ConfigurableApplicationContext context) {
 		this.context = context;
+		this.connections = context.getBean(Connections.class);
 	}
 
 	/**
@@ -102,7 +105,7 @@ public final class TestServer implements AutoCloseable {
 
 	/** The registry of its connections. */
 	public Connections connections() {
-		return this.context.getBean(Connections.class);
+		return this.connections;
 	}
 
 	/** Its pub/sub. */
@@ -110,9 +113,11 @@ public final class TestServer implements AutoCloseable {
 		return this.context.getBean(PubSub.class);
 	}
 
+	/** Stops it, after which nothing may be left of its connections. */
 	@Override
 	public void close() {
 		this.context.close();
+		Leftovers.assertNone(this.connections);
 	}
 
 	/** Serves what tests bring along. */

@@ -1,0 +1,468 @@
+package io.iodine.connection;
+
+import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import io.iodine.CloseReason;
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.Subscription;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.server.WebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that whatever throws, and whatever is thrown, ends one message or one connection:
+ * its neighbours on the only event loop go on, and all that it had taken is given back.
+ */
+@Timeout(40)
+class FaultInjectionTests {
+
+	private static final String KEY = "io.iodine.fault";
+
+	private static final ThreadLocal<String> CONTEXT = new ThreadLocal<>();
+
+	private static final AtomicReference<Fault> armed = new AtomicReference<>();
+
+	private static final TurboFilter log = new FaultyLog();
+
+	@AutoClose
+	private static final TestServer server = start();
+
+	private static TestServer start() {
+		ContextRegistry.getInstance().registerThreadLocalAccessor(new FaultyAccessor());
+		TestServer started = TestServer.start(List.of(Faulty.class), "iodine.workers=1", "iodine.send-queue.max-messages=64",
+				"iodine.send-queue.overflow=drop-newest", "logging.level.root=off", "logging.level.io.iodine=off",
+				"iodine.ping-interval=1h", "iodine.close-timeout=500ms");
+		((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(log);
+		return started;
+	}
+
+	@AfterAll
+	static void forget() {
+		((LoggerContext) LoggerFactory.getILoggerFactory()).getTurboFilterList().remove(log);
+		ContextRegistry.getInstance().removeThreadLocalAccessor(KEY);
+	}
+
+	@AfterEach
+	void disarm() {
+		armed.set(null);
+	}
+
+	static Stream<Arguments> faults() {
+		return Arrays.stream(Place.values())
+			.flatMap((place) -> Arrays.stream(Kind.values()).map((kind) -> Arguments.of(place, kind)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("faults")
+	void whatThrowsEndsOneMessageOrOneConnection(Place place, Kind kind) throws Exception {
+		String echo = server.serve(new Echo());
+		try (RawPeer neighbour = RawPeer.webSocket(server, echo)) {
+			neighbour.text("ready");
+			assertThat(next(neighbour)).isEqualTo("text ready");
+
+			Fault fault = new Fault(place, kind);
+			suffer(fault);
+
+			assertThat(fault.thrown).as("times that it was thrown").hasPositiveValue();
+			neighbour.text("still here");
+			assertThat(next(neighbour)).isEqualTo("text still here");
+			server.pubSub().publish("news", "after the fault");
+			assertThat(next(neighbour)).isEqualTo("text after the fault");
+			try (RawPeer late = RawPeer.webSocket(server, echo)) {
+				late.text("hello");
+				assertThat(next(late)).isEqualTo("text hello");
+			}
+		}
+		Leftovers.assertNone(server.connections());
+	}
+
+	/** A life in which everything that can fail is called, and the fault is armed. */
+	private static void suffer(Fault fault) throws Exception {
+		Victim victim = new Victim();
+		String path = server.serve(victim);
+		armed.set((fault.place != Place.EXECUTOR) ? fault : null);
+		try (Subscription bean = server.pubSub().subscribe("news", (channel, message) -> at(Place.BEAN_LISTENER));
+				RawPeer stream = new RawPeer(server.port()).get(path, "Accept: text/event-stream");
+				RawPeer peer = new RawPeer(server.port()).handshake(path)) {
+			if (fault.place == Place.EXECUTOR) {
+				stream.expect(200);
+				peer.expect(101);
+				armed.set(fault);
+			}
+			for (String text : List.of("publish", "fail", "flood")) {
+				sendUnlessClosed(peer, text);
+			}
+			assertThat(victim.flooded.await(10, TimeUnit.SECONDS) || fault.thrown.get() > 0).isTrue();
+			victim.clients.forEach((client) -> ((NettyConnection) client).shutDown(0));
+		}
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		while (fault.thrown.get() == 0 && System.nanoTime() < deadline) {
+			LockSupport.parkNanos(1_000_000);
+		}
+		armed.set(null);
+	}
+
+	private static void sendUnlessClosed(RawPeer peer, String text) {
+		try {
+			peer.text(text);
+		}
+		catch (UncheckedIOException ex) {
+			assertThat(ex).as("the fault has ended the connection").isNotNull();
+		}
+	}
+
+	/** The next frame that is none of what the victim published. */
+	private static String next(RawPeer peer) {
+		String frame = peer.frame().toString();
+		while (frame.equals("text noise")) {
+			frame = peer.frame().toString();
+		}
+		return frame;
+	}
+
+	private static void at(Place place) {
+		Fault fault = armed.get();
+		if (fault != null && fault.place == place && fault.left.getAndDecrement() > 0) {
+			fault.thrown.incrementAndGet();
+			FaultInjectionTests.<RuntimeException>sneakyThrow(fault.kind.create());
+		}
+	}
+
+	@SuppressWarnings("unchecked") // the type is erased
+	private static <T extends Throwable> void sneakyThrow(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
+	/** Where it is thrown. */
+	enum Place {
+
+		OBSERVER_OPENED, OBSERVER_CALLED, OBSERVER_FANNED_OUT, OBSERVER_FAILED, OBSERVER_DROPPED, OBSERVER_CLOSED,
+		EXECUTOR_OF_HANDSHAKE, EXECUTOR, SCOPE_SET, SCOPE_RESTORE, ALLOCATOR, ENCODER, LOGGER, ON_OPEN, ON_MESSAGE, ON_DRAINED, ON_SHUTDOWN,
+		ON_CLOSE, TASK, LISTENER, BEAN_LISTENER
+
+	}
+
+	/** What kind of failure. */
+	enum Kind {
+
+		EXCEPTION {
+
+			@Override
+			Throwable create() {
+				return new Unspeakable();
+			}
+
+		},
+
+		ERROR {
+
+			@Override
+			Throwable create() {
+				return new AssertionError("an error");
+			}
+
+		},
+
+		OUT_OF_MEMORY {
+
+			@Override
+			Throwable create() {
+				return new OutOfMemoryError("unable to create native thread");
+			}
+
+		};
+
+		abstract Throwable create();
+
+	}
+
+	/** What is thrown, a few times. */
+	private static final class Fault {
+
+		private final Place place;
+
+		private final Kind kind;
+
+		private final AtomicInteger left = new AtomicInteger(3);
+
+		private final AtomicInteger thrown = new AtomicInteger();
+
+		Fault(Place place, Kind kind) {
+			this.place = place;
+			this.kind = kind;
+		}
+
+	}
+
+	/** An exception that can't be logged. */
+	private static final class Unspeakable extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
+	}
+
+	/** Who must not suffer. */
+	private static final class Echo implements ConnectionHandler {
+
+		@Override
+		public void onOpen(Connection client) {
+			client.subscribe("news");
+		}
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			client.write(message);
+		}
+
+	}
+
+	/** Who does. */
+	private static final class Victim implements ConnectionHandler {
+
+		private final Set<Connection> clients = ConcurrentHashMap.newKeySet();
+
+		private final CountDownLatch flooded = new CountDownLatch(1);
+
+		@Override
+		public void onOpen(Connection client) {
+			this.clients.add(client);
+			client.subscribe("news");
+			client.subscribe("heard", (channel, message) -> at(Place.LISTENER));
+			client.join("lobby", client.id());
+			client.defer(() -> at(Place.TASK));
+			at(Place.ON_OPEN);
+		}
+
+		@Override
+		public void onMessage(Connection client, Message message) throws Exception {
+			at(Place.ON_MESSAGE);
+			switch (message.asText()) {
+				case "publish" -> publish(client);
+				case "fail" -> throw new IllegalStateException("told to fail");
+				default -> flood(client);
+			}
+		}
+
+		private static void publish(Connection client) {
+			client.publish("heard", "noise");
+			Fault fault = armed.get();
+			if (fault != null && fault.place == Place.ENCODER) {
+				fault.thrown.incrementAndGet();
+				client.publish("news", Message.text("noise").retry(ChronoUnit.FOREVER.getDuration()));
+			}
+			client.publish("news", "noise");
+		}
+
+		private void flood(Connection client) {
+			Message large = Message.binary(new byte[100_000]);
+			for (int i = 0; i < 300; i++) {
+				client.write(large);
+			}
+			this.flooded.countDown();
+		}
+
+		@Override
+		public void onDrained(Connection client) {
+			at(Place.ON_DRAINED);
+		}
+
+		@Override
+		public void onShutdown(Connection client) {
+			at(Place.ON_SHUTDOWN);
+		}
+
+		@Override
+		public void onClose(Connection client) {
+			at(Place.ON_CLOSE);
+		}
+
+	}
+
+	/** The beans and settings that fail. */
+	@Configuration(proxyBeanMethods = false)
+	static class Faulty {
+
+		private final ExecutorService pool = Executors.newFixedThreadPool(4, (task) -> {
+			Thread thread = new Thread(task);
+			thread.setDaemon(true);
+			return thread;
+		});
+
+		@Bean(defaultCandidate = false)
+		Executor iodineCallbackExecutor() {
+			return (task) -> {
+				at(Place.EXECUTOR_OF_HANDSHAKE);
+				at(Place.EXECUTOR);
+				this.pool.execute(task);
+			};
+		}
+
+		@Bean
+		ConnectionObserver faultyObserver() {
+			return new FaultyObserver();
+		}
+
+		@Bean
+		NettyServerCustomizer faultyAllocator() {
+			return (http) -> http.childOption(ChannelOption.ALLOCATOR, new FaultyAllocator());
+		}
+
+		@Bean
+		WebFilter context() {
+			return (exchange, chain) -> chain.filter(exchange).contextWrite((context) -> context.put(KEY, "handshake"));
+		}
+
+	}
+
+	/** An observer that fails. */
+	private static final class FaultyObserver implements ConnectionObserver {
+
+		@Override
+		public boolean measures() {
+			return true;
+		}
+
+		@Override
+		public void opened(Connection client) {
+			at(Place.OBSERVER_OPENED);
+		}
+
+		@Override
+		public void called(String callback, long nanos) {
+			at(Place.OBSERVER_CALLED);
+		}
+
+		@Override
+		public void fannedOut(long nanos) {
+			at(Place.OBSERVER_FANNED_OUT);
+		}
+
+		@Override
+		public void callbackFailed(Connection client, String callback, Throwable failure) {
+			at(Place.OBSERVER_FAILED);
+		}
+
+		@Override
+		public void dropped(Connection client, int messages) {
+			at(Place.OBSERVER_DROPPED);
+		}
+
+		@Override
+		public void closed(Connection client, CloseReason reason, Traffic traffic) {
+			at(Place.OBSERVER_CLOSED);
+		}
+
+	}
+
+	/** What surrounds callbacks, and fails. */
+	private static final class FaultyAccessor implements ThreadLocalAccessor<String> {
+
+		@Override
+		public Object key() {
+			return KEY;
+		}
+
+		@Override
+		public @Nullable String getValue() {
+			return CONTEXT.get();
+		}
+
+		@Override
+		public void setValue(String value) {
+			at(Place.SCOPE_SET);
+			CONTEXT.set(value);
+		}
+
+		@Override
+		public void setValue() {
+			CONTEXT.remove();
+			at(Place.SCOPE_RESTORE);
+		}
+
+	}
+
+	/** An allocator that fails. */
+	private static final class FaultyAllocator extends AbstractByteBufAllocator {
+
+		private final ByteBufAllocator memory = ByteBufAllocator.DEFAULT;
+
+		@Override
+		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+			at(Place.ALLOCATOR);
+			return this.memory.heapBuffer(initialCapacity, maxCapacity);
+		}
+
+		@Override
+		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+			at(Place.ALLOCATOR);
+			return this.memory.directBuffer(initialCapacity, maxCapacity);
+		}
+
+		@Override
+		public boolean isDirectBufferPooled() {
+			return true;
+		}
+
+	}
+
+	/** A log that fails for what this library says. */
+	private static final class FaultyLog extends TurboFilter {
+
+		@Override
+		public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
+				Object @Nullable [] params, @Nullable Throwable failure) {
+			if (level == Level.ERROR && logger.getName().startsWith("io.iodine")) {
+				at(Place.LOGGER);
+			}
+			return FilterReply.NEUTRAL;
+		}
+
+	}
+
+}
