@@ -5,10 +5,11 @@ package io.iodine;
  * <p>
  * The callbacks of one connection never overlap and run in the order of their events;
  * those of different connections run beside each other, so a handler shared by many
- * connections must be thread-safe. They run on callback threads, where they may block:
- * that stalls their own connection and nothing else. With
- * {@link UpgradeHandler#nonBlocking()} they run on the connection's event loop, where
- * they must not block.
+ * connections must be thread-safe. They run on callback threads, where they may block. On
+ * virtual threads, the default on Java 21 or later, that delays their own connection only;
+ * on platform threads it delays other connections too, as soon as all
+ * {@code iodine.threads} are blocked. With {@link UpgradeHandler#nonBlocking()} they run
+ * on the connection's event loop, where they must not block.
  * <p>
  * An exception is logged with the connection's id and path. In {@link #onOpen} it closes
  * the connection with code 1011; elsewhere the connection stays, unless the property

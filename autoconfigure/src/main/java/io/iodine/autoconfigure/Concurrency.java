@@ -17,12 +17,12 @@ record Concurrency(int workers, int threads) {
 
 	private static final int AUTOMATIC_THREADS_PER_CORE = 10;
 
-	private static final int AUTOMATIC_THREADS_AT_LEAST = 16;
+	private static final int AUTOMATIC_THREADS_AT_LEAST = 256;
 
 	/**
 	 * Applies the rule to what was configured: a positive number is taken as it is, a
 	 * negative one is the number of cores divided by its value, at least 1, and 0 is one
-	 * worker a core and ten threads a core, at least 16.
+	 * worker a core and up to ten threads a core, at least 256.
 	 * @param workers {@code iodine.workers}
 	 * @param threads {@code iodine.threads}
 	 * @param cores the number of processors

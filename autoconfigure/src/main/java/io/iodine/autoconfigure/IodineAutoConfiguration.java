@@ -9,11 +9,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.thread.Threading;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Auto-configures what every part of iodine needs: its properties and the threads on
@@ -36,10 +35,20 @@ public final class IodineAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	@ConditionalOnMissingBean(name = "iodineCallbackExecutor")
 	Executor iodineCallbackExecutor(IodineProperties properties, Environment environment) {
-		boolean virtual = (properties.callbacks() != null) ? properties.callbacks() == Callbacks.VIRTUAL
-				: Threading.VIRTUAL.isActive(environment);
-		return virtual ? new VirtualThreadTaskExecutor("iodine-callback-")
+		return isVirtual(properties, environment) ? new VirtualCallbackThreads()
 				: new CallbackThreads(properties.concurrency().threads());
+	}
+
+	/**
+	 * Virtual threads where there are any, so that no callback waits for one that blocks;
+	 * unless a property asks for platform threads, or for a number of them.
+	 */
+	private static boolean isVirtual(IodineProperties properties, Environment environment) {
+		if (properties.callbacks() != null) {
+			return properties.callbacks() == Callbacks.VIRTUAL;
+		}
+		return JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE) && properties.threads() == 0
+				&& environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true);
 	}
 
 	@Bean

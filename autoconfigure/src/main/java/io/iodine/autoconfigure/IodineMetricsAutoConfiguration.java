@@ -1,6 +1,9 @@
 package io.iodine.autoconfigure;
 
+import java.util.concurrent.Executor;
+
 import io.iodine.accesslog.AccessLog;
+import io.iodine.concurrent.CallbackLoad;
 import io.iodine.connection.Connections;
 import io.iodine.metrics.AccessLogMeters;
 import io.iodine.metrics.ConnectionMeters;
@@ -11,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -63,6 +67,16 @@ public final class IodineMetricsAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineTrafficMeters")
 		MeterBinder iodineTrafficMeters(ObjectProvider<Connections> connections) {
 			return (registry) -> connections.ifAvailable((all) -> ConnectionMeters.totals(all).bindTo(registry));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineCallbackMeters")
+		MeterBinder iodineCallbackMeters(@Qualifier("iodineCallbackExecutor") ObjectProvider<Executor> callbacks) {
+			return (registry) -> callbacks.ifAvailable((executor) -> {
+				if (executor instanceof CallbackLoad load) {
+					ConnectionMeters.callbacks(load).bindTo(registry);
+				}
+			});
 		}
 
 		@Bean

@@ -28,11 +28,12 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether anything of iodine is configured.
  * @param workers Number of event loops, which serve the sockets, from -1024 to 1024. 0
  * means one for each core, a negative number the cores divided by it, at least 1.
- * @param threads Number of threads that run callbacks, started on demand, from -1024 to
- * 32767. 0 means ten for each core, at least 16, a negative number the cores divided by
- * it, at least 1. Without effect when callbacks run on virtual threads.
- * @param callbacks Where callbacks run. Unset means threads, or virtual when
- * spring.threads.virtual.enabled is set and Java is 21 or later.
+ * @param threads Maximum number of platform threads that run callbacks, started on
+ * demand, from -1024 to 32767. 0 means ten for each core, at least 256, a negative number
+ * the cores divided by it, at least 1. Any number but 0 asks for platform threads.
+ * @param callbacks Where callbacks run. Unset means virtual on Java 21 or later, unless
+ * iodine.threads or spring.threads.virtual.enabled=false asks for platform threads, and
+ * threads otherwise.
  * @param timeout How long a kept-alive HTTP connection may be idle, unless
  * server.netty.idle-timeout says it. 0 means for ever.
  * @param pingInterval How long a WebSocket or SSE connection is silent before it is

@@ -21,7 +21,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
@@ -75,9 +74,10 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 
 	private String threads() {
 		if (this.callbacks instanceof CallbackThreads) {
-			return this.properties.concurrency().threads() + " threads";
+			int threads = this.properties.concurrency().threads();
+			return (this.properties.threads() == 0) ? "up to " + threads + " threads" : threads + " threads";
 		}
-		return (this.callbacks instanceof VirtualThreadTaskExecutor) ? "virtual threads"
+		return (this.callbacks instanceof VirtualCallbackThreads) ? "virtual threads"
 				: "threads of " + this.callbacks.getClass().getSimpleName();
 	}
 

@@ -10,6 +10,7 @@ import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
+import io.iodine.concurrent.CallbackLoad;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.Connections;
 import io.iodine.connection.RejectionReason;
@@ -61,6 +62,19 @@ public final class ConnectionMeters implements ConnectionObserver {
 		};
 	}
 
+	/**
+	 * The meters of the threads that run callbacks.
+	 * @param load their load
+	 * @return binds them to a registry
+	 */
+	public static MeterBinder callbacks(CallbackLoad load) {
+		return (registry) -> {
+			Meters meters = new Meters(registry);
+			meters.gauge(IodineMeter.CALLBACKS_ACTIVE, load, CallbackLoad::active);
+			meters.gauge(IodineMeter.CALLBACKS_QUEUED, load, CallbackLoad::queued);
+		};
+	}
+
 	private static void traffic(Meters meters, Connections connections, Protocol protocol) {
 		String tag = lower(protocol);
 		meters.counted(IodineMeter.MESSAGES_RECEIVED, connections, (all) -> all.traffic(protocol).messagesIn(), tag);
@@ -109,6 +123,11 @@ public final class ConnectionMeters implements ConnectionObserver {
 	@Override
 	public void callbackFailed(Connection client, String callback, Throwable failure) {
 		this.meters.counter(IodineMeter.CALLBACKS_FAILED, callback).increment();
+	}
+
+	@Override
+	public void callbackRejected() {
+		this.meters.counter(IodineMeter.CALLBACKS_REJECTED).increment();
 	}
 
 	@Override

@@ -57,6 +57,17 @@ public enum IodineMeter {
 	CALLBACKS_FAILED("iodine.callbacks.failed", Meter.Type.COUNTER, null, "Callbacks that threw an exception",
 			"callback"),
 
+	/** Callback threads that are busy. */
+	CALLBACKS_ACTIVE("iodine.callbacks.active", Meter.Type.GAUGE, null, "Threads that run callbacks"),
+
+	/** Callbacks that wait for a thread. */
+	CALLBACKS_QUEUED("iodine.callbacks.queued", Meter.Type.GAUGE, null,
+			"Connections and listeners whose callbacks wait for a thread"),
+
+	/** Callbacks that the executor rejected. */
+	CALLBACKS_REJECTED("iodine.callbacks.rejected", Meter.Type.COUNTER, null,
+			"Times that the executor of callbacks rejected those of a connection, which were submitted again"),
+
 	/** Publishing. */
 	PUBLISH("iodine.publish", Meter.Type.TIMER, null, "Publishing: the time it keeps the publisher's thread", "engine"),
 

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConcurrencyTests {
 
 	@ParameterizedTest
-	@CsvSource({ "1, 1, 16", "2, 2, 20", "8, 8, 80" })
-	void zeroIsAWorkerACoreAndTenThreadsACoreButAtLeastSixteen(int cores, int workers, int threads) {
+	@CsvSource({ "1, 1, 256", "25, 25, 256", "32, 32, 320" })
+	void zeroIsAWorkerACoreAndTenThreadsACoreButAtLeastTwoHundredAndFiftySix(int cores, int workers, int threads) {
 		Concurrency concurrency = Concurrency.of(0, 0, cores);
 
 		assertThat(concurrency).isEqualTo(new Concurrency(workers, threads));

@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -77,7 +78,7 @@ class IodineAutoConfigurationTests {
 
 	@Test
 	void callbacksRunOnDaemonThreadsOfOurName() {
-		this.contextRunner.run((context) -> {
+		this.contextRunner.withPropertyValues("iodine.callbacks=threads").run((context) -> {
 			Thread thread = threadOf(context.getBean("iodineCallbackExecutor", Executor.class));
 
 			assertThat(thread.getName()).isEqualTo("iodine-callback-1");
@@ -89,7 +90,7 @@ class IodineAutoConfigurationTests {
 	void callbackThreadsEndWithTheContext() {
 		CompletableFuture<Thread> thread = new CompletableFuture<>();
 
-		this.contextRunner
+		this.contextRunner.withPropertyValues("iodine.callbacks=threads")
 			.run((context) -> thread.complete(threadOf(context.getBean("iodineCallbackExecutor", Executor.class))));
 
 		assertThat(thread).isCompletedWithValueMatching((ended) -> {
@@ -105,10 +106,25 @@ class IodineAutoConfigurationTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void callbacksRunOnVirtualThreadsWhenSpringsThreadsAreVirtual() {
-		this.contextRunner.withPropertyValues("spring.threads.virtual.enabled=true")
+	void callbacksRunOnVirtualThreadsWhereThereAreAny() {
+		this.contextRunner.run((context) -> assertThat(context.getBean("iodineCallbackExecutor"))
+			.isInstanceOf(VirtualCallbackThreads.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "iodine.threads=8", "iodine.threads=-1", "spring.threads.virtual.enabled=false",
+			"iodine.callbacks=threads", "iodine.callbacks=event-loop" })
+	void whatAsksForPlatformThreadsIsNotIgnored(String property) {
+		this.contextRunner.withPropertyValues(property)
 			.run((context) -> assertThat(context.getBean("iodineCallbackExecutor"))
-				.isInstanceOf(VirtualThreadTaskExecutor.class));
+				.isInstanceOf(CallbackThreads.class));
+	}
+
+	@Test
+	@EnabledOnJre(JRE.JAVA_17)
+	void callbacksRunOnPlatformThreadsWhereThereAreNoOthers() {
+		this.contextRunner.run((context) -> assertThat(context.getBean("iodineCallbackExecutor"))
+			.isInstanceOf(CallbackThreads.class));
 	}
 
 	@Test
