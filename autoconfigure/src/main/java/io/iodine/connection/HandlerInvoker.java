@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.commons.logging.Log;
@@ -34,6 +35,9 @@ final class HandlerInvoker {
 
 	};
 
+	private static final AtomicIntegerFieldUpdater<HandlerInvoker> REPLACE_WAITS = AtomicIntegerFieldUpdater
+		.newUpdater(HandlerInvoker.class, "replaceWaits");
+
 	/** Handlers that replace each other for ever get another turn. */
 	private static final int REPLACEMENTS_PER_TURN = 64;
 
@@ -42,6 +46,9 @@ final class HandlerInvoker {
 	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
 
 	private final boolean measured;
+
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int replaceWaits;
 
 	private volatile ConnectionHandler current;
 
@@ -59,10 +66,17 @@ final class HandlerInvoker {
 	/**
 	 * Replaces the handler after the callback that runs, or at the next turn.
 	 * @param handler the next one
-	 * @return whether none was waiting to be the next: then {@link #replace} is to follow
+	 * @return whether {@link #replaceInTurn} is to follow, of which one waits at a time
 	 */
 	boolean next(ConnectionHandler handler) {
-		return this.next.getAndSet(handler) == null;
+		this.next.set(handler);
+		return REPLACE_WAITS.compareAndSet(this, 0, 1);
+	}
+
+	/** The turn that {@link #next} has asked for. */
+	void replaceInTurn() {
+		this.replaceWaits = 0;
+		replace();
 	}
 
 	/** Whether a turn for {@code onDrained} would do anything. */

@@ -244,7 +244,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public void handler(ConnectionHandler next) {
 		if (this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"))) {
-			this.callbacks.addEvent(this.calls::replace);
+			this.callbacks.addEvent(this.calls::replaceInTurn);
 		}
 	}
 

@@ -42,7 +42,7 @@ class IodineMeterTests {
 	void namesAreLowerCaseAndUnique() {
 		List<String> names = Stream.of(IodineMeter.values()).map(IodineMeter::meterName).toList();
 
-		assertThat(names).doesNotHaveDuplicates().allMatch((name) -> name.matches("iodine(\\.[a-z]+)+"));
+		assertThat(names).doesNotHaveDuplicates().allMatch((name) -> name.matches("iodine(\\.[a-z]+(-[a-z]+)*)+"));
 	}
 
 	private static String table() {
