@@ -6,8 +6,8 @@ package io.iodine;
  * The callbacks of one connection never overlap and run in the order of their events;
  * those of different connections run beside each other, so a handler shared by many
  * connections must be thread-safe. They run on callback threads, where they may block. On
- * virtual threads, the default on Java 21 or later, that delays their own connection only;
- * on platform threads it delays other connections too, as soon as all
+ * virtual threads, the default on Java 21 or later, that delays their own connection
+ * only; on platform threads it delays other connections too, as soon as all
  * {@code iodine.threads} are blocked. With {@link UpgradeHandler#nonBlocking()} they run
  * on the connection's event loop, where they must not block.
  * <p>

@@ -62,9 +62,8 @@ class ArchitectureTests {
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.timer", Set.of(ROOT)), Map.entry("io.iodine.process", Set.of(ROOT)),
-			Map.entry("io.iodine.metrics",
-					Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection", "io.iodine.pubsub", "io.iodine.edge",
-							"io.iodine.accesslog")),
+			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",
+					"io.iodine.pubsub", "io.iodine.edge", "io.iodine.accesslog")),
 			Map.entry("io.iodine.test", Set.of(ROOT)));
 
 	private static final JavaClasses LIBRARY = new ClassFileImporter()

@@ -31,7 +31,9 @@ final class BusyWarning {
 
 	private final AtomicBoolean watching = new AtomicBoolean();
 
-	/** What waited longest a second ago. Guarded by {@link #watching}, as are the next. */
+	/**
+	 * What waited longest a second ago. Guarded by {@link #watching}, as are the next.
+	 */
 	private @Nullable Runnable last;
 
 	private int seconds;

@@ -82,8 +82,8 @@ public final class IodineUpgradeAutoConfiguration {
 		@ConditionalOnMissingBean
 		UpgradeComponents iodineUpgradeComponents(Connections connections, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<HandshakeScopes> scopes) {
-			return new UpgradeComponents(connections, CallbackExecutor.rejecting(callbacks), properties.upgradeTimeout(),
-					properties.allowedOrigins(), properties.allowCredentials(),
+			return new UpgradeComponents(connections, CallbackExecutor.rejecting(callbacks),
+					properties.upgradeTimeout(), properties.allowedOrigins(), properties.allowCredentials(),
 					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
 					scopes.getIfAvailable(() -> HandshakeScopes.NONE));
 		}

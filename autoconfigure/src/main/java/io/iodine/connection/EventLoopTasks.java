@@ -360,9 +360,19 @@ final class EventLoopTasks implements Runnable {
 			this.filled.clear();
 		}
 		for (SendQueue sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
-			guarded(sendQueue::flush);
+			flush(sendQueue);
 		}
 		handOver();
+	}
+
+	/** Without a lambda, because this is done for each message. */
+	private static void flush(SendQueue sendQueue) {
+		try {
+			sendQueue.flush();
+		}
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "A flush failed", ex);
+		}
 	}
 
 	private void handOver() {

@@ -123,8 +123,8 @@ class IodineAutoConfigurationTests {
 	@Test
 	@EnabledOnJre(JRE.JAVA_17)
 	void callbacksRunOnPlatformThreadsWhereThereAreNoOthers() {
-		this.contextRunner.run((context) -> assertThat(context.getBean("iodineCallbackExecutor"))
-			.isInstanceOf(CallbackThreads.class));
+		this.contextRunner.run(
+				(context) -> assertThat(context.getBean("iodineCallbackExecutor")).isInstanceOf(CallbackThreads.class));
 	}
 
 	@Test

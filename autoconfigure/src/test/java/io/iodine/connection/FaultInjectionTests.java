@@ -69,9 +69,9 @@ class FaultInjectionTests {
 
 	private static TestServer start() {
 		ContextRegistry.getInstance().registerThreadLocalAccessor(new FaultyAccessor());
-		TestServer started = TestServer.start(List.of(Faulty.class), "iodine.workers=1", "iodine.send-queue.max-messages=64",
-				"iodine.send-queue.overflow=drop-newest", "logging.level.root=off", "logging.level.io.iodine=off",
-				"iodine.ping-interval=1h", "iodine.close-timeout=500ms");
+		TestServer started = TestServer.start(List.of(Faulty.class), "iodine.workers=1",
+				"iodine.send-queue.max-messages=64", "iodine.send-queue.overflow=drop-newest", "logging.level.root=off",
+				"logging.level.io.iodine=off", "iodine.ping-interval=1h", "iodine.close-timeout=500ms");
 		((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(log);
 		return started;
 	}
@@ -177,8 +177,8 @@ class FaultInjectionTests {
 	enum Place {
 
 		OBSERVER_OPENED, OBSERVER_CALLED, OBSERVER_FANNED_OUT, OBSERVER_FAILED, OBSERVER_DROPPED, OBSERVER_CLOSED,
-		EXECUTOR_OF_HANDSHAKE, EXECUTOR, SCOPE_SET, SCOPE_RESTORE, ALLOCATOR, LOGGER, ON_OPEN, ON_MESSAGE, ON_DRAINED, ON_SHUTDOWN,
-		ON_CLOSE, TASK, LISTENER, BEAN_LISTENER
+		EXECUTOR_OF_HANDSHAKE, EXECUTOR, SCOPE_SET, SCOPE_RESTORE, ALLOCATOR, LOGGER, ON_OPEN, ON_MESSAGE, ON_DRAINED,
+		ON_SHUTDOWN, ON_CLOSE, TASK, LISTENER, BEAN_LISTENER
 
 	}
 
@@ -279,7 +279,6 @@ class FaultInjectionTests {
 			}
 			return true;
 		}
-
 
 		@Override
 		public void onOpen(Connection client) {

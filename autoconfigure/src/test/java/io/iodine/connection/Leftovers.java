@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What connections have taken and must give back: all of it is zero when they are gone. */
+/**
+ * What connections have taken and must give back: all of it is zero when they are gone.
+ */
 final class Leftovers {
 
 	private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(20);
