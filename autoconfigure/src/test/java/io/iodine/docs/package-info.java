@@ -1,0 +1,5 @@
+/** The code that the pages of {@code docs} show, compiled. */
+@NullMarked
+package io.iodine.docs;
+
+import org.jspecify.annotations.NullMarked;
