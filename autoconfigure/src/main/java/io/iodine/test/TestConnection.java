@@ -1,0 +1,546 @@
+package io.iodine.test;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.iodine.As;
+import io.iodine.CloseReason;
+import io.iodine.CloseReason.Cause;
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.Protocol;
+import io.iodine.PubSubEngine;
+import io.iodine.UpgradeRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection without a socket, for tests of a {@code ConnectionHandler}: it records
+ * what the handler writes, publishes and subscribes to, and plays the part of the peer.
+ * <p>
+ * All callbacks run on the calling thread, in the order that a server promises: tasks of
+ * {@link #defer} and replacements of the handler run when the running callback has
+ * returned. An exception of a callback is thrown to the test. Not thread-safe.
+ *
+ * <pre>{@code
+ * TestConnection client = TestConnection.open(new Chat());
+ * client.receive("hello");
+ * assertThat(client.texts()).containsExactly("You're now in the chatroom.");
+ * assertThat(client.published("chat")).hasSize(1);
+ * }</pre>
+ */
+public final class TestConnection implements Connection {
+
+	private static final AtomicLong NUMBERS = new AtomicLong();
+
+	private final String id = "test-" + NUMBERS.incrementAndGet();
+
+	private final Protocol protocol;
+
+	private final @Nullable UpgradeRequest request;
+
+	private final Map<String, Object> attributes;
+
+	private final List<Message> written = new ArrayList<>();
+
+	private final Map<String, List<Message>> published = new LinkedHashMap<>();
+
+	private final Map<String, Optional<MessageListener>> channels = new LinkedHashMap<>();
+
+	private final Map<String, Optional<MessageListener>> patterns = new LinkedHashMap<>();
+
+	private final Map<String, String> memberships = new LinkedHashMap<>();
+
+	private final Queue<Call> calls = new ArrayDeque<>();
+
+	private ConnectionHandler handler;
+
+	private Function<Object, String> json = String::valueOf;
+
+	private Duration timeout = Duration.ofSeconds(40);
+
+	private int pending;
+
+	private boolean stalled;
+
+	private boolean calling;
+
+	private boolean closed;
+
+	private @Nullable CloseReason closeReason;
+
+	private TestConnection(ConnectionHandler handler, Protocol protocol, @Nullable UpgradeRequest request) {
+		this.handler = Objects.requireNonNull(handler, "the handler must not be null");
+		this.protocol = protocol;
+		this.request = request;
+		this.attributes = (request != null) ? request.attributes() : new ConcurrentHashMap<>();
+	}
+
+	/**
+	 * A WebSocket that has just opened: {@code onOpen} has run.
+	 * @param handler the handler under test
+	 * @return the connection
+	 */
+	public static TestConnection open(ConnectionHandler handler) {
+		return open(handler, TestUpgradeRequest.webSocket("/"));
+	}
+
+	/**
+	 * A connection of an upgraded request: {@code onOpen} has run.
+	 * @param handler the handler under test
+	 * @param request the request; its protocol is the connection's, WebSocket when it has
+	 * none
+	 * @return the connection
+	 */
+	public static TestConnection open(ConnectionHandler handler, UpgradeRequest request) {
+		TestConnection connection = new TestConnection(handler, request.protocol().orElse(Protocol.WEBSOCKET), request);
+		connection.run(() -> connection.handler.onOpen(connection));
+		return connection;
+	}
+
+	/**
+	 * A raw connection that was never HTTP: {@code onOpen} has run.
+	 * @param handler the handler under test
+	 * @return the connection
+	 */
+	public static TestConnection openRaw(ConnectionHandler handler) {
+		TestConnection connection = new TestConnection(handler, Protocol.RAW, null);
+		connection.run(() -> connection.handler.onOpen(connection));
+		return connection;
+	}
+
+	/**
+	 * Sets what {@code writeJson} and {@code publishJson} write; {@code toString()}
+	 * unless set.
+	 * @param writer writes a value as JSON, such as
+	 * {@code objectMapper::writeValueAsString}
+	 * @return this connection
+	 */
+	public TestConnection json(Function<Object, String> writer) {
+		this.json = writer;
+		return this;
+	}
+
+	/**
+	 * The peer sends text.
+	 * @param text the text
+	 */
+	public void receive(String text) {
+		receive(Message.text(text));
+	}
+
+	/**
+	 * The peer sends a message.
+	 * @param message the message
+	 * @throws IllegalStateException for an event stream, whose peer can't send
+	 */
+	public void receive(Message message) {
+		if (this.protocol == Protocol.SSE) {
+			throw new IllegalStateException("the peer of an event stream sends no messages");
+		}
+		if (isOpen()) {
+			run(() -> this.handler.onMessage(this, message));
+		}
+	}
+
+	/**
+	 * A message arrives on a channel: it is written, or handed to the listener, if this
+	 * connection is subscribed to the channel.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return whether there was a subscription of that channel
+	 */
+	public boolean deliver(String channel, Message message) {
+		Optional<MessageListener> listener = this.channels.get(channel);
+		if (listener == null || !isOpen()) {
+			return false;
+		}
+		if (listener.isPresent()) {
+			run(() -> listener.get().onMessage(channel, message));
+		}
+		else {
+			write(message);
+		}
+		return true;
+	}
+
+	/** The peer stops reading: what is written stays pending until {@link #drain}. */
+	public void stall() {
+		this.stalled = true;
+	}
+
+	/** The peer reads everything that is pending; {@code onDrained} follows. */
+	public void drain() {
+		this.stalled = false;
+		if (this.pending > 0) {
+			this.pending = 0;
+			if (isOpen()) {
+				run(() -> this.handler.onDrained(this));
+			}
+		}
+		if (this.closeReason != null) {
+			end();
+		}
+	}
+
+	/** The connection was idle for {@link #timeout()}: {@code onTimeout} runs. */
+	public void idle() {
+		if (isOpen()) {
+			run(() -> this.handler.onTimeout(this));
+		}
+	}
+
+	/** The server shuts down: {@code onShutdown} runs, and the connection closes. */
+	public void shutDown() {
+		if (isOpen()) {
+			run(() -> this.handler.onShutdown(this));
+			close(new CloseReason(Cause.SHUTDOWN, isWebSocket() ? 1001 : 0, ""));
+		}
+	}
+
+	/**
+	 * The peer closes.
+	 * @param code the close code
+	 * @param reason the reason
+	 */
+	public void closeByPeer(int code, String reason) {
+		close(new CloseReason(Cause.PEER, isWebSocket() ? code : 0, reason));
+	}
+
+	/**
+	 * What was written, in order.
+	 * @return the messages
+	 */
+	public List<Message> written() {
+		return List.copyOf(this.written);
+	}
+
+	/**
+	 * What was written as text, in order.
+	 * @return the texts
+	 */
+	public List<String> texts() {
+		return this.written.stream().filter(Message::isText).map(Message::asText).toList();
+	}
+
+	/**
+	 * What this connection published on a channel, in order.
+	 * @param channel the channel
+	 * @return the messages
+	 */
+	public List<Message> published(String channel) {
+		return List.copyOf(this.published.getOrDefault(channel, List.of()));
+	}
+
+	/**
+	 * The channels that this connection is subscribed to.
+	 * @return their names
+	 */
+	public Set<String> channels() {
+		return Set.copyOf(this.channels.keySet());
+	}
+
+	/**
+	 * The patterns that this connection is subscribed to.
+	 * @return the patterns
+	 */
+	public Set<String> patterns() {
+		return Set.copyOf(this.patterns.keySet());
+	}
+
+	/**
+	 * Where this connection is present, and as which member.
+	 * @return members by channel
+	 */
+	public Map<String, String> memberships() {
+		return Map.copyOf(this.memberships);
+	}
+
+	@Override
+	public String id() {
+		return this.id;
+	}
+
+	@Override
+	public Protocol protocol() {
+		return this.protocol;
+	}
+
+	@Override
+	public Optional<String> subprotocol() {
+		return request().map(UpgradeRequest::subprotocols)
+			.filter((offered) -> !offered.isEmpty())
+			.map((offered) -> offered.get(0));
+	}
+
+	@Override
+	public Optional<UpgradeRequest> request() {
+		return Optional.ofNullable(this.request);
+	}
+
+	@Override
+	public Optional<SocketAddress> remoteAddress() {
+		return Optional.of(request().flatMap(UpgradeRequest::remoteAddress)
+			.orElseGet(() -> new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
+	}
+
+	@Override
+	public boolean write(Message message) {
+		Objects.requireNonNull(message, "the message must not be null");
+		if (!isOpen()) {
+			return false;
+		}
+		this.written.add(message);
+		if (this.stalled) {
+			this.pending++;
+		}
+		return true;
+	}
+
+	@Override
+	public boolean writeJson(Object value) {
+		return write(Message.text(this.json.apply(value)));
+	}
+
+	@Override
+	public int pending() {
+		return this.closed ? -1 : this.pending;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.closeReason == null;
+	}
+
+	@Override
+	public void close() {
+		close(1000, "");
+	}
+
+	@Override
+	public void close(int code, String reason) {
+		if (reason.getBytes(StandardCharsets.UTF_8).length > 123) {
+			throw new IllegalArgumentException("a close reason has at most 123 bytes of UTF-8");
+		}
+		close(new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason));
+	}
+
+	@Override
+	public void forceClose() {
+		this.stalled = false;
+		close(new CloseReason(Cause.LOCAL, isWebSocket() ? 1006 : 0, ""));
+	}
+
+	@Override
+	public Optional<CloseReason> closeReason() {
+		return Optional.ofNullable(this.closeReason);
+	}
+
+	@Override
+	public Duration timeout() {
+		return this.timeout;
+	}
+
+	@Override
+	public void timeout(Duration idle) {
+		this.timeout = idle;
+	}
+
+	@Override
+	public ConnectionHandler handler() {
+		return this.handler;
+	}
+
+	@Override
+	public void handler(ConnectionHandler next) {
+		Objects.requireNonNull(next, "the next handler must not be null");
+		run(() -> {
+			ConnectionHandler former = this.handler;
+			this.handler = next;
+			former.onClose(this);
+			next.onOpen(this);
+		});
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public boolean defer(Runnable task) {
+		if (!isOpen()) {
+			return false;
+		}
+		run(task::run);
+		return true;
+	}
+
+	@Override
+	public boolean subscribe(String channel) {
+		return subscribe(this.channels, channel, null);
+	}
+
+	@Override
+	public boolean subscribe(String channel, As as) {
+		return subscribe(this.channels, channel, null);
+	}
+
+	@Override
+	public boolean subscribe(String channel, MessageListener listener) {
+		return subscribe(this.channels, channel, Objects.requireNonNull(listener, "the listener must not be null"));
+	}
+
+	@Override
+	public boolean subscribePattern(String glob) {
+		return subscribe(this.patterns, glob, null);
+	}
+
+	@Override
+	public boolean subscribePattern(String glob, As as) {
+		return subscribe(this.patterns, glob, null);
+	}
+
+	@Override
+	public boolean subscribePattern(String glob, MessageListener listener) {
+		return subscribe(this.patterns, glob, Objects.requireNonNull(listener, "the listener must not be null"));
+	}
+
+	@Override
+	public boolean unsubscribe(String channel) {
+		return this.channels.remove(channel) != null;
+	}
+
+	@Override
+	public boolean unsubscribePattern(String glob) {
+		return this.patterns.remove(glob) != null;
+	}
+
+	@Override
+	public boolean isSubscribed(String channel) {
+		return this.channels.containsKey(channel);
+	}
+
+	@Override
+	public boolean join(String channel, String member) {
+		if (!isOpen()) {
+			return false;
+		}
+		this.memberships.put(channel, member);
+		return true;
+	}
+
+	@Override
+	public boolean leave(String channel) {
+		return this.memberships.remove(channel) != null;
+	}
+
+	@Override
+	public boolean publish(String channel, Message message) {
+		this.published.computeIfAbsent(channel, (first) -> new ArrayList<>()).add(message);
+		return true;
+	}
+
+	@Override
+	public boolean publishJson(String channel, Object value) {
+		return publish(channel, Message.text(this.json.apply(value)));
+	}
+
+	@Override
+	public boolean publish(String channel, Message message, PubSubEngine engine) {
+		return publish(channel, message);
+	}
+
+	@Override
+	public boolean publishJson(String channel, Object value, PubSubEngine engine) {
+		return publishJson(channel, value);
+	}
+
+	@Override
+	public String toString() {
+		return "test connection " + this.id
+				+ this.written.stream().map(Message::toString).collect(Collectors.joining(", ", " [", "]"));
+	}
+
+	private boolean isWebSocket() {
+		return this.protocol == Protocol.WEBSOCKET;
+	}
+
+	private boolean subscribe(Map<String, Optional<MessageListener>> subscriptions, String name,
+			@Nullable MessageListener listener) {
+		Objects.requireNonNull(name, "the channel must not be null");
+		if (!isOpen()) {
+			return false;
+		}
+		subscriptions.put(name, Optional.ofNullable(listener));
+		return true;
+	}
+
+	private void close(CloseReason reason) {
+		if (this.closeReason != null) {
+			return;
+		}
+		this.closeReason = reason;
+		this.channels.clear();
+		this.patterns.clear();
+		this.memberships.clear();
+		if (!this.stalled) {
+			end();
+		}
+	}
+
+	private void end() {
+		if (!this.closed) {
+			this.closed = true;
+			run(() -> this.handler.onClose(this));
+		}
+	}
+
+	/** Runs a callback, or puts it behind the one that is running. */
+	private void run(Call call) {
+		this.calls.add(call);
+		if (this.calling) {
+			return;
+		}
+		this.calling = true;
+		try {
+			for (Call next = this.calls.poll(); next != null; next = this.calls.poll()) {
+				next.run();
+			}
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new AssertionError("a callback of " + this.handler + " failed", ex);
+		}
+		finally {
+			this.calling = false;
+		}
+	}
+
+	/** A callback. */
+	private interface Call {
+
+		void run() throws Exception;
+
+	}
+
+}
