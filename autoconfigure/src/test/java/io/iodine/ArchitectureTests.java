@@ -61,7 +61,8 @@ class ArchitectureTests {
 			Map.entry("io.iodine.pubsub.cluster", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
-			Map.entry("io.iodine.timer", Set.of(ROOT)), Map.entry("io.iodine.process", Set.of(ROOT)),
+			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
+			Map.entry("io.iodine.process", Set.of(ROOT)),
 			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",
 					"io.iodine.pubsub", "io.iodine.edge", "io.iodine.accesslog")),
 			Map.entry("io.iodine.test", Set.of(ROOT)));
@@ -214,7 +215,7 @@ class ArchitectureTests {
 					.filter((line) -> line.startsWith("import "))
 					.filter((line) -> !line
 						.matches("import (static )?(java|org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
-					.filter((line) -> !line.matches("import (static )?io\\.iodine\\.(test\\.)?[A-Z].*"))
+					.filter((line) -> !line.matches("import (static )?io\\.iodine\\.((test|task|net)\\.)?[A-Z].*"))
 					.forEach((line) -> foreign.add(source + ": " + line));
 			}
 		}

@@ -1,0 +1,18 @@
+package io.iodine.autoconfigure;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Tasks that run later.
+ *
+ * @param max Number of timers that may be pending. Over it, a further one is rejected.
+ */
+@ConfigurationProperties("iodine.timers")
+record IodineTimerProperties(@DefaultValue("1000000") int max) {
+
+	IodineTimerProperties {
+		InvalidIodinePropertyException.unless(max > 0, "iodine.timers.max", max, "a number above 0");
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.timer;
+
+import org.jspecify.annotations.NullMarked;
