@@ -49,22 +49,29 @@ class ArchitectureTests {
 
 	private static final String ROOF = "io.iodine.autoconfigure";
 
+	private static final String FRAME = "io.iodine.connection.frame";
+
+	private static final String FANOUT = "io.iodine.connection.fanout";
+
+	private static final String LIMIT = "io.iodine.connection.limit";
+
 	/** Which rooms each room may use. The roof sees all, and nothing sees it. */
 	private static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry(ROOT, Set.of()),
 			Map.entry("io.iodine.concurrent", Set.of()),
-			Map.entry("io.iodine.connection", Set.of(ROOT, "io.iodine.concurrent")),
-			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection")),
-			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade")),
-			Map.entry("io.iodine.socket", Set.of(ROOT, "io.iodine.connection")),
+			Map.entry("io.iodine.connection", Set.of(ROOT, "io.iodine.concurrent", FRAME, FANOUT, LIMIT)),
+			Map.entry(FRAME, Set.of(ROOT)),
+			Map.entry(FANOUT, Set.of(ROOT, FRAME, "io.iodine.concurrent")),
+			Map.entry(LIMIT, Set.of(ROOT)),
+			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection", FRAME, LIMIT)),
+			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", FRAME, LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
-			Map.entry("io.iodine.pubsub.cluster", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process")),
-			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
+			Map.entry("io.iodine.file", Set.of()),
+			Map.entry("io.iodine.edge", Set.of()),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
-			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
-			Map.entry("io.iodine.process", Set.of(ROOT)),
-			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",
-					"io.iodine.pubsub", "io.iodine.edge", "io.iodine.accesslog")),
+			Map.entry("io.iodine.task", Set.of(ROOT)),
+			Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
+			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection", "io.iodine.pubsub", "io.iodine.edge", "io.iodine.accesslog", LIMIT)),
 			Map.entry("io.iodine.test", Set.of(ROOT)));
 
 	private static final JavaClasses LIBRARY = new ClassFileImporter()
@@ -224,7 +231,7 @@ class ArchitectureTests {
 	}
 
 	private static void check(ArchRule rule) {
-		rule.allowEmptyShould(true).check(LIBRARY);
+		rule.check(LIBRARY);
 	}
 
 	private static ClassesShouldConjunction onlyIn(String library, String... rooms) {

@@ -24,7 +24,7 @@ class FuzzLongRun {
 
 	static final String WEB_SOCKET = "io.iodine.connection.WebSocketFuzz";
 
-	static final String EVENT_STREAM = "io.iodine.connection.EventStreamFuzz";
+	static final String EVENT_STREAM = "io.iodine.connection.frame.EventStreamFuzz";
 
 	static final String REQUEST = "io.iodine.edge.RequestFuzz";
 

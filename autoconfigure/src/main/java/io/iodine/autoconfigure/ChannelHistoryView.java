@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-import io.iodine.connection.HistoryView;
+import io.iodine.connection.fanout.HistoryView;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;

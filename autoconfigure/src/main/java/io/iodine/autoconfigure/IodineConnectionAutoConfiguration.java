@@ -6,14 +6,14 @@ import java.util.function.IntSupplier;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
-import io.iodine.connection.AdmissionLimits;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
 import io.iodine.connection.DrainListener;
-import io.iodine.connection.FanoutSource;
-import io.iodine.connection.HistoryView;
 import io.iodine.connection.InFlightWork;
+import io.iodine.connection.fanout.FanoutSource;
+import io.iodine.connection.fanout.HistoryView;
+import io.iodine.connection.limit.AdmissionLimits;
 import io.iodine.pubsub.ChannelPubSub;
 import org.jspecify.annotations.Nullable;
 

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import io.iodine.connection.CompressionSettings;
+import io.iodine.Overflow;
 import io.iodine.connection.DrainSettings;
+import io.iodine.connection.frame.CompressionSettings;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PresenceSettings;
 import io.iodine.pubsub.redis.OutagePolicy;
-import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -4,15 +4,15 @@ import java.util.concurrent.Executor;
 
 import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.connection.Connections;
-import io.iodine.http.UpgradeHandlerAdapter;
-import io.iodine.http.ExtendedConnect;
 import io.iodine.http.EventStreamDrainFilter;
+import io.iodine.http.ExtendedConnect;
 import io.iodine.http.PrincipalFilter;
+import io.iodine.http.UpgradeComponents;
 import io.iodine.http.UpgradeFilter;
+import io.iodine.http.UpgradeHandlerAdapter;
 import io.iodine.http.UpgradeMapping;
 import io.iodine.http.UpgradeRequestArgument;
 import io.iodine.http.UpgradeResultHandler;
-import io.iodine.http.UpgradeComponents;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;

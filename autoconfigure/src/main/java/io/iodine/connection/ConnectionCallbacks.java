@@ -2,11 +2,10 @@ package io.iodine.connection;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.Message;
 import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.concurrent.SerialExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks of one connection that are due, within their bounds: one at a time and in

@@ -4,12 +4,14 @@ import java.util.List;
 
 import io.iodine.CloseReason;
 import io.iodine.Connection;
+import io.iodine.connection.fanout.FanoutObserver;
+import io.iodine.connection.limit.RejectionReason;
 
 /**
  * Hears of what happens to connections, for meters and logs. Called on event loops and
  * callback threads: it must be quick. What it throws is logged and goes no further.
  */
-public interface ConnectionObserver {
+public interface ConnectionObserver extends FanoutObserver {
 
 	/**
 	 * A connection opened; its {@code onOpen} comes next.
@@ -32,6 +34,7 @@ public interface ConnectionObserver {
 	 * asked once, so that nobody looks at a clock for nothing.
 	 * @return true to hear of them
 	 */
+	@Override
 	default boolean measures() {
 		return false;
 	}
@@ -42,14 +45,6 @@ public interface ConnectionObserver {
 	 * @param nanos how long it took
 	 */
 	default void called(String callback, long nanos) {
-	}
-
-	/**
-	 * What was published to a channel in one turn of an event loop was written to its
-	 * subscribers there.
-	 * @param nanos how long it took
-	 */
-	default void fannedOut(long nanos) {
 	}
 
 	/**
@@ -88,14 +83,6 @@ public interface ConnectionObserver {
 	 * submitted to it again.
 	 */
 	default void callbackRejected() {
-	}
-
-	/**
-	 * A published message was lost to the subscribers of one event loop, because too much
-	 * waited for it.
-	 * @param channel the channel
-	 */
-	default void fanoutRefused(String channel) {
 	}
 
 	/**

@@ -2,11 +2,11 @@ package io.iodine.connection;
 
 import java.util.List;
 
-import org.apache.commons.logging.LogFactory;
-
 import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.concurrent.Observers;
+import io.iodine.connection.limit.RejectionReason;
+import org.apache.commons.logging.LogFactory;
 
 /** Several observers as one, which never throws. */
 final class ConnectionObservers implements ConnectionObserver {

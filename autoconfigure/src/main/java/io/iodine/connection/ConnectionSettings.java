@@ -3,6 +3,9 @@ package io.iodine.connection;
 import java.time.Duration;
 
 import io.iodine.Overflow;
+import io.iodine.connection.fanout.FanoutSettings;
+import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.limit.AdmissionLimits;
 
 /**
  * The limits and deadlines of a connection.
@@ -32,5 +35,10 @@ public record ConnectionSettings(int maxMessageSize, int receiveQueueMaxMessages
 		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout,
 		Duration pingInterval, Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError,
 		CompressionSettings compression, AdmissionLimits limits) {
+
+	FanoutSettings fanout() {
+		return new FanoutSettings(this.maxPendingFanout, this.maxPendingTasks, this.sendQueueMaxMessages / 2,
+				this.sendQueueMaxBytes / 2);
+	}
 
 }

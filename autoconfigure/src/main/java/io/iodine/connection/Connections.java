@@ -18,6 +18,16 @@ import java.util.function.Function;
 import io.iodine.Protocol;
 import io.iodine.PubSub;
 import io.iodine.concurrent.CallbackExecutor;
+import io.iodine.connection.fanout.Fanout;
+import io.iodine.connection.fanout.FanoutSource;
+import io.iodine.connection.frame.CompressionFactory;
+import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.frame.Framing;
+import io.iodine.connection.frame.SseFraming;
+import io.iodine.connection.limit.ConnectionLimiter;
+import io.iodine.connection.limit.ReceiveMemoryLimiter;
+import io.iodine.connection.limit.RejectionReason;
+import io.iodine.connection.limit.SendMemoryLimiter;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
@@ -54,7 +64,7 @@ public final class Connections {
 
 	private final ReceiveMemoryLimiter receiveMemory;
 
-	private final SendMemoryLimiter sendMemory;
+	private final SendMemoryLimiter<NettyConnection> sendMemory;
 
 	private final LongAdder presences = new LongAdder();
 
@@ -84,10 +94,13 @@ public final class Connections {
 				: new ConnectionObservers(List.of(observer));
 		this.gate = new ConnectionLimiter(settings.limits());
 		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
-		this.sendMemory = new SendMemoryLimiter(settings.limits().sendQueueTotalBytes());
+		this.sendMemory = new SendMemoryLimiter<>(settings.limits().sendQueueTotalBytes(),
+				(connection) -> connection.isOpen() ? connection.sendQueue().pendingWrites().bytes() : 0,
+				(connection) -> connection.overflowed("too much waits for slow readers",
+						"iodine.send-queue.max-total-size"));
 		this.executor = new CallbackExecutor(executor);
 		this.pubSub = pubSub;
-		this.fanout = new Fanout(feed, settings, executor, this.observer);
+		this.fanout = new Fanout(feed, settings.fanout(), executor, this.observer);
 		this.compression = new CompressionFactory(settings.compression());
 		this.json = json;
 	}
@@ -103,9 +116,9 @@ public final class Connections {
 	public ConnectionChannelHandler connect(Channel channel, Handshake handshake, Transfer transfer) {
 		EventLoopTasks turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
 		Framing framing = switch (handshake.protocol()) {
-			case WEBSOCKET -> handshake.deflate().map(this.compression::framing).orElse(WebSocketFraming.INSTANCE);
+			case WEBSOCKET -> this.compression.framing(handshake.deflate().orElse(null));
 			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
-			case RAW -> RawFraming.INSTANCE;
+			case RAW -> Framing.raw();
 		};
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);

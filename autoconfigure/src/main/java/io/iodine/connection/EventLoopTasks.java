@@ -13,14 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.netty.channel.EventLoop;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.Protocol;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.concurrent.SerialExecutor;
+import io.iodine.connection.fanout.FanoutEventLoop;
+import io.netty.channel.EventLoop;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * What other threads want done on one event loop, done in turns: a turn takes what waits,
@@ -28,7 +27,7 @@ import io.iodine.concurrent.SerialExecutor;
  * callbacks that became due to the callback threads, all together. Any thread may
  * {@link #post}; all else belongs to the event loop.
  */
-final class EventLoopTasks implements Runnable {
+final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private static final Log logger = LogFactory.getLog(EventLoopTasks.class);
 
@@ -44,8 +43,6 @@ final class EventLoopTasks implements Runnable {
 	/** After so long callbacks are submitted again that were rejected. */
 	private static final int RETRY_MILLIS = 10;
 
-	private static final int SCRATCH = 8 * 1024;
-
 	private final EventLoop loop;
 
 	private final IdleWheel wheel;
@@ -54,7 +51,7 @@ final class EventLoopTasks implements Runnable {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	private final List<EventLoopSubscribers> filled = new ArrayList<>();
+	private final List<Delivery> filled = new ArrayList<>();
 
 	private final Queue<SendQueue> unflushed = new ArrayDeque<>();
 
@@ -77,12 +74,7 @@ final class EventLoopTasks implements Runnable {
 	/** Whether a turn for what is posted waits for {@link #release}. */
 	private volatile boolean held;
 
-	/**
-	 * The event loop's own, as are the next: where bytes are unmasked to be inflated, ...
-	 */
-	private byte @Nullable [] scratch;
-
-	/** ... whether an end of the hold is certain, ... */
+	/** The event loop's own, as is the next: whether an end of the hold is certain, ... */
 	private boolean holdEnds;
 
 	/** ... whether what is added now is seen to in this turn, ... */
@@ -111,14 +103,6 @@ final class EventLoopTasks implements Runnable {
 		return this.wheel;
 	}
 
-	/** Memory for one thing done at once. Event loop. */
-	byte[] scratch() {
-		if (this.scratch == null) {
-			this.scratch = new byte[SCRATCH];
-		}
-		return this.scratch;
-	}
-
 	/**
 	 * Counts bytes that wait for sockets which take nothing more. Event loop only, so
 	 * that it costs a plain addition.
@@ -143,7 +127,8 @@ final class EventLoopTasks implements Runnable {
 	 * loop has ended, as its connections have.
 	 * @param task the task
 	 */
-	void post(Runnable task) {
+	@Override
+	public void post(Runnable task) {
 		this.mailbox.add(task);
 		if (!this.held) {
 			schedule();
@@ -183,7 +168,8 @@ final class EventLoopTasks implements Runnable {
 	 * @param max how many may wait
 	 * @return false when too much waits
 	 */
-	boolean reserve(int bytes, long max) {
+	@Override
+	public boolean reserve(int bytes, long max) {
 		int cost = bytes + PUBLICATION_OVERHEAD;
 		if (this.publishedBytes.addAndGet(cost) > max) {
 			this.publishedBytes.addAndGet(-cost);
@@ -192,7 +178,8 @@ final class EventLoopTasks implements Runnable {
 		return true;
 	}
 
-	void unreserve(int bytes) {
+	@Override
+	public void unreserve(int bytes) {
 		this.publishedBytes.addAndGet(-(bytes + PUBLICATION_OVERHEAD));
 	}
 
@@ -200,7 +187,8 @@ final class EventLoopTasks implements Runnable {
 	 * Has a channel delivered at the end of the turn.
 	 * @param channel the channel, to which messages were added
 	 */
-	void filled(EventLoopSubscribers channel) {
+	@Override
+	public void deliverLater(Delivery channel) {
 		this.filled.add(channel);
 		scheduleUnlessRunning();
 	}
@@ -352,7 +340,7 @@ final class EventLoopTasks implements Runnable {
 		callNested(this.nested.size());
 		boolean flush = this.filled.size() == 1;
 		try {
-			for (EventLoopSubscribers channel : this.filled) {
+			for (Delivery channel : this.filled) {
 				guarded(() -> channel.deliver(flush));
 			}
 		}

@@ -3,14 +3,13 @@ package io.iodine.connection;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.CloseReason.Cause;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the handler of one connection, contains what it throws, and replaces it when

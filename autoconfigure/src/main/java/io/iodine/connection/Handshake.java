@@ -6,6 +6,8 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
+import io.iodine.connection.frame.DeflateParameters;
+import io.iodine.connection.limit.Permit;
 
 /**
  * What was agreed on before a connection opens.

@@ -7,9 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.Drain;
+import org.jspecify.annotations.Nullable;
 
 /** Background work that is to finish before the server goes away. */
 public final class InFlightWork implements Drain {

@@ -2,8 +2,6 @@ package io.iodine.connection;
 
 import org.jspecify.annotations.Nullable;
 
-import io.iodine.Protocol;
-
 /**
  * What the silence of a connection leads to: a ping and, when that goes unanswered, the
  * end of a WebSocket; a comment on an event stream; {@code onTimeout} for RAW; and the

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.As;
-import io.iodine.CloseReason;
 import io.iodine.CloseReason.Cause;
+import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
@@ -21,6 +21,12 @@ import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
 import io.iodine.UpgradeRequest;
 import io.iodine.concurrent.SafeLog;
+import io.iodine.connection.fanout.ConnectionSubscriptions;
+import io.iodine.connection.frame.CloseCode;
+import io.iodine.connection.frame.FrameReader;
+import io.iodine.connection.frame.Framing;
+import io.iodine.connection.limit.Permit;
+import io.iodine.connection.limit.ReceiveMemoryLimiter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -126,14 +132,13 @@ final class NettyConnection implements Connection {
 		this.idleMillis = (int) handshake.pings().interval().orElse(home.settings().pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
 				(int) handshake.pings().timeout().orElse(home.settings().pingTimeout()).toMillis());
-		this.subscriptions = new ConnectionSubscriptions(this, home.fanout(), home.presences());
+		this.subscriptions = new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue), home.fanout(),
+				home.presences());
 		this.reader = switch (this.protocol) {
-			case WEBSOCKET -> new WebSocketReader(this,
-					handshake.deflate()
-						.map((agreed) -> home.compression().inflation(agreed, home.settings().maxMessageSize()))
-						.orElse(null));
-			case SSE -> FrameReader.DEAF;
-			case RAW -> new RawReader(this);
+			case WEBSOCKET -> home.compression()
+				.reader(handshake.deflate().orElse(null), home.settings().maxMessageSize(), this.receiveQueue);
+			case SSE -> FrameReader.DISCARD;
+			case RAW -> FrameReader.raw(this.receiveQueue, home.settings().maxMessageSize());
 		};
 	}
 
@@ -539,7 +544,7 @@ final class NettyConnection implements Connection {
 	/** The socket is gone. Event loop. */
 	void gone() {
 		FrameReader last = this.reader;
-		this.reader = FrameReader.DEAF;
+		this.reader = FrameReader.DISCARD;
 		guard(this.sendQueue::dispose);
 		guard(this.keepalive::stop);
 		guard(last::end);

@@ -4,10 +4,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.Message;
 import io.iodine.Overflow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be written to one connection, within its bounds, and what gives way when

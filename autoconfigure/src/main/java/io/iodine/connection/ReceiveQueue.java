@@ -2,18 +2,20 @@ package io.iodine.connection;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.iodine.Message;
+import io.iodine.Protocol;
+import io.iodine.connection.frame.FrameListener;
+import io.iodine.connection.limit.AdmissionLimits;
+import io.iodine.connection.limit.TokenBucket;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import io.iodine.Message;
-import io.iodine.Protocol;
 
 /**
  * What a peer sends: counted, handed to the callbacks, and read no further while too much
  * of it waits for them. Belongs to the event loop, but where it says any thread.
  */
-final class ReceiveQueue {
+final class ReceiveQueue implements FrameListener {
 
 	private static final Log logger = LogFactory.getLog(ReceiveQueue.class);
 
@@ -60,7 +62,8 @@ final class ReceiveQueue {
 	}
 
 	/** A message has come. */
-	void received(Message message) {
+	@Override
+	public void received(Message message) {
 		this.messages++;
 		this.bytes += message.size();
 		this.traffic.received(message.size());
@@ -69,8 +72,24 @@ final class ReceiveQueue {
 		}
 	}
 
+	@Override
+	public void pinged(byte[] payload) {
+		this.connection.sendQueue().pong(payload);
+	}
+
+	@Override
+	public void peerCloses(int code, String reason) {
+		this.connection.peerCloses(code, reason);
+	}
+
+	@Override
+	public void violated(int code, String reason) {
+		this.connection.violated(code, reason);
+	}
+
 	/** Whether the message, or the ping, that has come is one too many in its time. */
-	boolean isTooFast() {
+	@Override
+	public boolean isTooFast() {
 		if (this.rate == null || this.rate.take(System.nanoTime())) {
 			return false;
 		}
@@ -79,7 +98,8 @@ final class ReceiveQueue {
 	}
 
 	/** Whether the reader may go on. */
-	boolean wantsMore() {
+	@Override
+	public boolean wantsMore() {
 		return !this.callbacks.isFull();
 	}
 

@@ -3,11 +3,11 @@ package io.iodine.connection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.iodine.Message;
 import io.iodine.Overflow;
+import io.iodine.connection.frame.Framing;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was written to one connection and is not yet with the socket.

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 import io.iodine.Protocol;
-import io.iodine.connection.Connections;
-import io.iodine.connection.Connections.Transfer;
-import io.iodine.connection.Handshake;
-import io.iodine.connection.RejectionReason;
 import io.iodine.connection.ConnectionChannelHandler;
+import io.iodine.connection.Connections.Transfer;
+import io.iodine.connection.Connections;
+import io.iodine.connection.Handshake;
+import io.iodine.connection.limit.RejectionReason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;

@@ -11,7 +11,7 @@ import io.iodine.Protocol;
 import io.iodine.Upgrade;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
-import io.iodine.connection.RejectionReason;
+import io.iodine.connection.limit.RejectionReason;
 import io.iodine.upgrade.AcceptedUpgrade;
 import io.iodine.upgrade.Origins;
 import io.iodine.upgrade.RejectedUpgrade;

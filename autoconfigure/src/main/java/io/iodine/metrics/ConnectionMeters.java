@@ -13,7 +13,7 @@ import io.iodine.UpgradeRequest;
 import io.iodine.concurrent.CallbackLoad;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.Connections;
-import io.iodine.connection.RejectionReason;
+import io.iodine.connection.limit.RejectionReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.iodine.connection.CompressionSettings;
-import io.iodine.connection.CompressionSettings.Mode;
-import io.iodine.connection.DeflateParameters;
+import io.iodine.connection.frame.CompressionSettings.Mode;
+import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.frame.DeflateParameters;
 import io.iodine.upgrade.ExtensionOffer.Parameter;
 
 /**

@@ -1,7 +1,7 @@
 package io.iodine.upgrade;
 
 import io.iodine.Upgrade;
-import io.iodine.connection.RejectionReason;
+import io.iodine.connection.limit.RejectionReason;
 
 /**
  * A request that can't be upgraded, whatever its handler says.

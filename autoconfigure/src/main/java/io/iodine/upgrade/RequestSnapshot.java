@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
-import io.iodine.connection.ConnectionLimiter;
-import io.iodine.connection.Permit;
-import io.iodine.connection.RejectionReason;
+import io.iodine.connection.limit.ConnectionLimiter;
+import io.iodine.connection.limit.Permit;
+import io.iodine.connection.limit.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;

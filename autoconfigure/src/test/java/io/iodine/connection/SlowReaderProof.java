@@ -52,7 +52,7 @@ class SlowReaderProof {
 		try (TestServer server = TestServer.start("iodine.send-queue.overflow=drop-oldest",
 				"iodine.send-queue.max-messages=16384", "iodine.ping-interval=0", "logging.level.io.iodine=off");
 				Readers readers = new Readers()) {
-			String path = server.serveOnLoop(new CatchUpSubscription());
+			String path = server.serveOnLoop(new Subscriber());
 			for (int i = 0; i < SUBSCRIBERS; i++) {
 				readers.connect(server.port(), path, i < STALLED);
 			}
@@ -118,7 +118,7 @@ class SlowReaderProof {
 	}
 
 	/** Subscribes. */
-	private static final class CatchUpSubscription implements ConnectionHandler {
+	private static final class Subscriber implements ConnectionHandler {
 
 		@Override
 		public void onOpen(Connection client) {

@@ -7,19 +7,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
+import io.iodine.connection.fanout.FanoutSource;
+import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.limit.AdmissionLimits;
+import io.iodine.connection.limit.Permit;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 
 /** Frames, which mean the same whatever pieces they come in, and what the RFC says. */
 public final class WebSocketFuzz {

@@ -3,9 +3,9 @@ package io.iodine.upgrade;
 import java.util.List;
 import java.util.Optional;
 
-import io.iodine.connection.CompressionSettings;
-import io.iodine.connection.CompressionSettings.Mode;
-import io.iodine.connection.DeflateParameters;
+import io.iodine.connection.frame.CompressionSettings.Mode;
+import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.frame.DeflateParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,0 +1,204 @@
+package io.iodine.connection.fanout;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.iodine.As;
+import io.iodine.MessageListener;
+import io.iodine.Subscription;
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
+ * lock guards the map and calls nobody but the fan-out.
+ */
+public final class ConnectionSubscriptions {
+
+	private static final Log logger = LogFactory.getLog(ConnectionSubscriptions.class);
+
+	private final Recipient recipient;
+
+	private final Fanout fanout;
+
+	/** Of all connections. */
+	private final LongAdder presenceCount;
+
+	/** Guarded by this object; made when first needed. */
+	private @Nullable Map<Fanout.Name, ConnectionSubscription> subscribers;
+
+	/** Where this client is present; guarded by this object, made when first needed. */
+	private @Nullable Map<String, Subscription> presences;
+
+	/** Made when an event stream first follows a channel with history. */
+	private volatile @Nullable EventIds eventIds;
+
+	private boolean ended;
+
+	/**
+	 * Creates the subscriptions of a connection, which are none.
+	 * @param recipient the connection
+	 * @param fanout the fan-out
+	 * @param presenceCount counts the presences of all connections
+	 */
+	public ConnectionSubscriptions(Recipient recipient, Fanout fanout, LongAdder presenceCount) {
+		this.recipient = recipient;
+		this.fanout = fanout;
+		this.presenceCount = presenceCount;
+	}
+
+	/**
+	 * Subscribes to a channel.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @param listener is called instead of messages being written
+	 * @param kind how messages are written; null for as they are
+	 * @return false: closed
+	 */
+	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
+		Fanout.Name name = new Fanout.Name(channel, pattern);
+		EventLoopSubscribers joined = this.fanout.join(name).on(this.recipient.eventLoop());
+		boolean follows = listener == null && joined.followers() != null && this.recipient.framing().hasEventIds();
+		ConnectionSubscription former = null;
+		boolean refused;
+		synchronized (this) {
+			refused = this.ended;
+			if (!refused) {
+				former = subscribers().get(name);
+				if (!follows || former == null || former.follower() == null) {
+					// who follows already goes on where it is: an event stream knows no
+					// kinds
+					ConnectionSubscription subscriber = new ConnectionSubscription(this.recipient, joined, listener,
+							kind, follows ? eventIds() : null);
+					this.subscribers().put(name, subscriber);
+					subscriber.begin(former);
+				}
+			}
+		}
+		if (refused || former != null) {
+			this.fanout.leave(name);
+		}
+		return !refused;
+	}
+
+	/**
+	 * Unsubscribes from a channel.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @return whether it was subscribed to
+	 */
+	public boolean remove(String channel, boolean pattern) {
+		Fanout.Name name = new Fanout.Name(channel, pattern);
+		ConnectionSubscription removed;
+		synchronized (this) {
+			removed = (this.subscribers != null) ? this.subscribers.remove(name) : null;
+		}
+		if (removed != null) {
+			removed.end();
+			this.fanout.leave(name);
+		}
+		return removed != null;
+	}
+
+	/**
+	 * Whether a channel is subscribed to.
+	 * @param channel the channel
+	 * @return true when it is
+	 */
+	public synchronized boolean contains(String channel) {
+		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
+	}
+
+	/**
+	 * Keeps a presence.
+	 * @param channel the channel
+	 * @param joined ends it
+	 * @return false: closed, and the presence ended
+	 */
+	public boolean join(String channel, Subscription joined) {
+		Subscription former = joined;
+		boolean refused;
+		synchronized (this) {
+			refused = this.ended;
+			if (!refused) {
+				this.presences = (this.presences != null) ? this.presences : new HashMap<>(4);
+				former = this.presences.put(channel, joined);
+			}
+		}
+		if (former == null) {
+			this.presenceCount.increment();
+		}
+		else {
+			former.close();
+		}
+		return !refused;
+	}
+
+	/**
+	 * Ends a presence.
+	 * @param channel the channel
+	 * @return whether there was one
+	 */
+	public boolean leave(String channel) {
+		Subscription left;
+		synchronized (this) {
+			left = (this.presences != null) ? this.presences.remove(channel) : null;
+		}
+		if (left != null) {
+			this.presenceCount.decrement();
+			left.close();
+		}
+		return left != null;
+	}
+
+	/** Nothing waits for the socket any more: who catches up may go on. Event loop. */
+	public void drained() {
+		EventIds ids = this.eventIds;
+		if (ids != null) {
+			ids.drained();
+		}
+	}
+
+	/** Ends all subscriptions and presences, for ever. */
+	public void endAll() {
+		Map<Fanout.Name, ConnectionSubscription> all;
+		Map<String, Subscription> left;
+		synchronized (this) {
+			this.ended = true;
+			all = this.subscribers;
+			this.subscribers = null;
+			left = this.presences;
+			this.presences = null;
+		}
+		if (left != null) {
+			this.presenceCount.add(-left.size());
+			left.values().forEach((presence) -> SafeLog.guard(logger, "The end of a presence", presence::close));
+		}
+		if (all != null) {
+			all.forEach((name, subscriber) -> SafeLog.guard(logger, "The end of a subscription", () -> {
+				subscriber.end();
+				this.fanout.leave(name);
+			}));
+		}
+	}
+
+	private EventIds eventIds() {
+		EventIds ids = this.eventIds;
+		if (ids == null) {
+			ids = new EventIds(this.recipient);
+			this.eventIds = ids;
+		}
+		return ids;
+	}
+
+	private Map<Fanout.Name, ConnectionSubscription> subscribers() {
+		if (this.subscribers == null) {
+			this.subscribers = new HashMap<>(4);
+		}
+		return this.subscribers;
+	}
+
+}

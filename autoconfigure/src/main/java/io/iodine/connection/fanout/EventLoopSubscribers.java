@@ -1,0 +1,206 @@
+package io.iodine.connection.fanout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import io.iodine.Message;
+import io.iodine.connection.frame.Framing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of a channel on one event loop. Publications, arrivals and departures
+ * come through the loop's mailbox, so a subscriber hears what was published after it
+ * subscribed; what came in one turn is delivered together.
+ */
+final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
+
+	private final FanoutEventLoop turn;
+
+	/** Says of which channels the ids are not those of an event stream. */
+	private final Predicate<String> keepsHistory;
+
+	/** Those who resume, on a channel with history. */
+	private final @Nullable CatchUpSubscriptions followers;
+
+	private final AtomicBoolean catchesUp = new AtomicBoolean();
+
+	/** Subscribers, and those on their way; any thread. */
+	private final AtomicInteger subscribers = new AtomicInteger();
+
+	private final List<SubscriberGroup> lanes = new ArrayList<>(2);
+
+	private final List<String> names = new ArrayList<>();
+
+	/** Set by the event loop, read by publishers. */
+	private volatile @Nullable Framing preparing;
+
+	private final List<Message> messages = new ArrayList<>();
+
+	private final FanoutObserver observer;
+
+	private final boolean measured;
+
+	EventLoopSubscribers(FanoutEventLoop turn, FanoutChannel.History history, FanoutSettings settings,
+			FanoutObserver observer) {
+		this.turn = turn;
+		this.keepsHistory = history.ofOthers();
+		this.followers = (history.past() != null)
+				? new CatchUpSubscriptions(this, history.name(), history.past(), history.executor(), settings) : null;
+		this.observer = observer;
+		this.measured = observer.measures();
+	}
+
+	FanoutEventLoop turn() {
+		return this.turn;
+	}
+
+	@Nullable CatchUpSubscriptions followers() {
+		return this.followers;
+	}
+
+	/**
+	 * Publishes to the subscribers here. Any thread.
+	 * @param channel the channel it was published to
+	 * @param message the message
+	 * @param maxPending how many bytes may wait for this event loop
+	 * @return false: too much waits
+	 */
+	boolean publish(String channel, Message message, long maxPending) {
+		if (this.subscribers.get() == 0) {
+			return true;
+		}
+		if (!this.turn.reserve(message.size(), maxPending)) {
+			return false;
+		}
+		Framing framing = this.preparing;
+		if (framing != null) {
+			framing.prepare(message);
+		}
+		this.turn.post(() -> take(channel, message));
+		return true;
+	}
+
+	/**
+	 * Adds a subscriber. Any thread.
+	 * @param subscriber the subscriber
+	 * @param replaced leaves at the same moment
+	 */
+	void add(ConnectionSubscription subscriber, @Nullable ConnectionSubscription replaced) {
+		this.subscribers.incrementAndGet();
+		this.turn.post(() -> {
+			deliver(false);
+			if (replaced != null) {
+				removeNow(replaced);
+			}
+			if (subscriber.follower() != null) {
+				subscriber.follower().begin();
+			}
+			else {
+				addToLane(subscriber);
+			}
+		});
+	}
+
+	/**
+	 * Removes a subscriber. Any thread.
+	 * @param subscriber the subscriber
+	 */
+	void remove(ConnectionSubscription subscriber) {
+		this.turn.post(() -> removeNow(subscriber));
+	}
+
+	/** Messages may have gone by unheard. Any thread. */
+	void catchUp() {
+		if (this.followers != null && this.catchesUp.compareAndSet(false, true)) {
+			this.turn.post(() -> {
+				this.catchesUp.set(false);
+				deliver(false);
+				this.followers.catchUp();
+			});
+		}
+	}
+
+	/**
+	 * Delivers what was published in this turn.
+	 * @param flush whether to flush each subscriber at once, instead of at the end of the
+	 * turn
+	 */
+	@Override
+	public void deliver(boolean flush) {
+		if (this.messages.isEmpty()) {
+			return;
+		}
+		long start = this.measured ? System.nanoTime() : 0;
+		if (this.followers != null) {
+			this.followers.deliver(this.names, this.messages, flush);
+		}
+		else {
+			deliverToLanes(this.names, this.messages, flush);
+		}
+		if (this.measured) {
+			this.observer.fannedOut(System.nanoTime() - start);
+		}
+		this.names.clear();
+		this.messages.clear();
+	}
+
+	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
+		for (SubscriberGroup lane : this.lanes) {
+			lane.deliver(names, messages, flush);
+		}
+	}
+
+	void addToLane(ConnectionSubscription subscriber) {
+		lane(subscriber).add(subscriber);
+		this.preparing = findPreparing();
+	}
+
+	boolean removeFromLane(ConnectionSubscription subscriber) {
+		boolean removed = lane(subscriber).remove(subscriber);
+		this.preparing = findPreparing();
+		return removed;
+	}
+
+	private void removeNow(ConnectionSubscription subscriber) {
+		CatchUpSubscription follower = subscriber.follower();
+		boolean removed = (follower != null && this.followers != null) ? this.followers.remove(follower)
+				: removeFromLane(subscriber);
+		if (removed && this.subscribers.decrementAndGet() == 0 && this.followers != null) {
+			this.followers.nobodyLeft();
+		}
+	}
+
+	private @Nullable Framing findPreparing() {
+		for (SubscriberGroup lane : this.lanes) {
+			Framing framing = lane.preparing();
+			if (framing != null) {
+				return framing;
+			}
+		}
+		return null;
+	}
+
+	private void take(String channel, Message message) {
+		this.turn.unreserve(message.size());
+		if (this.messages.isEmpty()) {
+			this.turn.deliverLater(this);
+		}
+		this.names.add(channel);
+		this.messages.add(message);
+	}
+
+	private SubscriberGroup lane(ConnectionSubscription subscriber) {
+		for (SubscriberGroup lane : this.lanes) {
+			if (lane.suits(subscriber)) {
+				return lane;
+			}
+		}
+		SubscriberGroup lane = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory);
+		this.lanes.add(lane);
+		return lane;
+	}
+
+}

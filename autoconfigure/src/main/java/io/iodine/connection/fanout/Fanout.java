@@ -1,0 +1,109 @@
+package io.iodine.connection.fanout;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * From channels to sockets. Pub/sub sees one subscription of a channel, however many
+ * connections stand behind it; each event loop has a list of its own subscribers, which
+ * nobody else touches. Any thread.
+ */
+public final class Fanout {
+
+	private final FanoutSource feed;
+
+	private final FanoutSettings settings;
+
+	private final Executor executor;
+
+	private final FanoutObserver observer;
+
+	private final ConcurrentMap<Name, FanoutChannel> channels = new ConcurrentHashMap<>();
+
+	private final LongAdder subscriptions = new LongAdder();
+
+	/**
+	 * Creates the fan-out.
+	 * @param feed the source of messages
+	 * @param settings the limits
+	 * @param executor reads histories
+	 * @param observer the observer
+	 */
+	public Fanout(FanoutSource feed, FanoutSettings settings, Executor executor, FanoutObserver observer) {
+		this.feed = feed;
+		this.settings = settings;
+		this.executor = executor;
+		this.observer = observer;
+	}
+
+	/**
+	 * Makes sure that a channel is heard, for one subscriber more.
+	 * @param name the channel
+	 * @return the channel, until as many have left as have joined
+	 */
+	FanoutChannel join(Name name) {
+		FanoutChannel joined = this.channels.compute(name, (key, channel) -> {
+			FanoutChannel current = (channel != null) ? channel : hear(key);
+			current.members++;
+			return current;
+		});
+		this.subscriptions.increment();
+		this.feed.tell();
+		return joined;
+	}
+
+	void leave(Name name) {
+		this.channels.computeIfPresent(name, (key, channel) -> {
+			if (--channel.members > 0) {
+				return channel;
+			}
+			channel.unsubscribe.run();
+			return null;
+		});
+		this.subscriptions.decrement();
+		this.feed.tell();
+	}
+
+	/** Messages may have gone by unheard. */
+	public void catchUp() {
+		this.channels.values().forEach(FanoutChannel::catchUp);
+	}
+
+	/**
+	 * The number of channels and patterns that have subscribers.
+	 * @return the number
+	 */
+	public int size() {
+		return this.channels.size();
+	}
+
+	/**
+	 * The number of subscriptions.
+	 * @return the number
+	 */
+	public long subscriptions() {
+		return this.subscriptions.sum();
+	}
+
+	private FanoutChannel hear(Name name) {
+		FanoutChannel.History history = new FanoutChannel.History(name.text(),
+				name.pattern() ? null : this.feed.past(name.text()), this.executor,
+				(channel) -> name.pattern() && this.feed.past(channel) != null);
+		FanoutChannel channel = new FanoutChannel(history, this.settings, this.observer);
+		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel, () -> channel.members);
+		return channel;
+	}
+
+	/**
+	 * The name of a channel, or a pattern of the same text.
+	 *
+	 * @param text the text
+	 * @param pattern whether it is a pattern
+	 */
+	record Name(String text, boolean pattern) {
+
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.iodine.connection.frame;
+
+import java.nio.charset.StandardCharsets;
+
+/** The codes with which connections close (RFC 6455, section 7.4.1). */
+public final class CloseCode {
+
+	public static final int NORMAL = 1000;
+
+	public static final int GOING_AWAY = 1001;
+
+	/** Never sent: the peer went without a word. */
+	public static final int NO_CLOSE_FRAME = 1006;
+
+	public static final int POLICY_VIOLATION = 1008;
+
+	public static final int TRY_AGAIN_LATER = 1013;
+
+	private static final int MAX_REASON_BYTES = 123;
+
+	private CloseCode() {
+	}
+
+	/**
+	 * Checks what an application wants to close with.
+	 * @param code the code
+	 * @param reason the reason
+	 * @throws IllegalArgumentException when an application may not send it
+	 */
+	public static void check(int code, String reason) {
+		if (code != NORMAL && (code < 3000 || code > 4999)) {
+			throw new IllegalArgumentException("an application closes with code 1000 or 3000 to 4999, not " + code);
+		}
+		int length = reason.getBytes(StandardCharsets.UTF_8).length;
+		if (length > MAX_REASON_BYTES) {
+			throw new IllegalArgumentException("a close reason has at most " + MAX_REASON_BYTES
+					+ " bytes of UTF-8, but one of " + length + " was given");
+		}
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.iodine.connection.frame;
+
+/**
+ * How the messages of WebSockets are compressed.
+ *
+ * @param enabled whether compression is agreed on with clients that offer it
+ * @param mode who shares what was compressed
+ * @param minSize bytes of the smallest message that is compressed
+ * @param level from 1, the fastest, to 9, the smallest
+ */
+public record CompressionSettings(boolean enabled, Mode mode, int minSize, int level) {
+
+	/** No compression. */
+	public static final CompressionSettings NONE = new CompressionSettings(false, Mode.SHARED, 0, 6);
+
+	/** Who shares what was compressed. */
+	public enum Mode {
+
+		/** Everyone: each message is compressed by itself, once. */
+		SHARED,
+
+		/**
+		 * Nobody: each connection compresses for itself, and refers to its messages
+		 * before.
+		 */
+		DEDICATED
+
+	}
+
+}

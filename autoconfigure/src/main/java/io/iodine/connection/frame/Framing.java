@@ -1,0 +1,123 @@
+package io.iodine.connection.frame;
+
+import io.iodine.Message;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * How messages look on the wire. Stateless, but for one that {@linkplain #isShared() is
+ * not shared}, so that the bytes of one message, or of a burst of messages, may go to
+ * every connection with the same framing.
+ */
+public interface Framing {
+
+	/**
+	 * The framing that adds nothing to the bytes of a message.
+	 * @return the framing
+	 */
+	static Framing raw() {
+		return RawFraming.INSTANCE;
+	}
+
+	/**
+	 * Whether messages are written with their ids, so that a client can resume.
+	 * @return true for event streams
+	 */
+	default boolean hasEventIds() {
+		return false;
+	}
+
+	/**
+	 * Whether a message can be carried.
+	 * @param message the message
+	 * @return false when it can't
+	 */
+	default boolean carries(Message message) {
+		return true;
+	}
+
+	/**
+	 * Whether the same bytes may go to every connection with this framing.
+	 * @return false when this is the framing of one connection
+	 */
+	default boolean isShared() {
+		return true;
+	}
+
+	/**
+	 * Whether {@link #prepare} is of use.
+	 * @return true when it is
+	 */
+	default boolean isPrepared() {
+		return false;
+	}
+
+	/**
+	 * Does ahead, on the thread of a writer, what would take the event loop long. Any
+	 * thread.
+	 * @param message the message
+	 */
+	default void prepare(Message message) {
+	}
+
+	/**
+	 * Begins a burst.
+	 * @param allocator where from
+	 * @param content bytes of content to come, a hint
+	 * @return a new buffer
+	 */
+	default ByteBuf begin(ByteBufAllocator allocator, int content) {
+		return allocator.directBuffer(content);
+	}
+
+	/**
+	 * Adds a message to a burst.
+	 * @param burst the burst
+	 * @param message the message
+	 */
+	void append(ByteBuf burst, Message message);
+
+	/**
+	 * Adds the answer to a ping.
+	 * @param burst the burst
+	 * @param payload what the ping carried
+	 */
+	default void appendPong(ByteBuf burst, byte[] payload) {
+	}
+
+	/**
+	 * Adds what keeps an idle connection alive and shows whether the peer is there.
+	 * @param burst the burst
+	 */
+	default void appendPing(ByteBuf burst) {
+	}
+
+	/**
+	 * Adds when the peer should come back.
+	 * @param burst the burst
+	 * @param millis after how many milliseconds
+	 */
+	default void appendRetry(ByteBuf burst, int millis) {
+	}
+
+	/**
+	 * Ends a burst: what is readable afterwards goes to the socket.
+	 * @param burst the burst
+	 */
+	default void end(ByteBuf burst) {
+	}
+
+	/**
+	 * Adds, after the end of a burst, what says goodbye.
+	 * @param burst the burst
+	 * @param code the close code
+	 * @param text the reason
+	 */
+	default void appendGoodbye(ByteBuf burst, int code, String text) {
+	}
+
+	/** Its connection is gone: frees what belongs to that alone. */
+	default void dispose() {
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.iodine.connection.limit;
+
+import java.net.InetSocketAddress;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of who may come in. */
+class ConnectionLimiterTests {
+
+	private static final InetSocketAddress HERE = new InetSocketAddress("192.0.2.1", 1);
+
+	private static final InetSocketAddress THERE = new InetSocketAddress("192.0.2.2", 1);
+
+	@Test
+	void aPlaceIsFreeAgainOnceHoweverOftenItIsGivenBack() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(1, 0, 0, 0));
+		Permit first = gate.enter(HERE, null);
+
+		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
+		first.release();
+		first.release();
+
+		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
+	}
+
+	@Test
+	void aConnectionKeepsItsPlaceWhenItsRequestEnds() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(1, 0, 0, 0));
+		Permit pass = gate.enter(HERE, null);
+		pass.use();
+
+		pass.release();
+		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
+		pass.end();
+
+		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+	}
+
+	@Test
+	void anAddressHasItsShare() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 2, 0, 0));
+		Permit first = gate.enter(HERE, null);
+		gate.enter(new InetSocketAddress("192.0.2.1", 2), null);
+
+		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.ADDRESS);
+		assertThat(gate.enter(THERE, null).refusal()).isEmpty();
+		assertThat(gate.enter(null, null).refusal()).isEmpty();
+		first.release();
+
+		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+	}
+
+	@Test
+	void anAddressThatProxiesTellIsTheSameAddress() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 1, 0, 0));
+		gate.enter(HERE, null);
+
+		assertThat(gate.enter(InetSocketAddress.createUnresolved("192.0.2.1", 0), null).refusal())
+			.contains(RejectionReason.ADDRESS);
+	}
+
+	@Test
+	void aNetworkOfIpVersion6IsOneAddress() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 1, 0, 0));
+		gate.enter(new InetSocketAddress("2001:db8:1:2::1", 1), null);
+
+		assertThat(gate.enter(new InetSocketAddress("2001:db8:1:2:ffff::2", 1), null).refusal())
+			.contains(RejectionReason.ADDRESS);
+		assertThat(gate.enter(new InetSocketAddress("2001:db8:1:3::1", 1), null).refusal()).isEmpty();
+	}
+
+	@Test
+	void aUserHasTheirShareWhereverTheyComeFrom() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 5, 1, 0));
+		Permit first = gate.enter(HERE, "ada");
+
+		assertThat(gate.enter(THERE, "ada").refusal()).contains(RejectionReason.PRINCIPAL);
+		assertThat(gate.enter(THERE, "bob").refusal()).isEmpty();
+		assertThat(gate.enter(THERE, null).refusal()).isEmpty();
+		first.release();
+
+		assertThat(gate.enter(THERE, "ada").refusal()).isEmpty();
+	}
+
+	@Test
+	void whoeverIsRefusedTakesNobodysPlace() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(2, 1, 1, 0));
+		Permit first = gate.enter(HERE, "ada");
+		for (int i = 0; i < 10; i++) {
+			assertThat(gate.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
+			assertThat(gate.enter(THERE, "ada").refusal()).contains(RejectionReason.PRINCIPAL);
+		}
+		first.release();
+
+		assertThat(gate.enter(HERE, "bob").refusal()).isEmpty();
+		assertThat(gate.enter(THERE, "ada").refusal()).isEmpty();
+	}
+
+	@Test
+	void soManyComeInASecond() {
+		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 0, 0, 1));
+		gate.enter(HERE, null);
+
+		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+	}
+
+	@Test
+	void aBucketHoldsItsBurstAndFillsSteadily() {
+		long second = 1_000_000_000L;
+		TokenBucket bucket = new TokenBucket(10, 3, Long.MAX_VALUE - second);
+		long start = Long.MAX_VALUE - second;
+
+		assertThat(take(bucket, start, 4)).isEqualTo(3);
+		assertThat(take(bucket, start + second / 10, 4)).isEqualTo(1);
+		assertThat(take(bucket, start + 2 * second, 4)).as("the clock went over its end").isEqualTo(3);
+	}
+
+	private static int take(TokenBucket bucket, long now, int times) {
+		int taken = 0;
+		for (int i = 0; i < times; i++) {
+			taken += bucket.take(now) ? 1 : 0;
+		}
+		return taken;
+	}
+
+	private static AdmissionLimits limits(int max, int perAddress, int perPrincipal, int perSecond) {
+		return new AdmissionLimits(max, perAddress, perPrincipal, perSecond, 0, 0, Long.MAX_VALUE, Long.MAX_VALUE);
+	}
+
+}
