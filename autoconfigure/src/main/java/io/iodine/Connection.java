@@ -107,7 +107,7 @@ public interface Connection {
 
 	/**
 	 * Closes after what is pending was sent. SSE and RAW ignore code and reason.
-	 * @param code 1000, or 3000 to 4999
+	 * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455, section 7.4)
 	 * @param reason at most 123 bytes of UTF-8
 	 * @throws IllegalArgumentException when code or reason is out of range
 	 */

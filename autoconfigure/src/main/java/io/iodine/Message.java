@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Message {
 
+	private static final Duration LONGEST_RETRY = Duration.ofMillis(Long.MAX_VALUE);
+
 	private final byte[] bytes;
 
 	private final boolean text;
@@ -130,11 +132,16 @@ public final class Message {
 	 * This message with the time that an SSE client waits before it connects again.
 	 * @param d the time, in whole milliseconds
 	 * @return a copy
-	 * @throws IllegalArgumentException when it is negative
+	 * @throws IllegalArgumentException when it is negative, or longer than
+	 * {@link Long#MAX_VALUE} milliseconds
 	 */
 	public Message retry(Duration d) {
 		if (d.isNegative()) {
 			throw new IllegalArgumentException("the time before a retry must not be negative, but is " + d);
+		}
+		if (d.compareTo(LONGEST_RETRY) > 0) {
+			throw new IllegalArgumentException(
+					"the time before a retry has at most " + Long.MAX_VALUE + " milliseconds, but is " + d);
 		}
 		return with(new EventFields(eventFields().id, eventFields().event, d));
 	}

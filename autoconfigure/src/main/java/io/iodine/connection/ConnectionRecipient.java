@@ -73,6 +73,11 @@ final class ConnectionRecipient implements Recipient {
 	}
 
 	@Override
+	public void failed(Throwable failure) {
+		this.sendQueue.failed(failure);
+	}
+
+	@Override
 	public void call(MessageListener listener, String channel, Message message, BooleanSupplier wanted) {
 		boolean waits = this.connection.callbacks().addHearing(() -> {
 			if (wanted.getAsBoolean()) {

@@ -108,7 +108,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	 * that it costs a plain addition.
 	 * @param bytes how many more, or fewer
 	 */
-	void stuck(int bytes) {
+	void stuck(long bytes) {
 		this.stuckBytes.setOpaque(this.stuckBytes.getPlain() + bytes);
 	}
 
@@ -170,7 +170,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	 */
 	@Override
 	public boolean reserve(int bytes, long max) {
-		int cost = bytes + PUBLICATION_OVERHEAD;
+		long cost = (long) bytes + PUBLICATION_OVERHEAD;
 		if (this.publishedBytes.addAndGet(cost) > max) {
 			this.publishedBytes.addAndGet(-cost);
 			return false;
@@ -180,7 +180,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	@Override
 	public void unreserve(int bytes) {
-		this.publishedBytes.addAndGet(-(bytes + PUBLICATION_OVERHEAD));
+		this.publishedBytes.addAndGet(-((long) bytes + PUBLICATION_OVERHEAD));
 	}
 
 	/**

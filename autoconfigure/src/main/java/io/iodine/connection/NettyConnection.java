@@ -502,8 +502,7 @@ final class NettyConnection implements Connection {
 			int lost = this.sendQueue.pendingWrites().discard();
 			this.sendQueue.close(CloseCode.TRY_AGAIN_LATER, reason);
 			observer().dropped(this, lost);
-			logger.warn(this + " reads too slowly: it is closed, and " + lost + " messages are dropped (" + properties
-					+ ")");
+			logger.warn(this + " is closed: " + reason + "; " + lost + " messages are dropped (" + properties + ")");
 		}
 	}
 

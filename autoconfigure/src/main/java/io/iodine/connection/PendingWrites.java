@@ -1,23 +1,31 @@
 package io.iodine.connection;
 
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.iodine.Message;
 import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written to one connection, within its bounds, and what gives way when
- * a bound is reached. Any thread, but where it says event loop.
+ * What waits to be written to one connection, within its bounds, and what is dropped when
+ * a bound is reached. The bounds count what the socket could not take: while it takes
+ * everything, {@value #UNBLOCKED_FACTOR} times as much may wait for the event loop. Any
+ * thread, but where it says event loop.
  */
 final class PendingWrites {
+
+	private static final int UNBLOCKED_FACTOR = 16;
 
 	private static final AtomicIntegerFieldUpdater<PendingWrites> MESSAGES = AtomicIntegerFieldUpdater
 		.newUpdater(PendingWrites.class, "messages");
 
-	private static final AtomicIntegerFieldUpdater<PendingWrites> BYTES = AtomicIntegerFieldUpdater
+	private static final AtomicLongFieldUpdater<PendingWrites> BYTES = AtomicLongFieldUpdater
 		.newUpdater(PendingWrites.class, "bytes");
 
 	private static final AtomicIntegerFieldUpdater<PendingWrites> LOSING = AtomicIntegerFieldUpdater
@@ -27,13 +35,19 @@ final class PendingWrites {
 
 	private final Overflow overflow;
 
-	/** {@link Message}s, {@link Addressed} ones, and as the last a {@link Goodbye}. */
+	/** {@link Message}s, {@link Replaceable}s, and as the last a {@link CloseMarker}. */
 	private final Queue<Object> waiting = new ConcurrentLinkedQueue<>();
+
+	/** The newest waiting message of each channel; null without conflation. */
+	private final @Nullable Map<String, Replaceable> newest;
 
 	/** All that the socket has not taken, what waits here included. */
 	private volatile int messages;
 
-	private volatile int bytes;
+	private volatile long bytes;
+
+	/** Whether the socket takes nothing more; set by the event loop. */
+	private volatile boolean blocked;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int losing;
@@ -41,49 +55,67 @@ final class PendingWrites {
 	PendingWrites(NettyConnection connection, Overflow overflow) {
 		this.connection = connection;
 		this.overflow = overflow;
+		this.newest = (overflow == Overflow.CONFLATE) ? new ConcurrentHashMap<>(2) : null;
 	}
 
-	/** How many messages the socket has not taken. */
+	/** Messages that the socket has not taken. */
 	int messages() {
 		return this.messages;
 	}
 
-	/** How many bytes they have. */
-	int bytes() {
+	/** Bytes of these messages. */
+	long bytes() {
 		return this.bytes;
+	}
+
+	/** Sets whether the socket takes nothing more. Event loop. */
+	void blocked(boolean blocked) {
+		this.blocked = blocked;
 	}
 
 	/**
 	 * Counts a message, making room for it if that is the policy.
 	 * @param message the message
-	 * @param channel where it was published, if it was
-	 * @return false: over a bound, and refused
+	 * @param channel the channel that it was published to; null for none
+	 * @return whether to {@link #add} it
 	 */
-	boolean admit(Message message, @Nullable String channel) {
-		return reserve(message.size()) || makeRoom(message, channel);
+	Admission admit(Message message, @Nullable String channel) {
+		return reserve(message.size()) ? Admission.ADMITTED : makeRoom(message, channel);
 	}
 
 	/**
 	 * Adds a message that was admitted.
 	 * @param message the message
-	 * @param channel where it was published, if it was
-	 * @return it, as it waits
+	 * @param channel the channel that it was published to; null for none
+	 * @return the message as it waits
 	 */
 	Object add(Message message, @Nullable String channel) {
-		Object item = (channel != null && this.overflow == Overflow.CONFLATE) ? new Addressed(channel, message)
-				: message;
+		if (channel == null || this.newest == null) {
+			this.waiting.add(message);
+			return message;
+		}
+		Replaceable item = new Replaceable(channel, message);
+		this.newest.put(channel, item);
 		this.waiting.add(item);
 		return item;
 	}
 
 	/**
-	 * Takes a message back that may have come behind the goodbye.
+	 * Withdraws a message that waits behind the close marker and is never sent.
 	 * @param item what {@link #add} returned
-	 * @return false: it has been taken to be sent
+	 * @return false: it has been sent, or will be
 	 */
 	boolean withdraw(Object item) {
-		Message message = message(item);
-		if (message == null || !this.waiting.remove(item)) {
+		boolean closes = false;
+		boolean behind = false;
+		for (Object next : this.waiting) {
+			closes |= next instanceof CloseMarker;
+			if (next == item) {
+				behind = closes;
+			}
+		}
+		Message message = behind ? message(item) : null;
+		if (message == null) {
 			return false;
 		}
 		release(message.size());
@@ -95,36 +127,37 @@ final class PendingWrites {
 	 * @param code the close code
 	 * @param text the reason
 	 */
-	void addGoodbye(int code, String text) {
-		this.waiting.add(new Goodbye(code, text));
+	void addCloseMarker(int code, String text) {
+		this.waiting.add(new CloseMarker(code, text));
 	}
 
 	/**
 	 * Takes what has waited longest. Event loop.
-	 * @return a {@link Message}, a {@link Goodbye}, or null when nothing waits
+	 * @return a {@link Message}, a {@link CloseMarker}, or null when nothing waits
 	 */
 	@Nullable Object poll() {
 		Object next = this.waiting.poll();
-		return (next instanceof Addressed addressed) ? addressed.message() : next;
+		return (next instanceof Replaceable item) ? take(item) : next;
 	}
 
 	/**
-	 * Counts what was written without having waited, and is stuck. Event loop.
-	 * @param messages how many messages
+	 * Counts what was written without having waited, and was not taken by the socket.
+	 * Event loop.
+	 * @param messages number of messages
 	 * @param bytes bytes of them
 	 */
-	void stuck(int messages, int bytes) {
+	void stuck(int messages, long bytes) {
 		MESSAGES.addAndGet(this, messages);
 		BYTES.addAndGet(this, bytes);
 	}
 
 	/**
 	 * Counts what the socket has taken. Event loop.
-	 * @param messages how many messages
+	 * @param messages number of messages
 	 * @param bytes bytes of them
-	 * @return whether that was all
+	 * @return whether nothing is left
 	 */
-	boolean taken(int messages, int bytes) {
+	boolean taken(int messages, long bytes) {
 		BYTES.addAndGet(this, -bytes);
 		if (MESSAGES.addAndGet(this, -messages) > 0) {
 			return false;
@@ -135,13 +168,12 @@ final class PendingWrites {
 
 	/**
 	 * Drops the messages that wait.
-	 * @return how many
+	 * @return their number
 	 */
 	int discard() {
 		int discarded = 0;
-		for (Object next; (next = this.waiting.poll()) != null;) {
-			Message message = message(next);
-			if (message != null) {
+		for (Object next; (next = poll()) != null;) {
+			if (next instanceof Message message) {
 				release(message.size());
 				discarded++;
 			}
@@ -149,9 +181,12 @@ final class PendingWrites {
 		return discarded;
 	}
 
-	/** The socket is gone: nothing waits any more. */
+	/** Drops everything, because the socket is closed. */
 	void clear() {
 		this.waiting.clear();
+		if (this.newest != null) {
+			this.newest.clear();
+		}
 		this.messages = 0;
 		this.bytes = 0;
 	}
@@ -167,15 +202,22 @@ final class PendingWrites {
 	}
 
 	private boolean reserve(int size) {
-		ConnectionSettings settings = this.connection.settings();
 		int count = MESSAGES.incrementAndGet(this);
-		int total = BYTES.addAndGet(this, size);
+		long total = BYTES.addAndGet(this, size);
 		boolean fits = count == 1
-				|| (count <= settings.sendQueueMaxMessages() && total <= settings.sendQueueMaxBytes());
+				|| (isWithin(count, this.connection.settings().sendQueueMaxMessages()) && fits(total));
 		if (!fits) {
 			release(size);
 		}
 		return fits;
+	}
+
+	private boolean fits(long total) {
+		return isWithin(total, this.connection.settings().sendQueueMaxBytes());
+	}
+
+	private boolean isWithin(long amount, int max) {
+		return amount <= max || (!this.blocked && amount <= (long) UNBLOCKED_FACTOR * max);
 	}
 
 	private void release(int size) {
@@ -183,73 +225,106 @@ final class PendingWrites {
 		MESSAGES.decrementAndGet(this);
 	}
 
-	/** Over a bound: makes room for a message, or refuses it. */
-	private boolean makeRoom(Message message, @Nullable String channel) {
+	/** Makes room for a message beyond a bound, or refuses it. */
+	private Admission makeRoom(Message message, @Nullable String channel) {
 		switch (this.overflow) {
 			case DROP_OLDEST, CONFLATE -> {
-				while (dropSame(channel) || dropOldest()) {
-					if (reserve(message.size())) {
-						return true;
+				do {
+					if (replaceSame(message, channel)) {
+						return Admission.REPLACED;
+					}
+					if (!dropOldest()) {
+						lost();
+						return Admission.REFUSED;
 					}
 				}
-				lost();
+				while (!reserve(message.size()));
+				return Admission.ADMITTED;
 			}
 			case DROP_NEWEST -> lost();
-			default -> this.connection.overflowed();
+			default -> overflowed();
 		}
-		return false;
+		return Admission.REFUSED;
 	}
 
-	private boolean dropSame(@Nullable String channel) {
-		Addressed same = (this.overflow == Overflow.CONFLATE) ? oldestOf(channel) : null;
-		if (same == null || !this.waiting.remove(same)) {
+	private void overflowed() {
+		if (this.blocked) {
+			this.connection.overflowed();
+		}
+		else {
+			this.connection.overflowed("is written to faster than its event loop sends",
+					"iodine.send-queue.overflow, " + UNBLOCKED_FACTOR + " times .max-messages, .max-size");
+		}
+	}
+
+	private boolean replaceSame(Message message, @Nullable String channel) {
+		Replaceable same = (this.newest != null && channel != null) ? this.newest.get(channel) : null;
+		Message former = (same != null) ? same.get() : null;
+		if (same == null || former == null) {
 			return false;
 		}
-		release(same.message().size());
+		int growth = message.size() - former.size();
+		if (!fits(this.bytes + growth) || !same.compareAndSet(former, message)) {
+			return false;
+		}
+		BYTES.addAndGet(this, growth);
 		lost();
 		return true;
 	}
 
-	private @Nullable Addressed oldestOf(@Nullable String channel) {
-		for (Object item : this.waiting) {
-			if (item instanceof Addressed addressed && addressed.channel().equals(channel)) {
-				return addressed;
-			}
-		}
-		return null;
-	}
-
 	private boolean dropOldest() {
-		Object oldest = this.waiting.poll();
-		Message message = message(oldest);
-		if (message != null) {
+		Object oldest = poll();
+		if (oldest instanceof Message message) {
 			release(message.size());
 			lost();
+			return true;
 		}
-		else if (oldest != null) {
+		if (oldest != null) {
 			this.waiting.add(oldest);
 		}
-		return message != null;
+		return false;
 	}
 
 	private void lost() {
 		this.connection.lost(LOSING.compareAndSet(this, 0, 1));
 	}
 
-	private static @Nullable Message message(@Nullable Object item) {
-		if (item instanceof Message message) {
-			return message;
+	private @Nullable Message take(Replaceable item) {
+		if (this.newest != null) {
+			this.newest.remove(item.channel, item);
 		}
-		return (item instanceof Addressed addressed) ? addressed.message() : null;
+		return item.getAndSet(null);
 	}
 
-	/**
-	 * A message of a channel, where that matters.
-	 *
-	 * @param channel where it was published
-	 * @param message the message
-	 */
-	private record Addressed(String channel, Message message) {
+	private static @Nullable Message message(Object item) {
+		return (item instanceof Replaceable replaceable) ? replaceable.get() : (Message) item;
+	}
+
+	/** What becomes of a message. */
+	enum Admission {
+
+		/** It is dropped. */
+		REFUSED,
+
+		/** It is counted, and to be added. */
+		ADMITTED,
+
+		/** It has taken the place of an older one of its channel. */
+		REPLACED
+
+	}
+
+	/** A message that a newer one of its channel may replace while it waits. */
+	private static final class Replaceable extends AtomicReference<@Nullable Message> {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String channel;
+
+		Replaceable(String channel, Message message) {
+			super(message);
+			this.channel = channel;
+		}
 
 	}
 
@@ -259,7 +334,7 @@ final class PendingWrites {
 	 * @param code the close code
 	 * @param text the reason
 	 */
-	record Goodbye(int code, String text) {
+	record CloseMarker(int code, String text) {
 
 	}
 

@@ -3,10 +3,16 @@ package io.iodine.connection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.iodine.CloseReason;
 import io.iodine.Message;
 import io.iodine.Overflow;
+import io.iodine.concurrent.SafeLog;
+import io.iodine.connection.PendingWrites.Admission;
+import io.iodine.connection.frame.CloseCode;
 import io.iodine.connection.frame.Framing;
 import io.netty.buffer.ByteBuf;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * that. So what waits for a slow reader is messages, bounded here, and never buffers.
  */
 final class SendQueue implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(SendQueue.class);
+
+	private static final int MAX_HINT = 64 * 1024 * 1024;
 
 	/** So much is encoded into one buffer before it is written. */
 	private static final int BURST_BYTES = 64 * 1024;
@@ -43,14 +53,14 @@ final class SendQueue implements Runnable {
 
 	private int burstMessages;
 
-	private int burstBytes;
+	private long burstBytes;
 
 	/**
 	 * ... what was written and not flushed, or flushed and not taken by the socket, ...
 	 */
 	private int writtenMessages;
 
-	private int writtenBytes;
+	private long writtenBytes;
 
 	/**
 	 * ... what was joined with others' and is counted as pending only if it gets stuck,
@@ -58,14 +68,14 @@ final class SendQueue implements Runnable {
 	 */
 	private int joinedMessages;
 
-	private int joinedBytes;
+	private long joinedBytes;
 
 	private boolean unflushed;
 
 	private boolean blocked;
 
 	/** ... how much of what waits is counted as stuck, ... */
-	private int stuckBytes;
+	private long stuckBytes;
 
 	/** ... whether something may wait in the backlog, ... */
 	private boolean waits;
@@ -83,7 +93,7 @@ final class SendQueue implements Runnable {
 	private boolean queuedForFlush;
 
 	/** ... and the end. */
-	private boolean goodbyeWritten;
+	private boolean closeFrameWritten;
 
 	private volatile boolean closed;
 
@@ -145,28 +155,26 @@ final class SendQueue implements Runnable {
 	 * @return false: the socket is gone, or a bound is reached and the message refused
 	 */
 	boolean offer(Message message, @Nullable String channel) {
-		if (this.closed || !this.pendingWrites.admit(message, channel)) {
-			return false;
+		Admission admission = this.closed ? Admission.REFUSED : this.pendingWrites.admit(message, channel);
+		if (admission != Admission.ADMITTED) {
+			return admission == Admission.REPLACED;
 		}
 		if (this.turn.isHere() && isNext()) {
-			append(message);
+			return append(message);
 		}
-		else {
-			this.framing.prepare(message);
-			Object item = this.pendingWrites.add(message, channel);
-			signal();
-			return this.connection.isOpen() || !this.pendingWrites.withdraw(item);
-		}
-		return true;
+		this.framing.prepare(message);
+		Object item = this.pendingWrites.add(message, channel);
+		signal();
+		return this.connection.isOpen() || !this.pendingWrites.withdraw(item);
 	}
 
 	/**
-	 * Says goodbye after what waits. Any thread.
+	 * Closes after what waits. Any thread.
 	 * @param code the close code
 	 * @param text the reason
 	 */
 	void close(int code, String text) {
-		this.pendingWrites.addGoodbye(code, text);
+		this.pendingWrites.addCloseMarker(code, text);
 		signal();
 	}
 
@@ -191,7 +199,7 @@ final class SendQueue implements Runnable {
 	}
 
 	void pong(byte[] payload) {
-		if (this.goodbyeWritten) {
+		if (this.closeFrameWritten) {
 			return;
 		}
 		if (this.blocked) {
@@ -210,7 +218,7 @@ final class SendQueue implements Runnable {
 		if (this.blocked) {
 			this.retry = millis;
 		}
-		else if (!this.goodbyeWritten && !this.closed) {
+		else if (!this.closeFrameWritten && !this.closed) {
 			this.framing.appendRetry(burst(0), millis);
 			flushLater();
 		}
@@ -255,6 +263,27 @@ final class SendQueue implements Runnable {
 	}
 
 	void flush() {
+		try {
+			flushNow();
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	/**
+	 * Cuts the connection off: a message could not be encoded or written, and half of it
+	 * may be with the socket. Event loop.
+	 * @param failure what was thrown
+	 */
+	void failed(Throwable failure) {
+		releaseBurst();
+		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off", failure);
+		this.connection.close(CloseReason.Cause.LOCAL, CloseCode.INTERNAL_ERROR, "a message could not be written");
+		this.wire.abandon();
+	}
+
+	private void flushNow() {
 		this.queuedForFlush = false;
 		if (this.signalled != 0) {
 			this.signalled = 0;
@@ -280,10 +309,7 @@ final class SendQueue implements Runnable {
 	/** The socket is gone: nothing more can be sent. */
 	void dispose() {
 		this.closed = true;
-		if (this.burst != null) {
-			this.burst.release();
-			this.burst = null;
-		}
+		releaseBurst();
 		this.framing.dispose();
 		this.pendingWrites.clear();
 		countStuck();
@@ -311,8 +337,23 @@ final class SendQueue implements Runnable {
 		}
 	}
 
-	private void append(Message message) {
-		this.framing.append(burst(message.size()), message);
+	private void releaseBurst() {
+		ByteBuf unwritten = this.burst;
+		this.burst = null;
+		if (unwritten != null) {
+			unwritten.release();
+		}
+	}
+
+	/** Encodes a message, and answers whether the connection goes on. */
+	private boolean append(Message message) {
+		try {
+			this.framing.append(burst(message.size()), message);
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			return false;
+		}
 		this.burstMessages++;
 		this.burstBytes += message.size();
 		if (this.burstBytes >= BURST_BYTES
@@ -322,18 +363,19 @@ final class SendQueue implements Runnable {
 		else {
 			flushLater();
 		}
+		return true;
 	}
 
 	private ByteBuf burst(int content) {
 		if (this.burst == null) {
-			this.burst = this.framing.begin(this.wire.allocator(), content + 16);
+			this.burst = this.framing.begin(this.wire.allocator(), Math.min(content, MAX_HINT) + 16);
 		}
 		return this.burst;
 	}
 
 	/** Encodes what waits, up to a buffer full. */
 	private void fill() {
-		if (this.goodbyeWritten) {
+		if (this.closeFrameWritten) {
 			return;
 		}
 		if (this.pong != null) {
@@ -348,18 +390,18 @@ final class SendQueue implements Runnable {
 			this.framing.appendRetry(burst(0), this.retry);
 			this.retry = 0;
 		}
-		while (this.waits && this.burstBytes < BURST_BYTES && !this.goodbyeWritten) {
+		while (this.waits && this.burstBytes < BURST_BYTES && !this.closeFrameWritten) {
 			Object next = this.pendingWrites.poll();
 			if (next instanceof Message message) {
 				this.framing.append(burst(message.size()), message);
 				this.burstMessages++;
 				this.burstBytes += message.size();
 			}
-			else if (next instanceof PendingWrites.Goodbye goodbye) {
-				this.goodbyeWritten = true;
-				ByteBuf last = burst(goodbye.text().length());
+			else if (next instanceof PendingWrites.CloseMarker marker) {
+				this.closeFrameWritten = true;
+				ByteBuf last = burst(marker.text().length());
 				this.framing.end(last);
-				this.framing.appendGoodbye(last, goodbye.code(), goodbye.text());
+				this.framing.appendClose(last, marker.code(), marker.text());
 			}
 			else {
 				this.waits = false;
@@ -369,13 +411,13 @@ final class SendQueue implements Runnable {
 
 	private void writeBurst() {
 		ByteBuf full = this.burst;
-		this.burst = null;
 		if (full == null) {
 			return;
 		}
-		if (!this.goodbyeWritten) {
+		if (!this.closeFrameWritten) {
 			this.framing.end(full);
 		}
+		this.burst = null;
 		this.writtenMessages += this.burstMessages;
 		this.writtenBytes += this.burstBytes;
 		this.burstMessages = 0;
@@ -399,8 +441,8 @@ final class SendQueue implements Runnable {
 	 * is gone before it could be summed up.
 	 */
 	private void countStuck() {
-		int bytes = this.blocked ? this.pendingWrites.bytes() : 0;
-		int more = bytes - this.stuckBytes;
+		long bytes = this.blocked ? this.pendingWrites.bytes() : 0;
+		long more = bytes - this.stuckBytes;
 		this.stuckBytes = bytes;
 		this.turn.stuck(more);
 		if (more > 0) {
@@ -419,6 +461,7 @@ final class SendQueue implements Runnable {
 			this.writtenMessages += this.joinedMessages;
 			this.writtenBytes += this.joinedBytes;
 			this.blocked = true;
+			this.pendingWrites.blocked(true);
 			countStuck();
 			this.wire.whenTaken(this::unblocked);
 		}
@@ -428,6 +471,7 @@ final class SendQueue implements Runnable {
 
 	private void unblocked() {
 		this.blocked = false;
+		this.pendingWrites.blocked(false);
 		countStuck();
 		if (!this.closed) {
 			taken();
@@ -438,7 +482,7 @@ final class SendQueue implements Runnable {
 	private void taken() {
 		int messages = this.writtenMessages;
 		if (messages > 0) {
-			int bytes = this.writtenBytes;
+			long bytes = this.writtenBytes;
 			countMessages(messages);
 			this.writtenMessages = 0;
 			this.writtenBytes = 0;
@@ -446,7 +490,7 @@ final class SendQueue implements Runnable {
 				this.connection.drained();
 			}
 		}
-		if (this.goodbyeWritten) {
+		if (this.closeFrameWritten) {
 			this.wire.goodbyeTaken();
 		}
 	}

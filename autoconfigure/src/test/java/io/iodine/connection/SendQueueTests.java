@@ -12,6 +12,7 @@ import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,6 +164,35 @@ class SendQueueTests {
 		assertThat(this.recorder.events.nextOf("close")).startsWith("close OVERFLOW 1013");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "2000, 20, false", "5000, 20, false", "5000, 20, true", "2, 600000, false", "2, 600000, true" })
+	void aBurstToAClientThatReadsArrives(int messages, int size, boolean onLoop) {
+		try (TestServer defaults = TestServer.start()) {
+			Message message = Message.text("x".repeat(size));
+			Recorder handler = new Recorder() {
+
+				@Override
+				public void onMessage(Connection client, Message go) {
+					int accepted = 0;
+					while (accepted < messages && client.write(message)) {
+						accepted++;
+					}
+					this.events.add("accepted " + accepted);
+				}
+
+			};
+			try (RawPeer peer = RawPeer.webSocket(defaults,
+					onLoop ? defaults.serveOnLoop(handler) : defaults.serve(handler))) {
+				peer.text("go");
+
+				for (int i = 0; i < messages; i++) {
+					assertThat(peer.frame().payload()).hasSize(size);
+				}
+				assertThat(handler.events.nextOf("accepted")).isEqualTo("accepted " + messages);
+			}
+		}
+	}
+
 	@Test
 	void aMessageLargerThanTheBoundPassesWhenNothingWaits() {
 		try (RawPeer peer = connect()) {
@@ -282,14 +312,24 @@ class SendQueueTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 999, 1001, 1005, 1006, 1011, 2999, 5000 })
-	void anApplicationHasItsOwnCloseCodes(int code) {
+	@ValueSource(ints = { 0, 999, 1004, 1005, 1006, 1015, 2999, 5000 })
+	void closeCodesThatAreReservedAreRefused(int code) {
 		try (RawPeer peer = connect()) {
 			Connection client = this.recorder.client();
 
 			assertThatIllegalArgumentException().isThrownBy(() -> client.close(code, ""))
 				.withMessageContaining(Integer.toString(code));
 			assertThat(client.isOpen()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1000, 1003, 1007, 1008, 1011, 1012, 1013, 1014, 3000, 4999 })
+	void closeCodesOfTheRfcAndOfApplicationsAreSent(int code) {
+		try (RawPeer peer = connect()) {
+			this.recorder.client().close(code, "why");
+
+			assertThat(peer.frame()).hasToString("close " + code + " why");
 		}
 	}
 

@@ -154,11 +154,16 @@ final class CatchUpSubscription {
 	private Consumer<HistoryView.@Nullable Events> reader() {
 		int reading = ++this.readings;
 		return (events) -> {
-			if (reading == this.readings && isLive()) {
-				begun(events);
+			try {
+				if (reading == this.readings && isLive()) {
+					begun(events);
+				}
+				else if (reading == this.readings && this.state == State.READING) {
+					goOn(events);
+				}
 			}
-			else if (reading == this.readings && this.state == State.READING) {
-				goOn(events);
+			catch (Throwable ex) {
+				this.subscriber.recipient().failed(ex);
 			}
 		};
 	}
@@ -202,7 +207,7 @@ final class CatchUpSubscription {
 	private void writePage(List<Message> messages) {
 		FanoutSettings settings = this.channel.settings();
 		int count = 0;
-		int bytes = 0;
+		long bytes = 0;
 		for (Message message : messages) {
 			bytes += message.size();
 			if (count++ > 0 && (count > settings.pageMessages() || bytes > settings.pageBytes())) {

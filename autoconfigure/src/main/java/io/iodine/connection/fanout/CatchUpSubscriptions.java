@@ -4,11 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * apart. Belongs to the event loop.
  */
 final class CatchUpSubscriptions {
+
+	private static final Log logger = LogFactory.getLog(CatchUpSubscriptions.class);
 
 	/** So many messages are read at a time, so that nobody is flooded. */
 	private static final int PAGE = 256;
@@ -147,20 +154,43 @@ final class CatchUpSubscriptions {
 	 */
 	void read(@Nullable String since, List<Consumer<HistoryView.@Nullable Events>> readers) {
 		try {
-			this.executor.execute(() -> this.past.since(since, PAGE)
+			this.executor.execute(() -> readPage(since)
 				.whenComplete((events, failure) -> tell(readers, (failure != null) ? null : events)));
 		}
 		catch (RejectedExecutionException ex) {
 			// the context is closing, and connections with it
 			tell(readers, null);
 		}
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "The history of '" + this.name + "' can't be read", ex);
+			tell(readers, null);
+		}
+	}
+
+	private CompletionStage<HistoryView.Events> readPage(@Nullable String since) {
+		try {
+			return this.past.since(since, PAGE);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedStage(ex);
+		}
 	}
 
 	private void tell(List<Consumer<HistoryView.@Nullable Events>> readers, HistoryView.@Nullable Events events) {
 		this.channel.turn().post(() -> {
 			this.channel.deliver(false);
-			readers.forEach((reader) -> reader.accept(events));
+			readers.forEach((reader) -> accept(reader, events));
 		});
+	}
+
+	/** A reader that fails, whose connection is closed by then, stops no other. */
+	private void accept(Consumer<HistoryView.@Nullable Events> reader, HistoryView.@Nullable Events events) {
+		try {
+			reader.accept(events);
+		}
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "An event stream can't go on with '" + this.name + "'", ex);
+		}
 	}
 
 	private void pass(List<String> names, List<Message> messages, boolean flush) {
@@ -169,8 +199,13 @@ final class CatchUpSubscriptions {
 		}
 		this.channel.deliverToLanes(names, messages, flush);
 		for (CatchUpSubscription follower : List.copyOf(this.apart)) {
-			for (int i = 0; i < messages.size(); i++) {
-				follower.take(names.get(i), messages.get(i));
+			try {
+				for (int i = 0; i < messages.size(); i++) {
+					follower.take(names.get(i), messages.get(i));
+				}
+			}
+			catch (Throwable ex) {
+				follower.subscriber().recipient().failed(ex);
 			}
 		}
 	}

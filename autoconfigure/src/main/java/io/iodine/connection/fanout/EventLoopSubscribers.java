@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.frame.Framing;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
+	private static final Log logger = LogFactory.getLog(EventLoopSubscribers.class);
+
 	private final FanoutEventLoop turn;
+
+	private final String name;
 
 	/** Says of which channels the ids are not those of an event stream. */
 	private final Predicate<String> keepsHistory;
@@ -46,6 +53,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	EventLoopSubscribers(FanoutEventLoop turn, FanoutChannel.History history, FanoutSettings settings,
 			FanoutObserver observer) {
 		this.turn = turn;
+		this.name = history.name();
 		this.keepsHistory = history.ofOthers();
 		this.followers = (history.past() != null)
 				? new CatchUpSubscriptions(this, history.name(), history.past(), history.executor(), settings) : null;
@@ -75,11 +83,17 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		if (!this.turn.reserve(message.size(), maxPending)) {
 			return false;
 		}
-		Framing framing = this.preparing;
-		if (framing != null) {
-			framing.prepare(message);
+		boolean posted = false;
+		try {
+			prepare(message);
+			this.turn.post(() -> take(channel, message));
+			posted = true;
 		}
-		this.turn.post(() -> take(channel, message));
+		finally {
+			if (!posted) {
+				this.turn.unreserve(message.size());
+			}
+		}
 		return true;
 	}
 
@@ -95,12 +109,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 			if (replaced != null) {
 				removeNow(replaced);
 			}
-			if (subscriber.follower() != null) {
-				subscriber.follower().begin();
-			}
-			else {
-				addToLane(subscriber);
-			}
+			begin(subscriber);
 		});
 	}
 
@@ -134,17 +143,26 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 			return;
 		}
 		long start = this.measured ? System.nanoTime() : 0;
-		if (this.followers != null) {
-			this.followers.deliver(this.names, this.messages, flush);
+		try {
+			if (this.followers != null) {
+				this.followers.deliver(this.names, this.messages, flush);
+			}
+			else {
+				deliverToLanes(this.names, this.messages, flush);
+			}
 		}
-		else {
-			deliverToLanes(this.names, this.messages, flush);
+		catch (Throwable ex) {
+			// what arrives later is delivered all the same
+			SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", ex);
+			this.observer.fanoutRefused(this.name);
+		}
+		finally {
+			this.names.clear();
+			this.messages.clear();
 		}
 		if (this.measured) {
 			this.observer.fannedOut(System.nanoTime() - start);
 		}
-		this.names.clear();
-		this.messages.clear();
 	}
 
 	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
@@ -162,6 +180,27 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		boolean removed = lane(subscriber).remove(subscriber);
 		this.preparing = findPreparing();
 		return removed;
+	}
+
+	private void prepare(Message message) {
+		Framing framing = this.preparing;
+		if (framing != null) {
+			framing.prepare(message);
+		}
+	}
+
+	private void begin(ConnectionSubscription subscriber) {
+		CatchUpSubscription follower = subscriber.follower();
+		if (follower == null) {
+			addToLane(subscriber);
+			return;
+		}
+		try {
+			follower.begin();
+		}
+		catch (Throwable ex) {
+			subscriber.recipient().failed(ex);
+		}
 	}
 
 	private void removeNow(ConnectionSubscription subscriber) {
@@ -198,7 +237,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 				return lane;
 			}
 		}
-		SubscriberGroup lane = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory);
+		SubscriberGroup lane = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory, this.observer);
 		this.lanes.add(lane);
 		return lane;
 	}

@@ -102,7 +102,14 @@ public final class Fanout {
 	 * @param text the text
 	 * @param pattern whether it is a pattern
 	 */
-	record Name(String text, boolean pattern) {
+	record Name(String text, boolean pattern) implements Comparable<Name> {
+
+		/** Hash tables stay fast when names collide, because they can be ordered. */
+		@Override
+		public int compareTo(Name other) {
+			int order = this.text.compareTo(other.text);
+			return (order != 0) ? order : Boolean.compare(this.pattern, other.pattern);
+		}
 
 	}
 

@@ -6,10 +6,15 @@ import java.util.function.Predicate;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** One channel, or pattern, and the event loops on which it has subscribers. */
 final class FanoutChannel implements MessageListener {
+
+	private static final Log logger = LogFactory.getLog(FanoutChannel.class);
 
 	private final History history;
 
@@ -36,10 +41,21 @@ final class FanoutChannel implements MessageListener {
 	@Override
 	public void onMessage(String channel, Message message) {
 		for (EventLoopSubscribers loop : this.loops) {
-			if (!loop.publish(channel, message, this.settings.maxPendingBytes())) {
+			if (!publish(loop, channel, message)) {
 				this.observer.fanoutRefused(channel);
 				loop.catchUp();
 			}
+		}
+	}
+
+	private boolean publish(EventLoopSubscribers loop, String channel, Message message) {
+		try {
+			return loop.publish(channel, message, this.settings.maxPendingBytes());
+		}
+		catch (Throwable ex) {
+			// the other event loops get the message all the same
+			SafeLog.error(logger, () -> "A message to '" + channel + "' is dropped for one event loop", ex);
+			return false;
 		}
 	}
 

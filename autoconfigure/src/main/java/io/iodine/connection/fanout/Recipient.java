@@ -76,6 +76,12 @@ public interface Recipient {
 	void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush);
 
 	/**
+	 * Closes the connection, because something could not be delivered to it.
+	 * @param failure what was thrown
+	 */
+	void failed(Throwable failure);
+
+	/**
 	 * Calls a listener among the callbacks of the connection. Too many waiting calls
 	 * follow the overflow policy of the connection.
 	 * @param listener the listener

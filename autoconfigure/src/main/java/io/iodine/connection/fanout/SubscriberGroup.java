@@ -2,13 +2,17 @@ package io.iodine.connection.fanout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.iodine.As;
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.frame.Framing;
 import io.iodine.connection.frame.Utf8Validator;
 import io.netty.buffer.ByteBuf;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * buffer, and each subscriber writes a duplicate of it. Belongs to the event loop.
  */
 final class SubscriberGroup {
+
+	private static final Log logger = LogFactory.getLog(SubscriberGroup.class);
+
+	private static final long MAX_SIZE_HINT = 64L * 1024 * 1024;
 
 	/** So much is joined before it is written. */
 	private static final int BURST_BYTES = 64 * 1024;
@@ -31,16 +39,21 @@ final class SubscriberGroup {
 	 */
 	private final @Nullable Predicate<String> foreignIds;
 
+	private final FanoutObserver observer;
+
 	private final List<ConnectionSubscription> members = new ArrayList<>();
 
-	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, Predicate<String> foreignIds) {
+	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, Predicate<String> foreignIds,
+			FanoutObserver observer) {
+		this.observer = observer;
 		this.framing = framing;
 		this.kind = kind;
 		this.foreignIds = (framing != null && framing.hasEventIds()) ? foreignIds : null;
 	}
 
-	static SubscriberGroup forSubscriber(ConnectionSubscription subscriber, Predicate<String> foreignIds) {
-		return new SubscriberGroup(framingOf(subscriber), subscriber.kind(), foreignIds);
+	static SubscriberGroup forSubscriber(ConnectionSubscription subscriber, Predicate<String> foreignIds,
+			FanoutObserver observer) {
+		return new SubscriberGroup(framingOf(subscriber), subscriber.kind(), foreignIds, observer);
 	}
 
 	boolean suits(ConnectionSubscription subscriber) {
@@ -97,62 +110,96 @@ final class SubscriberGroup {
 
 	private void tell(List<String> channels, List<Message> messages) {
 		for (ConnectionSubscription member : this.members) {
-			for (int i = 0; i < messages.size(); i++) {
-				member.tell(channels.get(i), messages.get(i));
+			try {
+				for (int i = 0; i < messages.size(); i++) {
+					member.tell(channels.get(i), messages.get(i));
+				}
+			}
+			catch (Throwable ex) {
+				member.recipient().failed(ex);
 			}
 		}
 	}
 
 	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush) {
-		List<String> names = new ArrayList<>(messages.size());
-		List<Message> burst = new ArrayList<>(messages.size());
-		int bytes = 0;
+		Burst burst = new Burst(messages.size());
 		for (int i = 0; i < messages.size(); i++) {
-			Message message = messages.get(i);
-			if (!carries(framing, message)) {
-				continue;
-			}
-			names.add(channels.get(i));
-			burst.add(withOwnId(channels.get(i), convert(message)));
-			bytes += message.size();
-			if (bytes >= BURST_BYTES) {
-				writeBurst(framing, names, burst, bytes, flush);
-				names.clear();
-				burst.clear();
-				bytes = 0;
+			add(framing, channels.get(i), messages.get(i), burst);
+			if (burst.bytes >= BURST_BYTES) {
+				write(framing, burst, flush);
+				burst = new Burst(messages.size() - i);
 			}
 		}
-		if (!burst.isEmpty()) {
-			writeBurst(framing, names, burst, bytes, flush);
+		if (!burst.messages.isEmpty()) {
+			write(framing, burst, flush);
 		}
 	}
 
-	private void writeBurst(Framing framing, List<String> names, List<Message> burst, int bytes, boolean flush) {
+	private void add(Framing framing, String channel, Message message, Burst burst) {
+		try {
+			if (carries(framing, message)) {
+				burst.add(channel, withOwnId(channel, convert(message)));
+			}
+		}
+		catch (Throwable ex) {
+			drop(channel, ex);
+		}
+	}
+
+	private void write(Framing framing, Burst burst, boolean flush) {
 		if (!framing.isShared()) {
-			writeToEach(names, burst);
+			forEachHearing((recipient) -> recipient.write(burst.channels, burst.messages));
 			return;
 		}
-		ByteBuf joined = framing.begin(this.members.get(0).recipient().allocator(), bytes + 16 * burst.size());
+		ByteBuf frames = encode(framing, burst);
+		if (frames == null) {
+			return;
+		}
 		try {
-			for (Message message : burst) {
-				framing.append(joined, message);
-			}
-			framing.end(joined);
-			for (ConnectionSubscription member : this.members) {
-				if (member.isHearing()) {
-					member.recipient().write(joined, names, burst, bytes, flush);
-				}
-			}
+			forEachHearing(
+					(recipient) -> recipient.write(frames, burst.channels, burst.messages, (int) burst.bytes, flush));
 		}
 		finally {
-			joined.release();
+			frames.release();
 		}
 	}
 
-	private void writeToEach(List<String> names, List<Message> burst) {
+	/**
+	 * Encodes a burst, without the messages that can't be encoded.
+	 * @return the frames; null when there are none
+	 */
+	private @Nullable ByteBuf encode(Framing framing, Burst burst) {
+		ByteBuf frames = null;
+		try {
+			frames = framing.begin(this.members.get(0).recipient().allocator(), burst.sizeHint());
+			burst.encode(framing, frames);
+			framing.end(frames);
+			return frames;
+		}
+		catch (Throwable ex) {
+			if (frames != null) {
+				frames.release();
+			}
+			drop(burst.dropFailed(), ex);
+			return burst.messages.isEmpty() ? null : encode(framing, burst);
+		}
+	}
+
+	private void drop(String channel, Throwable failure) {
+		SafeLog.error(logger, () -> "A message to '" + channel + "' can't be encoded and is dropped", failure);
+		this.observer.fanoutRefused(channel);
+	}
+
+	/** What can't be written to one subscriber ends that one's connection only. */
+	private void forEachHearing(Consumer<Recipient> action) {
 		for (ConnectionSubscription member : this.members) {
 			if (member.isHearing()) {
-				member.recipient().write(names, burst);
+				try {
+					action.accept(member.recipient());
+				}
+				catch (Throwable ex) {
+					member.recipient().failed(ex);
+				}
 			}
 		}
 	}
@@ -183,6 +230,53 @@ final class SubscriberGroup {
 
 	private static @Nullable Framing framingOf(ConnectionSubscription subscriber) {
 		return (subscriber.listener() == null) ? subscriber.recipient().framing() : null;
+	}
+
+	/** Messages whose frames are joined. */
+	private static final class Burst {
+
+		private static final int FRAME_OVERHEAD = 16;
+
+		private final List<String> channels;
+
+		private final List<Message> messages;
+
+		private long bytes;
+
+		/** The message being encoded. */
+		private int next;
+
+		Burst(int size) {
+			this.channels = new ArrayList<>(size);
+			this.messages = new ArrayList<>(size);
+		}
+
+		void add(String channel, Message message) {
+			this.channels.add(channel);
+			this.messages.add(message);
+			this.bytes += message.size();
+		}
+
+		int sizeHint() {
+			return (int) Math.min(MAX_SIZE_HINT, this.bytes + (long) FRAME_OVERHEAD * this.messages.size());
+		}
+
+		void encode(Framing framing, ByteBuf frames) {
+			for (this.next = 0; this.next < this.messages.size(); this.next++) {
+				framing.append(frames, this.messages.get(this.next));
+			}
+		}
+
+		/**
+		 * Removes the message that could not be encoded.
+		 * @return its channel
+		 */
+		String dropFailed() {
+			int failed = Math.min(this.next, this.messages.size() - 1);
+			this.bytes -= this.messages.remove(failed).size();
+			return this.channels.remove(failed);
+		}
+
 	}
 
 }

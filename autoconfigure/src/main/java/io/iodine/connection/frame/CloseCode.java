@@ -14,11 +14,23 @@ public final class CloseCode {
 
 	public static final int POLICY_VIOLATION = 1008;
 
+	public static final int INTERNAL_ERROR = 1011;
+
 	public static final int TRY_AGAIN_LATER = 1013;
 
 	private static final int MAX_REASON_BYTES = 123;
 
 	private CloseCode() {
+	}
+
+	/**
+	 * Whether a close frame may carry a code (RFC 6455, section 7.4, and the codes
+	 * registered with IANA since).
+	 * @param code the code
+	 * @return false for codes that are reserved, or unknown
+	 */
+	static boolean maySend(int code) {
+		return (code >= NORMAL && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 	}
 
 	/**
@@ -28,8 +40,9 @@ public final class CloseCode {
 	 * @throws IllegalArgumentException when an application may not send it
 	 */
 	public static void check(int code, String reason) {
-		if (code != NORMAL && (code < 3000 || code > 4999)) {
-			throw new IllegalArgumentException("an application closes with code 1000 or 3000 to 4999, not " + code);
+		if (!maySend(code)) {
+			throw new IllegalArgumentException(
+					"a close code is 1000 to 1003, 1007 to 1014, or 3000 to 4999, not " + code);
 		}
 		int length = reason.getBytes(StandardCharsets.UTF_8).length;
 		if (length > MAX_REASON_BYTES) {

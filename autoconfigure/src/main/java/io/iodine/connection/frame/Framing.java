@@ -108,12 +108,12 @@ public interface Framing {
 	}
 
 	/**
-	 * Adds, after the end of a burst, what says goodbye.
+	 * Adds, after the end of a burst, the end of the connection.
 	 * @param burst the burst
 	 * @param code the close code
 	 * @param text the reason
 	 */
-	default void appendGoodbye(ByteBuf burst, int code, String text) {
+	default void appendClose(ByteBuf burst, int code, String text) {
 	}
 
 	/** Its connection is gone: frees what belongs to that alone. */

@@ -22,6 +22,9 @@ public final class SseFraming implements Framing {
 	/** Room in front of a burst for the length of its chunk: eight digits and CR LF. */
 	private static final int CHUNK_HEAD = 10;
 
+	/** A larger burst grows as it is written. */
+	private static final long MAX_HINT = 64L * 1024 * 1024;
+
 	private static final byte[] DATA = ascii("data: ");
 
 	private static final byte[] ID = ascii("id: ");
@@ -67,7 +70,7 @@ public final class SseFraming implements Framing {
 
 	@Override
 	public ByteBuf begin(ByteBufAllocator allocator, int content) {
-		ByteBuf burst = allocator.directBuffer(CHUNK_HEAD + content + content / 8 + 16);
+		ByteBuf burst = allocator.directBuffer((int) Math.min(MAX_HINT, CHUNK_HEAD + content + content / 8L + 16));
 		return this.chunked ? burst.setIndex(CHUNK_HEAD, CHUNK_HEAD) : burst;
 	}
 
@@ -112,7 +115,7 @@ public final class SseFraming implements Framing {
 	}
 
 	@Override
-	public void appendGoodbye(ByteBuf burst, int code, String text) {
+	public void appendClose(ByteBuf burst, int code, String text) {
 		if (this.chunked) {
 			burst.writeBytes(LAST_CHUNK);
 		}

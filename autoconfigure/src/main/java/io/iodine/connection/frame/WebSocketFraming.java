@@ -51,7 +51,7 @@ final class WebSocketFraming implements Framing {
 	}
 
 	@Override
-	public void appendGoodbye(ByteBuf burst, int code, String text) {
+	public void appendClose(ByteBuf burst, int code, String text) {
 		if (code == NO_CODE) {
 			appendHead(burst, CLOSE, 0);
 			return;

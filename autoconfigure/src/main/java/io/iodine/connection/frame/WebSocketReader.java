@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebSocketReader implements FrameReader {
 
-	private static final int NORMAL = 1000;
-
 	private static final int PROTOCOL_ERROR = 1002;
 
 	private static final int INVALID_PAYLOAD = 1007;
@@ -192,7 +190,7 @@ final class WebSocketReader implements FrameReader {
 
 	private boolean allows(long size) {
 		return (this.deflated && this.inflation != null) ? this.inflation.allows(size)
-				: size + this.contentLength <= this.maxMessageSize;
+				: size <= this.maxMessageSize - this.contentLength;
 	}
 
 	/** Also refuses what RFC 6455, section 5.2, calls not minimal. */
@@ -380,7 +378,7 @@ final class WebSocketReader implements FrameReader {
 			return fail("a close frame has half a code");
 		}
 		int code = ((payload[0] & 0xFF) << 8) | (payload[1] & 0xFF);
-		if (!mayBeSent(code)) {
+		if (!CloseCode.maySend(code)) {
 			return fail("close code " + code + " must not be sent");
 		}
 		byte[] reason = Arrays.copyOfRange(payload, Short.BYTES, payload.length);
@@ -388,12 +386,6 @@ final class WebSocketReader implements FrameReader {
 			return fail(INVALID_PAYLOAD, "a close reason is not valid UTF-8");
 		}
 		return finish(code, new String(reason, StandardCharsets.UTF_8));
-	}
-
-	/** RFC 6455, section 7.4, and the codes registered since. */
-	private static boolean mayBeSent(int code) {
-		return (code >= NORMAL && code <= 1014 && code != 1004 && code != WebSocketFraming.NO_CODE && code != 1006)
-				|| (code >= 3000 && code <= 4999);
 	}
 
 	private boolean finish(int code, String reason) {

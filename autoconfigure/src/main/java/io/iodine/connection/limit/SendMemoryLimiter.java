@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * Bounds the memory of all messages that wait for slow readers: over the maximum, the
@@ -18,7 +18,7 @@ public final class SendMemoryLimiter<C> {
 
 	private final long max;
 
-	private final ToIntFunction<C> pendingBytes;
+	private final ToLongFunction<C> pendingBytes;
 
 	private final Consumer<C> close;
 
@@ -30,7 +30,7 @@ public final class SendMemoryLimiter<C> {
 	 * @param pendingBytes the bytes that wait for a connection, 0 for one that is closing
 	 * @param close closes a connection and discards what waits for it
 	 */
-	public SendMemoryLimiter(long max, ToIntFunction<C> pendingBytes, Consumer<C> close) {
+	public SendMemoryLimiter(long max, ToLongFunction<C> pendingBytes, Consumer<C> close) {
 		this.max = max;
 		this.pendingBytes = pendingBytes;
 		this.close = close;
@@ -45,7 +45,7 @@ public final class SendMemoryLimiter<C> {
 		if (blocked > this.max && this.easing.compareAndSet(false, true)) {
 			try {
 				ease(open.stream()
-					.map((connection) -> new Share<>(connection, this.pendingBytes.applyAsInt(connection)))
+					.map((connection) -> new Share<>(connection, this.pendingBytes.applyAsLong(connection)))
 					.filter((share) -> share.bytes() > 0)
 					.toList());
 			}
@@ -60,7 +60,7 @@ public final class SendMemoryLimiter<C> {
 		if (total <= this.max) {
 			return;
 		}
-		Comparator<Share<C>> largestFirst = Comparator.<Share<C>>comparingInt(Share::bytes).reversed();
+		Comparator<Share<C>> largestFirst = Comparator.<Share<C>>comparingLong(Share::bytes).reversed();
 		for (Share<C> share : shares.stream().sorted(largestFirst).toList()) {
 			if (total <= this.max - this.max / 10) {
 				return;
@@ -77,7 +77,7 @@ public final class SendMemoryLimiter<C> {
 	 * @param connection the connection
 	 * @param bytes bytes that wait for it
 	 */
-	private record Share<C>(C connection, int bytes) {
+	private record Share<C>(C connection, long bytes) {
 
 	}
 

@@ -1,0 +1,243 @@
+package io.iodine.connection.fanout;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.connection.frame.Framing;
+import io.netty.buffer.ByteBuf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of deliveries to the subscribers of one event loop. */
+class FanoutTests {
+
+	private final Source source = new Source();
+
+	private final Observer observer = new Observer();
+
+	private final Fanout fanout = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16),
+			Runnable::run, this.observer);
+
+	private final QueuedLoop loop = new QueuedLoop();
+
+	private final CountingFraming framing = new CountingFraming();
+
+	@Test
+	void aMessageIsEncodedOnceForAllSubscribersOfAnEventLoop() {
+		List<RecordingRecipient> recipients = subscribe(100);
+
+		publish("one", "two");
+
+		assertThat(this.framing.appended).containsExactly("one", "two");
+		assertThat(recipients).allSatisfy((recipient) -> assertThat(recipient.written).containsExactly("onetwo"));
+		assertThat(recipients).allSatisfy((recipient) -> assertThat(recipient.buffers.get(0))
+			.isSameAs(recipients.get(0).buffers.get(0)));
+		assertThat(recipients.get(0).buffers.get(0).refCnt()).isZero();
+	}
+
+	@Test
+	void aMessageThatCannotBeEncodedIsDroppedAloneAndCounted() {
+		List<RecordingRecipient> recipients = subscribe(2);
+
+		publish("one", "bad", "two");
+		publish("three");
+
+		assertThat(recipients).allSatisfy((recipient) -> {
+			assertThat(recipient.written).containsExactly("onetwo", "three");
+			assertThat(recipient.failures).isEmpty();
+		});
+		assertThat(this.observer.refused).containsExactly("news");
+		assertThat(this.loop.reserved).isZero();
+	}
+
+	@Test
+	void theLastMessageOfABurstMayBeTheOneThatCannotBeEncoded() {
+		RecordingRecipient recipient = subscribe(1).get(0);
+
+		publish("bad");
+		publish("one", "bad");
+
+		assertThat(recipient.written).containsExactly("one");
+		assertThat(this.observer.refused).hasSize(2);
+	}
+
+	@Test
+	void aRecipientThatFailsIsClosedAndStopsNoOther() {
+		List<RecordingRecipient> recipients = subscribe(3);
+		recipients.get(1).broken = new OutOfMemoryError("no direct memory");
+
+		publish("one");
+		publish("two");
+
+		assertThat(recipients.get(0).written).containsExactly("one", "two");
+		assertThat(recipients.get(1).failures).hasSize(1);
+		assertThat(recipients.get(2).written).containsExactly("one", "two");
+		assertThat(recipients.get(0).buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+	}
+
+	@Test
+	void aListenerThatCannotBeCalledClosesItsConnectionOnly() {
+		RecordingRecipient broken = new RecordingRecipient(this.loop, this.framing);
+		broken.broken = new StackOverflowError();
+		List<String> heard = new ArrayList<>();
+		MessageListener listener = (channel, message) -> heard.add(message.asText());
+		new ConnectionSubscriptions(broken, this.fanout).add("news", false, listener, null);
+		new ConnectionSubscriptions(new RecordingRecipient(this.loop, this.framing), this.fanout).add("news", false,
+				listener, null);
+		this.loop.turn();
+
+		publish("one");
+
+		assertThat(heard).containsExactly("one");
+		assertThat(broken.failures).hasSize(1);
+	}
+
+	@Test
+	void subscribersThatComeAfterAFailureAreServed() {
+		subscribe(1);
+		publish("bad");
+
+		RecordingRecipient late = subscribe(1).get(0);
+		publish("one");
+
+		assertThat(late.written).containsExactly("one");
+	}
+
+	@Test
+	void aMessageThatCannotBePreparedIsDroppedAndItsMemoryReturned() {
+		this.framing.prepared = true;
+		RecordingRecipient recipient = subscribe(1).get(0);
+
+		publish("bad");
+		publish("one");
+
+		assertThat(recipient.written).containsExactly("one");
+		assertThat(this.observer.refused).containsExactly("news");
+		assertThat(this.loop.reserved).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	@Timeout(30)
+	void namesThatCollideAreFoundAsFastAsOthers(boolean pattern) {
+		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(
+				new RecordingRecipient(this.loop, this.framing), this.fanout);
+		List<String> names = colliding(15);
+
+		for (String name : names) {
+			subscriptions.add(name, pattern, null, null);
+		}
+		subscriptions.endAll();
+		this.loop.turn();
+
+		assertThat(this.fanout.subscriptions()).isZero();
+		assertThat(this.fanout.size()).isZero();
+	}
+
+	private List<RecordingRecipient> subscribe(int count) {
+		List<RecordingRecipient> recipients = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			RecordingRecipient recipient = new RecordingRecipient(this.loop, this.framing);
+			new ConnectionSubscriptions(recipient, this.fanout).add("news", false, null, null);
+			recipients.add(recipient);
+		}
+		this.loop.turn();
+		return recipients;
+	}
+
+	private void publish(String... texts) {
+		for (String text : texts) {
+			this.source.publish("news", Message.text(text));
+		}
+		this.loop.turn();
+	}
+
+	/** Names of one hash code. */
+	private static List<String> colliding(int pairs) {
+		List<String> names = List.of("");
+		for (int i = 0; i < pairs; i++) {
+			names = names.stream().flatMap((name) -> List.of(name + "Aa", name + "BB").stream()).toList();
+		}
+		return names;
+	}
+
+	/** Adds the bytes of messages, and fails for one that is bad. */
+	private static final class CountingFraming implements Framing {
+
+		private final List<String> appended = new ArrayList<>();
+
+		private boolean prepared;
+
+		@Override
+		public boolean isPrepared() {
+			return this.prepared;
+		}
+
+		@Override
+		public void prepare(Message message) {
+			if (message.asText().equals("bad")) {
+				throw new OutOfMemoryError("no memory to compress");
+			}
+		}
+
+		@Override
+		public void append(ByteBuf burst, Message message) {
+			burst.writeByte('?');
+			if (message.asText().equals("bad")) {
+				throw new ArithmeticException("bad");
+			}
+			burst.writerIndex(burst.writerIndex() - 1);
+			this.appended.add(message.asText());
+			burst.writeBytes(message.asBytes());
+		}
+
+	}
+
+	/** Channels to which a test publishes. */
+	private static final class Source implements FanoutSource {
+
+		private final List<MessageListener> listeners = new ArrayList<>();
+
+		@Override
+		public Runnable subscribe(String channel, boolean pattern, MessageListener listener) {
+			this.listeners.add(listener);
+			return () -> {
+			};
+		}
+
+		@Override
+		public void tell() {
+		}
+
+		void publish(String channel, Message message) {
+			this.listeners.forEach((listener) -> {
+				try {
+					listener.onMessage(channel, message);
+				}
+				catch (Exception ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+		}
+
+	}
+
+	/** Records which messages were dropped. */
+	private static final class Observer implements FanoutObserver {
+
+		private final List<String> refused = new ArrayList<>();
+
+		@Override
+		public void fanoutRefused(String channel) {
+			this.refused.add(channel);
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.iodine.connection.fanout;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/** An event loop whose turns a test takes. */
+final class QueuedLoop implements FanoutEventLoop {
+
+	private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+	private final List<Delivery> deliveries = new ArrayList<>();
+
+	/** Bytes that are reserved. */
+	long reserved;
+
+	@Override
+	public void post(Runnable task) {
+		this.tasks.add(task);
+	}
+
+	@Override
+	public boolean reserve(int bytes, long max) {
+		this.reserved += bytes;
+		return true;
+	}
+
+	@Override
+	public void unreserve(int bytes) {
+		this.reserved -= bytes;
+	}
+
+	@Override
+	public void deliverLater(Delivery delivery) {
+		this.deliveries.add(delivery);
+	}
+
+	/** Takes a turn. */
+	void turn() {
+		for (Runnable task; (task = this.tasks.poll()) != null;) {
+			task.run();
+		}
+		List<Delivery> filled = List.copyOf(this.deliveries);
+		this.deliveries.clear();
+		filled.forEach((delivery) -> delivery.deliver(false));
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.iodine.connection.fanout;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+import io.iodine.Message;
+import io.iodine.MessageListener;
+import io.iodine.connection.frame.Framing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that records what is written to it. */
+final class RecordingRecipient implements Recipient {
+
+	private final QueuedLoop loop;
+
+	private final Framing framing;
+
+	/** The bytes of each write, as text. */
+	final List<String> written = new ArrayList<>();
+
+	/** What it failed with. */
+	final List<Throwable> failures = new ArrayList<>();
+
+	/** The buffers it was given. */
+	final List<ByteBuf> buffers = new ArrayList<>();
+
+	/** Thrown instead of writing. */
+	@Nullable Error broken;
+
+	RecordingRecipient(QueuedLoop loop, Framing framing) {
+		this.loop = loop;
+		this.framing = framing;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.failures.isEmpty();
+	}
+
+	@Override
+	public int pending() {
+		return 0;
+	}
+
+	@Override
+	public Framing framing() {
+		return this.framing;
+	}
+
+	@Override
+	public ByteBufAllocator allocator() {
+		return ByteBufAllocator.DEFAULT;
+	}
+
+	@Override
+	public FanoutEventLoop eventLoop() {
+		return this.loop;
+	}
+
+	@Override
+	public Optional<String> lastEventId() {
+		return Optional.empty();
+	}
+
+	@Override
+	public void write(Message message, @Nullable String channel) {
+		breakIfBroken();
+		this.written.add(message.asText());
+	}
+
+	@Override
+	public void write(List<String> channels, List<Message> messages) {
+		messages.forEach((message) -> write(message, null));
+	}
+
+	@Override
+	public void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush) {
+		breakIfBroken();
+		this.buffers.add(frames);
+		this.written.add(frames.toString(StandardCharsets.UTF_8));
+	}
+
+	@Override
+	public void failed(Throwable failure) {
+		this.failures.add(failure);
+	}
+
+	@Override
+	public void call(MessageListener listener, String channel, Message message, BooleanSupplier wanted) {
+		breakIfBroken();
+		try {
+			listener.onMessage(channel, message);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private void breakIfBroken() {
+		if (this.broken != null) {
+			throw this.broken;
+		}
+	}
+
+}
