@@ -13,8 +13,9 @@ import io.iodine.upgrade.ExtensionOffer.Parameter;
 
 /**
  * Agrees with a client on permessage-deflate (RFC 7692, section 7.1): the first of its
- * offers that can be kept. The JDK's deflater has a window of 15 bits and no other, so an
- * offer that asks for a smaller one is declined; its inflater takes any.
+ * offers that can be kept. The answer repeats what was offered and adds nothing, because
+ * many clients fail the handshake otherwise. To compress each message on its own needs no
+ * parameter.
  */
 final class DeflateNegotiation {
 
@@ -28,7 +29,7 @@ final class DeflateNegotiation {
 
 	private static final String CLIENT_WINDOW = "client_max_window_bits";
 
-	private static final String WIDEST = "15";
+	private static final int WIDEST = 15;
 
 	private static final Pattern WINDOW_BITS = Pattern.compile("[89]|1[0-5]");
 
@@ -57,20 +58,32 @@ final class DeflateNegotiation {
 		Optional<String> value = parameter.value();
 		return switch (parameter.name()) {
 			case SERVER_NO_CONTEXT, CLIENT_NO_CONTEXT -> value.isEmpty();
-			case SERVER_WINDOW -> value.filter(WIDEST::equals).isPresent();
+			case SERVER_WINDOW -> value.filter((bits) -> WINDOW_BITS.matcher(bits).matches()).isPresent();
 			case CLIENT_WINDOW -> value.isEmpty() || WINDOW_BITS.matcher(value.get()).matches();
 			default -> false;
 		};
 	}
 
 	private static DeflateParameters agree(ExtensionOffer offer, Mode mode) {
-		boolean shared = mode == Mode.SHARED;
-		boolean serverTakeover = !shared && !has(offer, SERVER_NO_CONTEXT);
-		boolean clientTakeover = !shared && !has(offer, CLIENT_NO_CONTEXT);
-		return new DeflateParameters(serverTakeover, clientTakeover,
-				NAME + (serverTakeover ? "" : "; " + SERVER_NO_CONTEXT)
-						+ (clientTakeover ? "" : "; " + CLIENT_NO_CONTEXT)
-						+ (has(offer, SERVER_WINDOW) ? "; " + SERVER_WINDOW + "=" + WIDEST : ""));
+		int window = window(offer);
+		boolean serverNoContext = has(offer, SERVER_NO_CONTEXT);
+		boolean clientNoContext = has(offer, CLIENT_NO_CONTEXT);
+		// the JDK's deflater has no window but the widest
+		boolean serverTakeover = mode == Mode.DEDICATED && !serverNoContext && window == WIDEST;
+		return new DeflateParameters(serverTakeover, !clientNoContext, window,
+				NAME + (serverNoContext ? "; " + SERVER_NO_CONTEXT : "")
+						+ (clientNoContext ? "; " + CLIENT_NO_CONTEXT : "")
+						+ (has(offer, SERVER_WINDOW) ? "; " + SERVER_WINDOW + "=" + window : ""));
+	}
+
+	private static int window(ExtensionOffer offer) {
+		return offer.parameters()
+			.stream()
+			.filter((given) -> given.name().equals(SERVER_WINDOW))
+			.flatMap((given) -> given.value().stream())
+			.mapToInt(Integer::parseInt)
+			.findFirst()
+			.orElse(WIDEST);
 	}
 
 	private static boolean has(ExtensionOffer offer, String parameter) {

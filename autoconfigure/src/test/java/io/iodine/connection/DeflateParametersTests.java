@@ -82,7 +82,16 @@ class DeflateParametersTests {
 
 	@Test
 	void messagesOfOneClientMayReferToThoseBefore() {
-		try (RawPeer peer = connect(dedicated)) {
+		messagesMayReferToThoseBefore(dedicated);
+	}
+
+	@Test
+	void messagesOfOneClientMayReferToThoseBeforeAlsoInSharedMode() {
+		messagesMayReferToThoseBefore(shared);
+	}
+
+	private void messagesMayReferToThoseBefore(TestServer server) {
+		try (RawPeer peer = connect(server)) {
 			peer.send(RawPeer.frame(0xC1, hex("f248cdc9c90700"))).send(RawPeer.frame(0xC1, hex("f200110000")));
 
 			assertThat(this.echo.events.nextOf("text")).isEqualTo("text Hello");
@@ -92,7 +101,7 @@ class DeflateParametersTests {
 
 	@Test
 	void messagesMustNotReferToThoseBeforeWhenThatWasAgreedOn() {
-		try (RawPeer peer = connect(shared)) {
+		try (RawPeer peer = connect(shared, this.echo, "permessage-deflate; client_no_context_takeover")) {
 			peer.send(RawPeer.frame(0xC1, hex("f248cdc9c90700"))).send(RawPeer.frame(0xC1, hex("f200110000")));
 
 			assertThat(text(peer.frame())).isEqualTo("Hello");
@@ -311,6 +320,21 @@ class DeflateParametersTests {
 	}
 
 	@Test
+	void aNarrowWindowIsKept() {
+		String large = "0123456789".repeat(103);
+		String small = "0123456789".repeat(102);
+		try (RawPeer peer = connect(shared, this.echo, "permessage-deflate; server_max_window_bits=10")) {
+			peer.text(large).text(small);
+
+			RawPeer.Frame first = peer.frame();
+			RawPeer.Frame second = peer.frame();
+			assertThat(first.first()).as("one that is larger than the window is not compressed").isEqualTo(0x81);
+			assertThat(second.first()).isEqualTo(0xC1);
+			assertThat(text(second)).isEqualTo(small);
+		}
+	}
+
+	@Test
 	void dedicatedSubscribersHearEachInTheirOwnWords() {
 		Recorder subscribes = new Recorder() {
 
@@ -351,7 +375,7 @@ class DeflateParametersTests {
 				.expect(101);
 
 			assertThat(head.header("Sec-WebSocket-Extensions"))
-				.isEqualTo("permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+				.isEqualTo("permessage-deflate; server_max_window_bits=10");
 		}
 	}
 
@@ -360,7 +384,7 @@ class DeflateParametersTests {
 		try (RawPeer peer = new RawPeer(shared.port())) {
 			RawPeer.Head head = peer
 				.handshake(shared.serve(this.echo),
-						"Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10")
+						"Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=7")
 				.expect(101);
 
 			assertThat(head.headers()).doesNotContainKey("sec-websocket-extensions");
@@ -381,10 +405,13 @@ class DeflateParametersTests {
 	}
 
 	private static RawPeer connect(TestServer server, Recorder handler) {
+		return connect(server, handler, "permessage-deflate");
+	}
+
+	private static RawPeer connect(TestServer server, Recorder handler, String offer) {
 		RawPeer peer = new RawPeer(server.port());
-		RawPeer.Head head = peer.handshake(server.serve(handler), "Sec-WebSocket-Extensions: permessage-deflate")
-			.expect(101);
-		assertThat(head.header("Sec-WebSocket-Extensions")).startsWith("permessage-deflate");
+		RawPeer.Head head = peer.handshake(server.serve(handler), "Sec-WebSocket-Extensions: " + offer).expect(101);
+		assertThat(head.header("Sec-WebSocket-Extensions")).isEqualTo(offer);
 		return peer;
 	}
 

@@ -32,18 +32,19 @@ class DeflateNegotiationTests {
 					permessage-deflate;server_max_window_bits = "15"                      | permessage-deflate; server_max_window_bits=15
 					permessage-deflate; server_no_context_takeover                        | permessage-deflate; server_no_context_takeover
 					permessage-deflate; client_no_context_takeover                        | permessage-deflate; client_no_context_takeover
-					permessage-deflate; server_max_window_bits=10, permessage-deflate     | permessage-deflate
-					permessage-deflate; server_max_window_bits=8; server_no_context_takeover, permessage-deflate; client_no_context_takeover | permessage-deflate; client_no_context_takeover
+					permessage-deflate; server_max_window_bits=10, permessage-deflate     | permessage-deflate; server_max_window_bits=10
+					permessage-deflate; server_max_window_bits=8; server_no_context_takeover; client_no_context_takeover | permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=8
+					permessage-deflate; server_max_window_bits=7, permessage-deflate; client_no_context_takeover | permessage-deflate; client_no_context_takeover
 					x-webkit-deflate-frame, permessage-deflate; client_max_window_bits    | permessage-deflate
 					foo; bar="baz" , ,	permessage-deflate                                 | permessage-deflate
 					""")
-	void theFirstOfferThatCanBeKeptIsAccepted(String offered, String answer) {
+	void theFirstOfferThatCanBeKeptIsAcceptedAndNothingIsAdded(String offered, String answer) {
 		assertThat(choose(offered, Mode.DEDICATED)).map(DeflateParameters::answer).hasValue(answer);
+		assertThat(choose(offered, Mode.SHARED)).map(DeflateParameters::answer).hasValue(answer);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "permessage-deflate; server_max_window_bits=14",
-			"permessage-deflate; server_max_window_bits=8", "permessage-deflate; server_max_window_bits",
+	@ValueSource(strings = { "permessage-deflate; server_max_window_bits=7", "permessage-deflate; server_max_window_bits",
 			"permessage-deflate; server_max_window_bits=16", "permessage-deflate; server_max_window_bits=015",
 			"permessage-deflate; client_max_window_bits=7", "permessage-deflate; client_max_window_bits=16",
 			"permessage-deflate; client_max_window_bits=08", "permessage-deflate; client_max_window_bits=+9",
@@ -56,25 +57,29 @@ class DeflateNegotiationTests {
 		assertThat(choose(offered, Mode.DEDICATED)).isEmpty();
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "permessage-deflate", "permessage-deflate; client_max_window_bits",
-			"permessage-deflate; server_no_context_takeover; client_no_context_takeover" })
-	void whatIsSharedRefersToNoMessageBefore(String offered) {
-		Optional<DeflateParameters> agreed = choose(offered, Mode.SHARED);
+	@Test
+	void whatIsSharedRefersToNoMessageBeforeAndForbidsTheClientNothing() {
+		assertThat(choose("permessage-deflate", Mode.SHARED))
+			.hasValue(new DeflateParameters(false, true, 15, "permessage-deflate"));
+		assertThat(choose(BOTH, Mode.SHARED)).hasValue(new DeflateParameters(false, false, 15, BOTH));
+	}
 
-		assertThat(agreed).hasValue(new DeflateParameters(false, false, BOTH));
+	@Test
+	void aNarrowWindowIsKeptByMessagesThatReferToNoneBefore() {
+		assertThat(choose("permessage-deflate; server_max_window_bits=9", Mode.DEDICATED)).hasValue(
+				new DeflateParameters(false, true, 9, "permessage-deflate; server_max_window_bits=9"));
 	}
 
 	@Test
 	void whatIsDedicatedRefersToMessagesBeforeUnlessTheClientForbidsIt() {
 		assertThat(choose("permessage-deflate", Mode.DEDICATED))
 			.hasValueSatisfying((agreed) -> assertThat(agreed.serverTakeover() && agreed.clientTakeover()).isTrue());
-		assertThat(choose(BOTH, Mode.DEDICATED)).hasValue(new DeflateParameters(false, false, BOTH));
+		assertThat(choose(BOTH, Mode.DEDICATED)).hasValue(new DeflateParameters(false, false, 15, BOTH));
 	}
 
 	@Test
 	void offersMayBeSpreadOverLines() {
-		List<String> lines = List.of("permessage-deflate; server_max_window_bits=9", "permessage-deflate");
+		List<String> lines = List.of("permessage-deflate; server_max_window_bits=7", "permessage-deflate");
 
 		Optional<DeflateParameters> agreed = ExtensionOffer.parse(lines)
 			.flatMap((offers) -> DeflateNegotiation.choose(offers, settings(true, Mode.DEDICATED)));

@@ -13,9 +13,18 @@ final class CompressedWebSocketFraming implements Framing {
 
 	private final int minSize;
 
-	CompressedWebSocketFraming(MessageCompressor deflation, int minSize) {
+	private final int maxSize;
+
+	/**
+	 * Creates the framing.
+	 * @param deflation the compressor
+	 * @param minSize bytes of the smallest message that is compressed
+	 * @param maxSize bytes of the largest message that is compressed
+	 */
+	CompressedWebSocketFraming(MessageCompressor deflation, int minSize, int maxSize) {
 		this.deflation = deflation;
 		this.minSize = Math.max(1, minSize);
+		this.maxSize = maxSize;
 	}
 
 	@Override
@@ -56,8 +65,8 @@ final class CompressedWebSocketFraming implements Framing {
 	}
 
 	@Override
-	public void appendGoodbye(ByteBuf burst, int code, String text) {
-		WebSocketFraming.INSTANCE.appendGoodbye(burst, code, text);
+	public void appendClose(ByteBuf burst, int code, String text) {
+		WebSocketFraming.INSTANCE.appendClose(burst, code, text);
 	}
 
 	@Override
@@ -66,7 +75,7 @@ final class CompressedWebSocketFraming implements Framing {
 	}
 
 	private boolean deflates(Message message) {
-		return message.size() >= this.minSize && message.mayBeCompressed();
+		return message.size() >= this.minSize && message.size() <= this.maxSize && message.mayBeCompressed();
 	}
 
 }

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** What the compressed connections of a server have in common. Any thread. */
 public final class CompressionFactory {
 
+	private static final int NARROWEST = 8;
+
+	private static final int WIDEST = 15;
+
 	/** At most so many threads compress at a time, about. */
 	private static final int POOLED = 2 * Runtime.getRuntime().availableProcessors();
 
@@ -18,7 +22,8 @@ public final class CompressionFactory {
 	private final ZlibPool<Inflater> inflaters = new ZlibPool<>(() -> new Inflater(true), Inflater::reset,
 			Inflater::end, POOLED);
 
-	private final Framing shared;
+	/** By the window in bits: a message that fits into it refers to nothing outside. */
+	private final Framing[] shared = new Framing[WIDEST + 1];
 
 	/**
 	 * Creates the factory.
@@ -28,7 +33,11 @@ public final class CompressionFactory {
 		this.settings = settings;
 		this.deflaters = new ZlibPool<>(() -> new Deflater(settings.level(), true), Deflater::reset, Deflater::end,
 				POOLED);
-		this.shared = new CompressedWebSocketFraming(new SharedCompressor(this.deflaters), settings.minSize());
+		MessageCompressor compressor = new SharedCompressor(this.deflaters);
+		for (int bits = NARROWEST; bits <= WIDEST; bits++) {
+			this.shared[bits] = new CompressedWebSocketFraming(compressor, settings.minSize(),
+					(bits < WIDEST) ? 1 << bits : Integer.MAX_VALUE);
+		}
 	}
 
 	/**
@@ -41,7 +50,7 @@ public final class CompressionFactory {
 			return WebSocketFraming.INSTANCE;
 		}
 		return agreed.serverTakeover() ? new CompressedWebSocketFraming(new DedicatedCompressor(this.settings.level()),
-				this.settings.minSize()) : this.shared;
+				this.settings.minSize(), Integer.MAX_VALUE) : this.shared[agreed.serverWindow()];
 	}
 
 	/**
@@ -57,13 +66,23 @@ public final class CompressionFactory {
 	}
 
 	/**
-	 * How messages of a client are read.
-	 * @param agreed what was agreed on with it
+	 * Creates the decompressor of a client's messages. In dedicated mode a client that
+	 * refers to its messages before keeps an inflater; otherwise it keeps their last
+	 * 32 KiB, and an inflater of the pool is borrowed for each message.
+	 * @param agreed what was agreed on with the client
 	 * @param maxMessageSize bytes of the largest message
-	 * @return what inflates them
+	 * @return the decompressor
 	 */
 	MessageDecompressor inflation(DeflateParameters agreed, int maxMessageSize) {
-		return new MessageDecompressor(this.inflaters, agreed.clientTakeover(), maxMessageSize);
+		return new MessageDecompressor(this.inflaters, context(agreed), maxMessageSize);
+	}
+
+	private MessageDecompressor.Context context(DeflateParameters agreed) {
+		if (!agreed.clientTakeover()) {
+			return MessageDecompressor.Context.NONE;
+		}
+		return (this.settings.mode() == CompressionSettings.Mode.DEDICATED) ? MessageDecompressor.Context.INFLATER
+				: MessageDecompressor.Context.WINDOW;
 	}
 
 }

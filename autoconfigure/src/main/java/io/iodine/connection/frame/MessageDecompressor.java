@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates the messages of one peer as they come (RFC 7692, section 7.2.2), and never
- * past the limit. Holds an inflater while a message comes, and from one to the next when
- * they may refer to each other. Belongs to the event loop.
+ * past the limit. Holds an inflater while a message comes, and between messages what
+ * their {@link Context} says. Belongs to the event loop.
  */
 final class MessageDecompressor {
 
@@ -24,7 +24,7 @@ final class MessageDecompressor {
 
 	private final ZlibPool<Inflater> inflaters;
 
-	private final boolean takeover;
+	private final Context context;
 
 	private final int max;
 
@@ -35,15 +35,20 @@ final class MessageDecompressor {
 
 	private @Nullable Inflater inflater;
 
+	/** The end of the messages before, to which the next may refer. */
+	private byte[] window = NOTHING;
+
+	private int windowLength;
+
 	private byte[] content = NOTHING;
 
 	private int length;
 
 	private long deflated;
 
-	MessageDecompressor(ZlibPool<Inflater> inflaters, boolean takeover, int max) {
+	MessageDecompressor(ZlibPool<Inflater> inflaters, Context context, int max) {
 		this.inflaters = inflaters;
-		this.takeover = takeover;
+		this.context = context;
 		this.max = max;
 		this.maxDeflated = Math.min(Integer.MAX_VALUE, (long) max + (max >> 3) + 64);
 	}
@@ -54,7 +59,7 @@ final class MessageDecompressor {
 	 * @return false when its message is too long whatever is in it
 	 */
 	boolean allows(long size) {
-		return this.deflated + size <= this.maxDeflated;
+		return size <= this.maxDeflated - this.deflated;
 	}
 
 	/** What has been inflated of the message: its {@link #length()} bytes. */
@@ -115,22 +120,46 @@ final class MessageDecompressor {
 		if (this.inflater != null && this.inflater.finished()) {
 			this.inflater.reset();
 		}
+		if (this.context == Context.WINDOW) {
+			remember(whole);
+		}
 		this.content = NOTHING;
 		this.length = 0;
 		this.deflated = 0;
-		if (!this.takeover) {
-			close();
+		if (this.context != Context.INFLATER) {
+			releaseInflater();
 		}
 		return whole;
 	}
 
-	/** Lets go of the inflater, and of what was inflated. */
+	/** Releases the inflater, and what was inflated. */
 	void close() {
 		this.content = NOTHING;
+		this.window = NOTHING;
+		this.windowLength = 0;
+		releaseInflater();
+	}
+
+	private void releaseInflater() {
 		if (this.inflater != null) {
 			this.inflaters.give(this.inflater);
 			this.inflater = null;
 		}
+	}
+
+	/** Adds a message to the window, whose memory grows with what has come. */
+	private void remember(byte[] message) {
+		int added = Math.min(message.length, WINDOW);
+		int kept = Math.min(this.windowLength, WINDOW - added);
+		int from = this.windowLength - kept;
+		byte[] target = this.window;
+		if (target.length < kept + added) {
+			target = new byte[Math.min(WINDOW, 2 * (kept + added))];
+		}
+		System.arraycopy(this.window, from, target, 0, kept);
+		System.arraycopy(message, message.length - added, target, kept, added);
+		this.window = target;
+		this.windowLength = kept + added;
 	}
 
 	/**
@@ -144,12 +173,21 @@ final class MessageDecompressor {
 			return false;
 		}
 		current.reset();
-		int window = Math.min(this.length, WINDOW);
-		if (window > 0) {
-			current.setDictionary(this.content, this.length - window, window);
-		}
+		setWindow(current);
 		current.setInput(bytes, count - rest, rest);
 		return true;
+	}
+
+	/** Tells an inflater what came before: of the messages before, and of this one. */
+	private void setWindow(Inflater inflater) {
+		int own = Math.min(this.length, WINDOW);
+		int before = Math.min(this.windowLength, WINDOW - own);
+		if (before > 0) {
+			inflater.setDictionary(this.window, this.windowLength - before, before);
+		}
+		if (own > 0) {
+			inflater.setDictionary(this.content, this.length - own, own);
+		}
 	}
 
 	/** Memory grows with what has come, up to the limit. */
@@ -164,8 +202,23 @@ final class MessageDecompressor {
 	private Inflater inflater() {
 		if (this.inflater == null) {
 			this.inflater = this.inflaters.take();
+			setWindow(this.inflater);
 		}
 		return this.inflater;
+	}
+
+	/** What is kept from one message to the next. */
+	enum Context {
+
+		/** Nothing: messages refer to none before. */
+		NONE,
+
+		/** At most 32 KiB of the messages before. */
+		WINDOW,
+
+		/** The inflater. */
+		INFLATER
+
 	}
 
 }

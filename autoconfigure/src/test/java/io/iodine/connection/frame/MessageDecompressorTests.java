@@ -16,7 +16,7 @@ class MessageDecompressorTests {
 	@Test
 	void aBombIsNotInflated() {
 		MessageDecompressor inflation = new CompressionFactory(CompressionSettings.NONE)
-			.inflation(new DeflateParameters(false, false, ""), MAX);
+			.inflation(new DeflateParameters(false, false, 15, ""), MAX);
 		byte[] bomb = deflated(new byte[64 * 1024 * 1024]);
 
 		boolean allowed = true;

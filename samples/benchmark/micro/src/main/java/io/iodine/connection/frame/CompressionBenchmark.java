@@ -44,8 +44,9 @@ public class CompressionBenchmark {
 		this.message = Message.text(this.json);
 		this.shared = new CompressedWebSocketFraming(
 				new SharedCompressor(new ZlibPool<>(() -> new Deflater(LEVEL, true), Deflater::reset, Deflater::end, 1)),
-				MIN_SIZE);
-		this.dedicated = new CompressedWebSocketFraming(new DedicatedCompressor(LEVEL), MIN_SIZE);
+				MIN_SIZE, Integer.MAX_VALUE);
+		this.dedicated = new CompressedWebSocketFraming(new DedicatedCompressor(LEVEL), MIN_SIZE,
+				Integer.MAX_VALUE);
 		this.burst.clear();
 		this.shared.append(this.burst, this.message);
 		this.burst.skipBytes(4);
@@ -90,7 +91,7 @@ public class CompressionBenchmark {
 	/** The other way. */
 	@Benchmark
 	public byte[] inflate() throws DataFormatException {
-		MessageDecompressor inflation = new MessageDecompressor(this.inflaters, false, 64 * 1024);
+		MessageDecompressor inflation = new MessageDecompressor(this.inflaters, MessageDecompressor.Context.NONE, 64 * 1024);
 		inflation.add(this.compressed.clone(), this.compressed.length);
 		inflation.addTail();
 		byte[] content = inflation.end();
