@@ -170,7 +170,7 @@ public interface Connection {
 	 * Subscribes this client: messages of the channel are written to it. Replaces a
 	 * subscription of the same channel. Ends with the connection.
 	 * @param channel the channel
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribe(String channel);
 
@@ -178,7 +178,7 @@ public interface Connection {
 	 * Subscribes this client, with every message written in one kind.
 	 * @param channel the channel
 	 * @param as the kind
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribe(String channel, As as);
 
@@ -187,7 +187,7 @@ public interface Connection {
 	 * channel. Ends with the connection.
 	 * @param channel the channel
 	 * @param listener called in order, never beside a callback
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribe(String channel, MessageListener listener);
 
@@ -195,7 +195,7 @@ public interface Connection {
 	 * Subscribes this client to every channel that matches a pattern. Independent of the
 	 * channel of the same text.
 	 * @param glob the pattern, in the syntax of Redis
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribePattern(String glob);
 
@@ -203,7 +203,7 @@ public interface Connection {
 	 * Subscribes this client to a pattern, with every message written in one kind.
 	 * @param glob the pattern
 	 * @param as the kind
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribePattern(String glob, As as);
 
@@ -211,7 +211,7 @@ public interface Connection {
 	 * Hears every channel that matches a pattern, in this connection's turn.
 	 * @param glob the pattern
 	 * @param listener called in order, never beside a callback
-	 * @return false: closed
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
 	 */
 	boolean subscribePattern(String glob, MessageListener listener);
 

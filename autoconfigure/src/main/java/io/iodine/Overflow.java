@@ -22,9 +22,9 @@ public enum Overflow {
 	DROP_OLDEST,
 
 	/**
-	 * The message of the same channel that has waited longest is dropped, so that at
-	 * least the newest of each channel arrives; without one of that channel, the message
-	 * that has waited longest.
+	 * The newest waiting message of the same channel is replaced, so that at least the
+	 * newest of each channel arrives; without one of that channel, the message that has
+	 * waited longest is dropped.
 	 */
 	CONFLATE
 

@@ -180,15 +180,19 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * open, over which the answer is 429. 0 means no limit.
 	 * @param maxPerSecond Number of connections that may open in a second, over which the
 	 * answer is 429. 0 means no limit.
+	 * @param maxSubscriptions Maximum number of channels and patterns that one connection
+	 * may subscribe to, over which subscribe answers false.
 	 */
 	public record Connections(@DefaultValue("0") int max, @DefaultValue("0") int maxPerAddress,
-			@DefaultValue("0") int maxPerPrincipal, @DefaultValue("0") int maxPerSecond) {
+			@DefaultValue("0") int maxPerPrincipal, @DefaultValue("0") int maxPerSecond,
+			@DefaultValue("1024") int maxSubscriptions) {
 
 		public Connections {
 			zeroOrMore("iodine.connections.max", max);
 			zeroOrMore("iodine.connections.max-per-address", maxPerAddress);
 			zeroOrMore("iodine.connections.max-per-principal", maxPerPrincipal);
 			zeroOrMore("iodine.connections.max-per-second", maxPerSecond);
+			positive("iodine.connections.max-subscriptions", maxSubscriptions);
 		}
 
 	}
@@ -299,6 +303,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param maxChannelLength How many characters the name of a channel, or a pattern,
 	 * may have.
+	 * @param maxMessageSize Maximum size of a message that is published. Publishing a
+	 * larger one throws an IllegalArgumentException.
 	 * @param listener Listeners, as opposed to clients that are written to directly.
 	 * @param fanout The way from channels to the clients of an event loop.
 	 * @param engine What carries messages. Unset means redis when iodine.redis.url is
@@ -307,12 +313,14 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param history The last messages of channels, for clients that come back.
 	 * @param presence Who is on channels.
 	 */
-	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue Listener listener,
+	public record Pubsub(@DefaultValue("1024") int maxChannelLength,
+			@DefaultValue("16MB") DataSize maxMessageSize, @DefaultValue Listener listener,
 			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis,
 			@DefaultValue History history, @DefaultValue Presence presence) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);
+			positive("iodine.pubsub.max-message-size", maxMessageSize.toBytes());
 		}
 
 		/**

@@ -42,7 +42,8 @@ public final class IodinePubSubAutoConfiguration {
 	ChannelPubSub iodinePubSub(IodineProperties properties, HistorySettings histories, JsonWriter json,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
 		IodineProperties.Pubsub pubsub = properties.pubsub();
-		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending());
+		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending(),
+				(int) pubsub.maxMessageSize().toBytes());
 		return new ChannelPubSub(limits, histories, pubsub.presence().settings(), callbacks, json,
 				PubSubObserver.all(observers.orderedStream().toList()));
 	}

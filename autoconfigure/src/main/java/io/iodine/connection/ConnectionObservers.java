@@ -75,4 +75,9 @@ final class ConnectionObservers implements ConnectionObserver {
 		this.observers.each((observer) -> observer.fanoutRefused(channel));
 	}
 
+	@Override
+	public void subscriptionRejected(String channel) {
+		this.observers.each((observer) -> observer.subscriptionRejected(channel));
+	}
+
 }

@@ -22,6 +22,7 @@ import io.iodine.connection.limit.AdmissionLimits;
  * and as many deferred tasks
  * @param maxPendingFanout bytes published to the subscribers of one event loop that wait
  * for it; over it the newest message is lost to them, counted and logged
+ * @param maxSubscriptions channels and patterns that one connection may subscribe to
  * @param pingInterval how long a WebSocket hears nothing before it pings, an event stream
  * says nothing before it comments, a RAW connection is idle before its handler is told;
  * zero: never
@@ -32,13 +33,13 @@ import io.iodine.connection.limit.AdmissionLimits;
  * @param limits the limits of all connections together
  */
 public record ConnectionSettings(int maxMessageSize, int receiveQueueMaxMessages, int receiveQueueMaxBytes,
-		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout,
+		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, int maxSubscriptions,
 		Duration pingInterval, Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError,
 		CompressionSettings compression, AdmissionLimits limits) {
 
 	FanoutSettings fanout() {
 		return new FanoutSettings(this.maxPendingFanout, this.maxPendingTasks, this.sendQueueMaxMessages / 2,
-				this.sendQueueMaxBytes / 2);
+				this.sendQueueMaxBytes / 2, this.maxSubscriptions);
 	}
 
 }

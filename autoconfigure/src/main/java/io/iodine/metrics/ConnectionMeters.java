@@ -25,7 +25,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 public final class ConnectionMeters implements ConnectionObserver {
 
 	/** The codes that RFC 6455 and its registry know; 0 is no code. */
-	private static final Set<Integer> KNOWN_CODES = Set.of(0, 1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1010,
+	private static final Set<Integer> KNOWN_CODES = Set.of(0, 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010,
 			1011, 1012, 1013, 1014);
 
 	private final Meters meters;
@@ -143,6 +143,11 @@ public final class ConnectionMeters implements ConnectionObserver {
 	@Override
 	public void fanoutRefused(String channel) {
 		this.meters.counter(IodineMeter.MESSAGES_DROPPED, "fanout").increment();
+	}
+
+	@Override
+	public void subscriptionRejected(String channel) {
+		this.meters.counter(IodineMeter.SUBSCRIPTIONS_REJECTED).increment();
 	}
 
 	private static String path(Connection client) {

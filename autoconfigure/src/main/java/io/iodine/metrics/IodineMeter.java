@@ -86,6 +86,10 @@ public enum IodineMeter {
 	/** Subscriptions of connections. */
 	SUBSCRIPTIONS("iodine.subscriptions", Meter.Type.GAUGE, null, "Subscriptions of connections"),
 
+	/** Subscriptions over the bound of one connection. */
+	SUBSCRIPTIONS_REJECTED("iodine.subscriptions.rejected", Meter.Type.COUNTER, null,
+			"Subscriptions that were rejected because their connection has as many as it may have"),
+
 	/** Listeners that threw. */
 	LISTENERS_FAILED("iodine.listeners.failed", Meter.Type.COUNTER, null,
 			"Listeners of the PubSub bean that threw an exception"),

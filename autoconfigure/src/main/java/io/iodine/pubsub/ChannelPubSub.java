@@ -333,6 +333,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		checkName(channel, "channel");
 		Objects.requireNonNull(message, "the message must not be null");
 		Objects.requireNonNull(engine, "the engine must not be null");
+		checkSize(message);
 		long start = this.measured ? System.nanoTime() : 0;
 		boolean scheduled = handTo(engine, channel, message);
 		if (this.measured) {
@@ -486,6 +487,13 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private ChannelKey key(String name, boolean pattern) {
 		checkName(name, pattern ? "pattern" : "channel");
 		return new ChannelKey(name, pattern);
+	}
+
+	private void checkSize(Message message) {
+		if (message.size() > this.limits.maxMessageSize()) {
+			throw new IllegalArgumentException("a published message has at most " + this.limits.maxMessageSize()
+					+ " bytes (iodine.pubsub.max-message-size), but one of " + message.size() + " was given");
+		}
 	}
 
 	private void checkName(String name, String what) {

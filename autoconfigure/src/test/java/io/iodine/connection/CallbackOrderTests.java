@@ -426,7 +426,7 @@ class CallbackOrderTests {
 	@Test
 	void aConnectionThatComesWhileTheServerDrainsIsOpenedBeforeItIsShutDown() {
 		Recorder recorder = new Recorder();
-		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024,
+		ConnectionSettings settings = new ConnectionSettings(1024, 64, 1024, 64, 1024, Overflow.CLOSE, 64, 1024, 64,
 				Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), false, CompressionSettings.NONE,
 				AdmissionLimits.NONE);
 		Connections connections = new Connections(settings, Runnable::run, server.pubSub(), new SilentFeed(),

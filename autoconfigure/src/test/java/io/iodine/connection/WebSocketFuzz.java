@@ -62,7 +62,7 @@ public final class WebSocketFuzz {
 
 		static Conversation of(byte[] octets, int piece) {
 			ConnectionSettings settings = new ConnectionSettings(MAX_MESSAGE, 64, 1 << 20, 64, 1 << 20, Overflow.CLOSE,
-					64, 1 << 20, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), false,
+					64, 1 << 20, 64, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10), false,
 					CompressionSettings.NONE, AdmissionLimits.NONE);
 			Connections connections = new Connections(
 					settings, Runnable::run, new ChannelPubSub(PubSubLimits.DEFAULTS, Runnable::run,

@@ -2,6 +2,7 @@ package io.iodine.connection.fanout;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.As;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionSubscriptions {
 
 	private static final Log logger = LogFactory.getLog(ConnectionSubscriptions.class);
+
+	private static final AtomicIntegerFieldUpdater<ConnectionSubscriptions> REPORTED = AtomicIntegerFieldUpdater
+		.newUpdater(ConnectionSubscriptions.class, "reported");
 
 	private final Recipient recipient;
 
@@ -38,6 +42,10 @@ public final class ConnectionSubscriptions {
 
 	private boolean ended;
 
+	/** Whether a rejection was logged. */
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile int reported;
+
 	/**
 	 * Creates the subscriptions of a connection, which are none.
 	 * @param recipient the connection
@@ -56,18 +64,20 @@ public final class ConnectionSubscriptions {
 	 * @param pattern whether it is a pattern
 	 * @param listener is called instead of messages being written
 	 * @param kind how messages are written; null for as they are
-	 * @return false: closed
+	 * @return false: closed, or as many subscriptions as a connection may have
 	 */
 	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
 		Fanout.Name name = new Fanout.Name(channel, pattern);
 		EventLoopSubscribers joined = this.fanout.join(name).on(this.recipient.eventLoop());
 		boolean follows = listener == null && joined.followers() != null && this.recipient.framing().hasEventIds();
-		ConnectionSubscription former = null;
+		ConnectionSubscription former;
 		boolean refused;
+		boolean full;
 		synchronized (this) {
-			refused = this.ended;
+			former = this.ended ? null : subscribers().get(name);
+			full = !this.ended && former == null && subscribers().size() >= this.fanout.maxSubscriptions();
+			refused = this.ended || full;
 			if (!refused) {
-				former = subscribers().get(name);
 				if (!follows || former == null || former.follower() == null) {
 					// who follows already goes on where it is: an event stream knows no
 					// kinds
@@ -80,6 +90,9 @@ public final class ConnectionSubscriptions {
 		}
 		if (refused || former != null) {
 			this.fanout.leave(name);
+		}
+		if (full) {
+			reject(name);
 		}
 		return !refused;
 	}
@@ -182,6 +195,15 @@ public final class ConnectionSubscriptions {
 				subscriber.end();
 				this.fanout.leave(name);
 			}));
+		}
+	}
+
+	private void reject(Fanout.Name name) {
+		this.fanout.rejected(name);
+		if (REPORTED.compareAndSet(this, 0, 1)) {
+			logger.warn(this.recipient + " has " + this.fanout.maxSubscriptions()
+					+ " subscriptions and gets no more (iodine.connections.max-subscriptions): '" + name.text()
+					+ "' is rejected; further rejections are counted, and not logged");
 		}
 	}
 

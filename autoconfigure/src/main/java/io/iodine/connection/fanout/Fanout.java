@@ -72,6 +72,18 @@ public final class Fanout {
 	}
 
 	/**
+	 * The number of channels and patterns that one connection may subscribe to.
+	 * @return the number
+	 */
+	int maxSubscriptions() {
+		return this.settings.maxSubscriptions();
+	}
+
+	void rejected(Name name) {
+		this.observer.subscriptionRejected(name.text());
+	}
+
+	/**
 	 * The number of channels and patterns that have subscribers.
 	 * @return the number
 	 */

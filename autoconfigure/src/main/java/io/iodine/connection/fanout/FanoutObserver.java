@@ -27,4 +27,12 @@ public interface FanoutObserver {
 	default void fanoutRefused(String channel) {
 	}
 
+	/**
+	 * A connection was not subscribed, because it has as many subscriptions as it may
+	 * have.
+	 * @param channel the channel, or the pattern
+	 */
+	default void subscriptionRejected(String channel) {
+	}
+
 }

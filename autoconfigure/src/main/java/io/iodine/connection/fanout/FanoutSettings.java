@@ -9,7 +9,9 @@ package io.iodine.connection.fanout;
  * history
  * @param pageMessages messages of a history that are written to an event stream at a time
  * @param pageBytes bytes of such messages
+ * @param maxSubscriptions channels and patterns that one connection may subscribe to
  */
-public record FanoutSettings(long maxPendingBytes, int maxHeld, int pageMessages, int pageBytes) {
+public record FanoutSettings(long maxPendingBytes, int maxHeld, int pageMessages, int pageBytes,
+		int maxSubscriptions) {
 
 }

@@ -17,11 +17,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Tests of deliveries to the subscribers of one event loop. */
 class FanoutTests {
 
+	private static final int MAX_SUBSCRIPTIONS = 1 << 15;
+
 	private final Source source = new Source();
 
 	private final Observer observer = new Observer();
 
-	private final Fanout fanout = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16),
+	private final Fanout fanout = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16, MAX_SUBSCRIPTIONS),
 			Runnable::run, this.observer);
 
 	private final QueuedLoop loop = new QueuedLoop();
@@ -140,6 +142,25 @@ class FanoutTests {
 		assertThat(this.fanout.size()).isZero();
 	}
 
+	@Test
+	void aConnectionHasABoundedNumberOfSubscriptions() {
+		Fanout bounded = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16, 2), Runnable::run,
+				this.observer);
+		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(
+				new RecordingRecipient(this.loop, this.framing), bounded);
+		assertThat(subscriptions.add("one", false, null, null)).isTrue();
+		assertThat(subscriptions.add("two*", true, null, null)).isTrue();
+
+		assertThat(subscriptions.add("three", false, null, null)).isFalse();
+		assertThat(subscriptions.add("one", false, null, null)).as("one that is replaced").isTrue();
+
+		assertThat(this.observer.rejected).containsExactly("three");
+		assertThat(bounded.subscriptions()).isEqualTo(2);
+		assertThat(bounded.size()).isEqualTo(2);
+		subscriptions.remove("one", false);
+		assertThat(subscriptions.add("three", false, null, null)).isTrue();
+	}
+
 	private List<RecordingRecipient> subscribe(int count) {
 		List<RecordingRecipient> recipients = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
@@ -233,9 +254,16 @@ class FanoutTests {
 
 		private final List<String> refused = new ArrayList<>();
 
+		private final List<String> rejected = new ArrayList<>();
+
 		@Override
 		public void fanoutRefused(String channel) {
 			this.refused.add(channel);
+		}
+
+		@Override
+		public void subscriptionRejected(String channel) {
+			this.rejected.add(channel);
 		}
 
 	}
