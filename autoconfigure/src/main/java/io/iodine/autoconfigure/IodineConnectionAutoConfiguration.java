@@ -72,9 +72,8 @@ public final class IodineConnectionAutoConfiguration {
 				properties.receiveQueue().maxMessages(), (int) properties.receiveQueue().maxSize().toBytes(),
 				properties.sendQueue().maxMessages(), (int) properties.sendQueue().maxSize().toBytes(),
 				properties.sendQueue().overflow(), properties.pubsub().listener().maxPending(),
-				properties.pubsub().fanout().maxPending().toBytes(),
-				properties.connections().maxSubscriptions(), properties.pingInterval(),
-				properties.pingTimeout(), properties.closeTimeout(),
+				properties.pubsub().fanout().maxPending().toBytes(), properties.connections().maxSubscriptions(),
+				properties.pingInterval(), properties.pingTimeout(), properties.closeTimeout(),
 				properties.onHandlerError() == IodineProperties.OnHandlerError.CLOSE,
 				properties.compression().settings(), limits(properties));
 	}

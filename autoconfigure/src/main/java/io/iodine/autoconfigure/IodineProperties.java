@@ -313,10 +313,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param history The last messages of channels, for clients that come back.
 	 * @param presence Who is on channels.
 	 */
-	public record Pubsub(@DefaultValue("1024") int maxChannelLength,
-			@DefaultValue("16MB") DataSize maxMessageSize, @DefaultValue Listener listener,
-			@DefaultValue Fanout fanout, @Nullable Engine engine, @DefaultValue RedisEngine redis,
-			@DefaultValue History history, @DefaultValue Presence presence) {
+	public record Pubsub(@DefaultValue("1024") int maxChannelLength, @DefaultValue("16MB") DataSize maxMessageSize,
+			@DefaultValue Listener listener, @DefaultValue Fanout fanout, @Nullable Engine engine,
+			@DefaultValue RedisEngine redis, @DefaultValue History history, @DefaultValue Presence presence) {
 
 		public Pubsub {
 			positive("iodine.pubsub.max-channel-length", maxChannelLength);

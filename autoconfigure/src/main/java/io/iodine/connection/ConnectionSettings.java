@@ -33,9 +33,9 @@ import io.iodine.connection.limit.AdmissionLimits;
  * @param limits the limits of all connections together
  */
 public record ConnectionSettings(int maxMessageSize, int receiveQueueMaxMessages, int receiveQueueMaxBytes,
-		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout, int maxSubscriptions,
-		Duration pingInterval, Duration pingTimeout, Duration closeTimeout, boolean closeOnHandlerError,
-		CompressionSettings compression, AdmissionLimits limits) {
+		int sendQueueMaxMessages, int sendQueueMaxBytes, Overflow overflow, int maxPendingTasks, long maxPendingFanout,
+		int maxSubscriptions, Duration pingInterval, Duration pingTimeout, Duration closeTimeout,
+		boolean closeOnHandlerError, CompressionSettings compression, AdmissionLimits limits) {
 
 	FanoutSettings fanout() {
 		return new FanoutSettings(this.maxPendingFanout, this.maxPendingTasks, this.sendQueueMaxMessages / 2,

@@ -74,7 +74,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	/** Whether a turn for what is posted waits for {@link #release}. */
 	private volatile boolean held;
 
-	/** The event loop's own, as is the next: whether an end of the hold is certain, ... */
+	/**
+	 * The event loop's own, as is the next: whether an end of the hold is certain, ...
+	 */
 	private boolean holdEnds;
 
 	/** ... whether what is added now is seen to in this turn, ... */

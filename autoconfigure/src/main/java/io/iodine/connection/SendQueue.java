@@ -278,7 +278,8 @@ final class SendQueue implements Runnable {
 	 */
 	void failed(Throwable failure) {
 		releaseBurst();
-		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off", failure);
+		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off",
+				failure);
 		this.connection.close(CloseReason.Cause.LOCAL, CloseCode.INTERNAL_ERROR, "a message could not be written");
 		this.wire.abandon();
 	}

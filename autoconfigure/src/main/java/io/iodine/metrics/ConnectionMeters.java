@@ -25,8 +25,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 public final class ConnectionMeters implements ConnectionObserver {
 
 	/** The codes that RFC 6455 and its registry know; 0 is no code. */
-	private static final Set<Integer> KNOWN_CODES = Set.of(0, 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010,
-			1011, 1012, 1013, 1014);
+	private static final Set<Integer> KNOWN_CODES = Set.of(0, 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009,
+			1010, 1011, 1012, 1013, 1014);
 
 	private final Meters meters;
 

@@ -44,11 +44,12 @@ class DeflateNegotiationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "permessage-deflate; server_max_window_bits=7", "permessage-deflate; server_max_window_bits",
-			"permessage-deflate; server_max_window_bits=16", "permessage-deflate; server_max_window_bits=015",
-			"permessage-deflate; client_max_window_bits=7", "permessage-deflate; client_max_window_bits=16",
-			"permessage-deflate; client_max_window_bits=08", "permessage-deflate; client_max_window_bits=+9",
-			"permessage-deflate; server_no_context_takeover=1", "permessage-deflate; client_no_context_takeover=true",
+	@ValueSource(strings = { "permessage-deflate; server_max_window_bits=7",
+			"permessage-deflate; server_max_window_bits", "permessage-deflate; server_max_window_bits=16",
+			"permessage-deflate; server_max_window_bits=015", "permessage-deflate; client_max_window_bits=7",
+			"permessage-deflate; client_max_window_bits=16", "permessage-deflate; client_max_window_bits=08",
+			"permessage-deflate; client_max_window_bits=+9", "permessage-deflate; server_no_context_takeover=1",
+			"permessage-deflate; client_no_context_takeover=true",
 			"permessage-deflate; server_no_context_takeover; server_no_context_takeover",
 			"permessage-deflate; client_max_window_bits; client_max_window_bits=10", "permessage-deflate; unknown",
 			"permessage-deflate; unknown=1; server_no_context_takeover", "x-webkit-deflate-frame", "permessage-bzip2",
@@ -66,8 +67,8 @@ class DeflateNegotiationTests {
 
 	@Test
 	void aNarrowWindowIsKeptByMessagesThatReferToNoneBefore() {
-		assertThat(choose("permessage-deflate; server_max_window_bits=9", Mode.DEDICATED)).hasValue(
-				new DeflateParameters(false, true, 9, "permessage-deflate; server_max_window_bits=9"));
+		assertThat(choose("permessage-deflate; server_max_window_bits=9", Mode.DEDICATED))
+			.hasValue(new DeflateParameters(false, true, 9, "permessage-deflate; server_max_window_bits=9"));
 	}
 
 	@Test

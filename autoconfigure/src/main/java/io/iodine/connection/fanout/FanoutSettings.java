@@ -11,7 +11,6 @@ package io.iodine.connection.fanout;
  * @param pageBytes bytes of such messages
  * @param maxSubscriptions channels and patterns that one connection may subscribe to
  */
-public record FanoutSettings(long maxPendingBytes, int maxHeld, int pageMessages, int pageBytes,
-		int maxSubscriptions) {
+public record FanoutSettings(long maxPendingBytes, int maxHeld, int pageMessages, int pageBytes, int maxSubscriptions) {
 
 }

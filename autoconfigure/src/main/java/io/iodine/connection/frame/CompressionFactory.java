@@ -67,8 +67,8 @@ public final class CompressionFactory {
 
 	/**
 	 * Creates the decompressor of a client's messages. In dedicated mode a client that
-	 * refers to its messages before keeps an inflater; otherwise it keeps their last
-	 * 32 KiB, and an inflater of the pool is borrowed for each message.
+	 * refers to its messages before keeps an inflater; otherwise it keeps their last 32
+	 * KiB, and an inflater of the pool is borrowed for each message.
 	 * @param agreed what was agreed on with the client
 	 * @param maxMessageSize bytes of the largest message
 	 * @return the decompressor

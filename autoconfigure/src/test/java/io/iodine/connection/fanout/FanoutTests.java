@@ -2,6 +2,7 @@ package io.iodine.connection.fanout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
@@ -23,10 +24,12 @@ class FanoutTests {
 
 	private final Observer observer = new Observer();
 
-	private final Fanout fanout = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16, MAX_SUBSCRIPTIONS),
-			Runnable::run, this.observer);
+	private final Fanout fanout = new Fanout(this.source,
+			new FanoutSettings(1 << 20, 16, 16, 1 << 16, MAX_SUBSCRIPTIONS), Runnable::run, this.observer);
 
 	private final QueuedLoop loop = new QueuedLoop();
+
+	private final LongAdder presences = new LongAdder();
 
 	private final CountingFraming framing = new CountingFraming();
 
@@ -38,8 +41,8 @@ class FanoutTests {
 
 		assertThat(this.framing.appended).containsExactly("one", "two");
 		assertThat(recipients).allSatisfy((recipient) -> assertThat(recipient.written).containsExactly("onetwo"));
-		assertThat(recipients).allSatisfy((recipient) -> assertThat(recipient.buffers.get(0))
-			.isSameAs(recipients.get(0).buffers.get(0)));
+		assertThat(recipients)
+			.allSatisfy((recipient) -> assertThat(recipient.buffers.get(0)).isSameAs(recipients.get(0).buffers.get(0)));
 		assertThat(recipients.get(0).buffers.get(0).refCnt()).isZero();
 	}
 
@@ -89,9 +92,9 @@ class FanoutTests {
 		broken.broken = new StackOverflowError();
 		List<String> heard = new ArrayList<>();
 		MessageListener listener = (channel, message) -> heard.add(message.asText());
-		new ConnectionSubscriptions(broken, this.fanout).add("news", false, listener, null);
-		new ConnectionSubscriptions(new RecordingRecipient(this.loop, this.framing), this.fanout).add("news", false,
-				listener, null);
+		new ConnectionSubscriptions(broken, this.fanout, this.presences).add("news", false, listener, null);
+		new ConnectionSubscriptions(new RecordingRecipient(this.loop, this.framing), this.fanout, this.presences)
+			.add("news", false, listener, null);
 		this.loop.turn();
 
 		publish("one");
@@ -129,7 +132,7 @@ class FanoutTests {
 	@Timeout(30)
 	void namesThatCollideAreFoundAsFastAsOthers(boolean pattern) {
 		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(
-				new RecordingRecipient(this.loop, this.framing), this.fanout);
+				new RecordingRecipient(this.loop, this.framing), this.fanout, this.presences);
 		List<String> names = colliding(15);
 
 		for (String name : names) {
@@ -147,7 +150,7 @@ class FanoutTests {
 		Fanout bounded = new Fanout(this.source, new FanoutSettings(1 << 20, 16, 16, 1 << 16, 2), Runnable::run,
 				this.observer);
 		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(
-				new RecordingRecipient(this.loop, this.framing), bounded);
+				new RecordingRecipient(this.loop, this.framing), bounded, this.presences);
 		assertThat(subscriptions.add("one", false, null, null)).isTrue();
 		assertThat(subscriptions.add("two*", true, null, null)).isTrue();
 
@@ -165,7 +168,7 @@ class FanoutTests {
 		List<RecordingRecipient> recipients = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			RecordingRecipient recipient = new RecordingRecipient(this.loop, this.framing);
-			new ConnectionSubscriptions(recipient, this.fanout).add("news", false, null, null);
+			new ConnectionSubscriptions(recipient, this.fanout, this.presences).add("news", false, null, null);
 			recipients.add(recipient);
 		}
 		this.loop.turn();

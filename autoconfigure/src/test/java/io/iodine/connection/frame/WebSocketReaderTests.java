@@ -76,14 +76,13 @@ class WebSocketReaderTests {
 	}
 
 	private static List<String> readByNetty(byte[] bytes) {
-		EmbeddedChannel channel = new EmbeddedChannel(
-				new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
-					.maxFramePayloadLength(MAX)
-					.expectMaskedFrames(true)
-					.allowMaskMismatch(false)
-					.closeOnProtocolViolation(false)
-					.withUTF8Validator(false)
-					.build()));
+		EmbeddedChannel channel = new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+			.maxFramePayloadLength(MAX)
+			.expectMaskedFrames(true)
+			.allowMaskMismatch(false)
+			.closeOnProtocolViolation(false)
+			.withUTF8Validator(false)
+			.build()));
 		List<String> heard = new ArrayList<>();
 		String violation = null;
 		try {
