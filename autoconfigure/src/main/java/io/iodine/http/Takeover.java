@@ -57,14 +57,6 @@ final class Takeover extends ChannelDuplexHandler {
 	 */
 	private static final List<String> OURS = List.of("iodine.edge.", "iodine.file", ExtendedConnect.NAME);
 
-	/**
-	 * What Reactor Netty has in the pipeline of an HTTP/1.1 request, its meters apart.
-	 */
-	private static final List<String> HTTP_HANDLERS = List.of(NettyPipeline.HttpTrafficHandler,
-			NettyPipeline.CompressionHandler, NettyPipeline.HttpDecompressor, NettyPipeline.ChunkedWriter,
-			NettyPipeline.IdleTimeoutHandler, NettyPipeline.ReadTimeoutHandler, NettyPipeline.AccessLogHandler,
-			NettyPipeline.H2CUpgradeHandler, NettyPipeline.ErrorLogHandler);
-
 	private final Connections connections;
 
 	private final Handshake handshake;
@@ -204,8 +196,9 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private void takeSocket(ChannelHandlerContext ctx, HttpHeaders headers) {
 		ChannelPipeline pipeline = ctx.pipeline();
-		HTTP_HANDLERS.stream()
-			.filter((name) -> !name.equals(NettyPipeline.AccessLogHandler))
+		pipeline.names()
+			.stream()
+			.filter((name) -> ReactorNettyHandlers.areOfHttp(name) && !name.equals(NettyPipeline.AccessLogHandler))
 			.forEach((name) -> remove(pipeline, name));
 		HttpResponse head = head(headers);
 		ctx.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -232,7 +225,7 @@ final class Takeover extends ChannelDuplexHandler {
 		pipeline.names()
 			.stream()
 			.dropWhile((name) -> !name.equals(WIRE))
-			.filter((name) -> HTTP_HANDLERS.contains(name) || isOurs(name))
+			.filter((name) -> ReactorNettyHandlers.areOfHttp(name) || isOurs(name))
 			.forEach((name) -> remove(pipeline, name));
 		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
 			agreedOn(headers);
