@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.web.server.Ssl;
@@ -63,8 +64,21 @@ final class WebServerTls
 			factory.setSsl(ssl);
 		}
 		Ssl ssl = factory.getSsl();
-		if (Ssl.isEnabled(ssl) && ssl != null && ssl.getBundle() == null) {
-			requirePair(ssl);
+		if (Ssl.isEnabled(ssl) && ssl != null) {
+			if (ssl.getBundle() == null) {
+				requirePair(ssl);
+			}
+			forwardSecrecy(factory, ssl);
+		}
+	}
+
+	/** The suites of {@code server.ssl.ciphers} hold for bundles that name none. */
+	private static void forwardSecrecy(NettyReactiveWebServerFactory factory, Ssl ssl) {
+		String[] ciphers = Objects.requireNonNullElseGet(ssl.getCiphers(), ForwardSecrecy::suites);
+		ssl.setCiphers(ciphers);
+		SslBundles bundles = factory.getSslBundles();
+		if (bundles != null) {
+			factory.setSslBundles(new ForwardSecrecy(bundles, ciphers));
 		}
 	}
 
