@@ -26,7 +26,9 @@ import org.springframework.boot.ssl.SslOptions;
  */
 record ForwardSecrecy(SslBundles bundles, String[] ciphers) implements SslBundles {
 
-	/** The JDK's suites of TLS 1.3, and those of TLS 1.2 that Netty enables by default. */
+	/**
+	 * The JDK's suites of TLS 1.3, and those of TLS 1.2 that Netty enables by default.
+	 */
 	static String[] suites() {
 		try {
 			return Arrays.stream(SSLContext.getDefault().getDefaultSSLParameters().getCipherSuites())
@@ -68,8 +70,8 @@ record ForwardSecrecy(SslBundles bundles, String[] ciphers) implements SslBundle
 		if (options.getCiphers() != null) {
 			return bundle;
 		}
-		return SslBundle.of(bundle.getStores(), bundle.getKey(), SslOptions.of(this.ciphers, options.getEnabledProtocols()),
-				bundle.getProtocol(), bundle.getManagers());
+		return SslBundle.of(bundle.getStores(), bundle.getKey(),
+				SslOptions.of(this.ciphers, options.getEnabledProtocols()), bundle.getProtocol(), bundle.getManagers());
 	}
 
 }

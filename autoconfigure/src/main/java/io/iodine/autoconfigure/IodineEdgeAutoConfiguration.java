@@ -3,6 +3,7 @@ package io.iodine.autoconfigure;
 import io.iodine.edge.EdgeLimits;
 import io.iodine.edge.EdgeObserver;
 import io.iodine.edge.HttpEdge;
+import io.iodine.edge.SocketLimiter;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,7 +38,7 @@ public final class IodineEdgeAutoConfiguration {
 	HttpEdge iodineHttpEdge(IodineProperties properties, Environment environment,
 			ObjectProvider<EdgeObserver> observers) {
 		return new HttpEdge(limits(properties, Binder.get(environment)),
-				EdgeObserver.all(observers.orderedStream().toList()));
+				EdgeObserver.all(observers.orderedStream().toList()), sockets(properties));
 	}
 
 	private static EdgeLimits limits(IodineProperties properties, Binder binder) {
@@ -46,7 +47,12 @@ public final class IodineEdgeAutoConfiguration {
 				(int) http.maxHeaderLine().toBytes(),
 				bytes(binder, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),
 				http.maxBodySize().toBytes(), http.headerTimeout(), http.bodyTimeout(), http.minBodyRate().toBytes(),
-				http.writeTimeout(), properties.timeout(), http.maxConcurrentStreams());
+				http.writeTimeout(), properties.timeout(), http.maxConcurrentStreams(), http.nonAsciiTargets());
+	}
+
+	private static SocketLimiter sockets(IodineProperties properties) {
+		return new SocketLimiter(properties.http().maxConnections(), properties.connections().minFreeDescriptors(),
+				FreeDescriptors.ofProcess());
 	}
 
 	private static int bytes(Binder binder, String bootProperty, DataSize otherwise) {

@@ -69,7 +69,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
-		@DefaultValue("0") int threads, @Nullable Callbacks callbacks, @DefaultValue("40s") Duration timeout,
+		@DefaultValue("0") int threads, @Nullable Callbacks callbacks, @DefaultValue("75s") Duration timeout,
 		@DefaultValue("40s") Duration pingInterval, @DefaultValue("10s") Duration pingTimeout,
 		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
 		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
@@ -182,10 +182,13 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * answer is 429. 0 means no limit.
 	 * @param maxSubscriptions Maximum number of channels and patterns that one connection
 	 * may subscribe to, over which subscribe answers false.
+	 * @param minFreeDescriptors Number of file descriptors to keep free for files and
+	 * outgoing connections. While fewer are free, a client that connects to the web
+	 * server gets 503 and is disconnected. 0 means none.
 	 */
 	public record Connections(@DefaultValue("0") int max, @DefaultValue("0") int maxPerAddress,
 			@DefaultValue("0") int maxPerPrincipal, @DefaultValue("0") int maxPerSecond,
-			@DefaultValue("1024") int maxSubscriptions) {
+			@DefaultValue("1024") int maxSubscriptions, @DefaultValue("0") int minFreeDescriptors) {
 
 		public Connections {
 			zeroOrMore("iodine.connections.max", max);
@@ -193,6 +196,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			zeroOrMore("iodine.connections.max-per-principal", maxPerPrincipal);
 			zeroOrMore("iodine.connections.max-per-second", maxPerSecond);
 			positive("iodine.connections.max-subscriptions", maxSubscriptions);
+			zeroOrMore("iodine.connections.min-free-descriptors", minFreeDescriptors);
 		}
 
 	}
@@ -603,13 +607,20 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * ever.
 	 * @param maxConcurrentStreams Number of requests, event streams and WebSockets that
 	 * may be open at once on one HTTP/2 connection, over which a stream is refused.
+	 * @param maxConnections Maximum number of open sockets of the web server, those of
+	 * plain HTTP, WebSockets and event streams together, over which a client gets 503 and
+	 * is disconnected. 0 means any number.
+	 * @param nonAsciiTargets Whether an HTTP/1.1 request target may hold octets beyond
+	 * ASCII, each of which the application reads as a character of Latin-1, as without
+	 * iodine. Otherwise the answer is 400.
 	 */
 	public record Http(@DefaultValue("true") boolean enabled, @DefaultValue("8KB") DataSize maxRequestLine,
 			@DefaultValue("8KB") DataSize maxHeaderLine, @DefaultValue("32KB") DataSize maxHeaderSize,
 			@DefaultValue("128") int maxHeaders, @DefaultValue("50MB") DataSize maxBodySize,
 			@DefaultValue("10s") Duration headerTimeout, @DefaultValue("10s") Duration bodyTimeout,
 			@DefaultValue("240B") DataSize minBodyRate, @DefaultValue("30s") Duration writeTimeout,
-			@DefaultValue("100") int maxConcurrentStreams) {
+			@DefaultValue("100") int maxConcurrentStreams, @DefaultValue("0") int maxConnections,
+			@DefaultValue("false") boolean nonAsciiTargets) {
 
 		public Http {
 			positive("iodine.http.max-request-line", maxRequestLine.toBytes());
@@ -623,6 +634,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			positive("iodine.http.min-body-rate", minBodyRate.toBytes());
 			zeroOrMore("iodine.http.write-timeout", writeTimeout);
 			positive("iodine.http.max-concurrent-streams", maxConcurrentStreams);
+			InvalidIodinePropertyException.unless(maxConnections >= 0, "iodine.http.max-connections", maxConnections,
+					"a number of 0 or more, where 0 means any number of connections");
 		}
 
 	}

@@ -59,7 +59,7 @@ public final class IodineWebServerAutoConfiguration {
 		factory.setUseGlobalResources(false);
 		factory.setLoopResourcesSupplier(() -> LoopResources.create("iodine", workers, true));
 		Duration quietPeriod = netty.getShutdownQuietPeriod();
-		// the drain and the web server have waited for whoever had something to finish
+		// the drain and the web server have waited for unfinished work
 		factory.setShutdownQuietPeriod((quietPeriod != null) ? quietPeriod : Duration.ZERO);
 		return factory;
 	}

@@ -52,9 +52,9 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	@Override
 	public void onApplicationEvent(ReactiveWebServerInitializedEvent event) {
 		if (event.getApplicationContext() == this.context) {
-			logger.info(version() + ": " + loops() + " x " + threads() + ", " + capacity() + ", on port "
-					+ event.getWebServer().getPort() + " as process " + ProcessHandle.current().pid() + ", upgrades "
-					+ paths() + ", publishes to " + engine());
+			logger.info(version() + ": " + loops() + " x " + threads() + ", " + capacity() + ", keep-alive "
+					+ keepAlive() + ", on port " + event.getWebServer().getPort() + " as process "
+					+ ProcessHandle.current().pid() + ", upgrades " + paths() + ", publishes to " + engine());
 			warnOfShortPhase();
 		}
 	}
@@ -89,6 +89,15 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 		}
 		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)
 				? "up to " + unix.getMaxFileDescriptorCount() + " descriptors" : "connections without a limit";
+	}
+
+	/** How long idle connections of HTTP are kept, by Boot's property or by ours. */
+	private String keepAlive() {
+		Duration kept = Binder.get(this.context.getEnvironment())
+			.bind("server.netty.idle-timeout", Duration.class)
+			.orElseGet(this.properties::timeout);
+		return kept.isZero() ? "without end"
+				: (kept.toMillisPart() == 0) ? kept.toSeconds() + " s" : kept.toMillis() + " ms";
 	}
 
 	private String paths() {

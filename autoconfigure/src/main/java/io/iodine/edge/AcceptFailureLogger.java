@@ -1,7 +1,5 @@
 package io.iodine.edge;
 
-import java.time.Duration;
-
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.apache.commons.logging.Log;
@@ -18,11 +16,9 @@ final class AcceptFailureLogger extends ChannelInboundHandlerAdapter {
 
 	private static final Log logger = LogFactory.getLog(AcceptFailureLogger.class);
 
-	private static final long QUIET = Duration.ofMinutes(1).toNanos();
-
 	private final EdgeObserver observer;
 
-	private long lastLogged = System.nanoTime() - QUIET;
+	private final ThrottledLog log = new ThrottledLog(logger);
 
 	AcceptFailureLogger(EdgeObserver observer) {
 		this.observer = observer;
@@ -31,13 +27,8 @@ final class AcceptFailureLogger extends ChannelInboundHandlerAdapter {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		this.observer.onAcceptFailed(cause);
-		long now = System.nanoTime();
-		if (now - this.lastLogged >= QUIET) {
-			this.lastLogged = now;
-			logger.warn("Can't accept connections on " + ctx.channel().localAddress() + " just now: " + cause
-					+ ". If file descriptors ran out, raise the limit (ulimit -n). "
-					+ "Trying again each second; the next such message in a minute at the earliest.");
-		}
+		this.log.warn(() -> "Can't accept connections on " + ctx.channel().localAddress() + " just now: " + cause
+				+ ". If file descriptors ran out, raise the limit (ulimit -n). Trying again each second");
 		ctx.fireExceptionCaught(cause);
 	}
 

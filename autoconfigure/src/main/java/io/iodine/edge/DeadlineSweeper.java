@@ -27,7 +27,7 @@ final class DeadlineSweeper implements Runnable {
 		this.intervalNanos = intervalNanos;
 	}
 
-	/** Working space for whoever runs on this loop. */
+	/** Working space, shared by the handlers of this event loop. */
 	byte[] window() {
 		return this.window;
 	}

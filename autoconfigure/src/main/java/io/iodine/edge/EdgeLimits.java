@@ -20,10 +20,11 @@ import java.time.Duration;
  * @param keepAlive the time an unused connection is kept
  * @param maxConcurrentStreams the number of requests that may be open at once on a
  * connection of HTTP/2
+ * @param nonAsciiTargets whether octets beyond ASCII may stand in a request target
  */
 public record EdgeLimits(int maxRequestLine, int maxHeaderLine, int maxHeaderSize, int maxHeaders, long maxBodySize,
 		Duration headerTimeout, Duration bodyTimeout, long minBodyRate, Duration writeTimeout, Duration keepAlive,
-		int maxConcurrentStreams) {
+		int maxConcurrentStreams, boolean nonAsciiTargets) {
 
 	public EdgeLimits {
 		requirePositive("maxRequestLine", maxRequestLine);
@@ -43,7 +44,7 @@ public record EdgeLimits(int maxRequestLine, int maxHeaderLine, int maxHeaderSiz
 	EdgeLimits withoutKeepAlive() {
 		return new EdgeLimits(this.maxRequestLine, this.maxHeaderLine, this.maxHeaderSize, this.maxHeaders,
 				this.maxBodySize, this.headerTimeout, this.bodyTimeout, this.minBodyRate, this.writeTimeout,
-				Duration.ZERO, this.maxConcurrentStreams);
+				Duration.ZERO, this.maxConcurrentStreams, this.nonAsciiTargets);
 	}
 
 	private static void requirePositive(String name, int value) {

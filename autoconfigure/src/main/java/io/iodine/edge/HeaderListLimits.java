@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class HeaderListLimits {
 		CharSequence path = headers.path();
 		if (path != null && path.length() > limits.maxRequestLine()) {
 			return RejectedRequest.TARGET_TOO_LONG;
+		}
+		if (path != null && AsciiString.indexOfIgnoreCase(path, "#", 0) >= 0) {
+			return RejectedRequest.TARGET;
 		}
 		int lines = 0;
 		for (Map.Entry<CharSequence, CharSequence> header : headers) {

@@ -76,7 +76,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		Http2StreamState request = null;
 		if (msg instanceof Http2HeadersFrame frame) {
 			request = this.streams.get(frame.stream().id());
-			boolean begins = request == null && !isWebSocket(frame.headers());
+			boolean begins = request == null;
 			if (begins && PseudoHeaderCheck.areIncomplete(frame.headers())) {
 				refuseMalformed(ctx, frame);
 				return;
@@ -143,15 +143,24 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		return connection;
 	}
 
-	// either as it comes, or translated already
-	private static boolean isWebSocket(Http2Headers headers) {
-		CharSequence protocol = headers.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
-		return (protocol != null && HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(protocol))
+	// Either as it comes, or translated already: its client waits for the answer before
+	// it sends anything (RFC 8441, section 5).
+	private static boolean isExtendedConnect(Http2Headers headers) {
+		return headers.contains(Http2Headers.PseudoHeaderName.PROTOCOL.value())
 				|| headers.contains(HttpHeaderNames.UPGRADE);
 	}
 
+	/**
+	 * Follows a stream no longer, because another protocol has taken it over.
+	 * @param stream its number
+	 */
+	void exempt(int stream) {
+		this.streams.remove(stream);
+	}
+
 	private Http2StreamState begin(Http2HeadersFrame frame) {
-		boolean expects = frame.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
+		boolean expects = isExtendedConnect(frame.headers())
+				|| frame.headers().contains(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
 		Http2StreamState request = new Http2StreamState(frame.stream(), this.limits, frame.isEndStream(), expects);
 		this.streams.put(frame.stream().id(), request);
 		return request;
@@ -235,8 +244,8 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 	/**
 	 * Sees which clients take too long over a body or an answer.
 	 * @param now the time in nanoseconds
-	 * @return false when there is nothing on this connection but answers that nobody
-	 * takes
+	 * @return false when there is nothing on this connection but answers that the client
+	 * does not take
 	 */
 	boolean look(long now) {
 		ChannelHandlerContext ctx = this.context;
@@ -288,7 +297,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 	}
 
 	void slowReader() {
-		logger.debug("reset what nobody takes");
+		logger.debug("reset a stream whose client takes nothing of its answer");
 		this.observer.onSlowReader();
 	}
 

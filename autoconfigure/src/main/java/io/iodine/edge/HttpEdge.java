@@ -20,6 +20,7 @@ import reactor.netty.http.Http2SettingsSpec;
 import reactor.netty.http.HttpDecoderSpec;
 import reactor.netty.http.server.HttpRequestDecoderSpec;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
@@ -37,13 +38,22 @@ public final class HttpEdge {
 
 	private final EdgeObserver observer;
 
+	private final SocketLimiter sockets;
+
 	private final long tick;
 
 	private final Map<EventExecutor, DeadlineSweeper> watches = new ConcurrentHashMap<>();
 
-	public HttpEdge(EdgeLimits limits, EdgeObserver observer) {
+	/**
+	 * Creates the guards of a server.
+	 * @param limits hold for each connection
+	 * @param observer hears what is refused
+	 * @param sockets bounds the number of connections
+	 */
+	public HttpEdge(EdgeLimits limits, EdgeObserver observer, SocketLimiter sockets) {
 		this.limits = limits;
 		this.observer = observer;
+		this.sockets = sockets;
 		this.tick = tick(limits);
 	}
 
@@ -68,7 +78,7 @@ public final class HttpEdge {
 		EdgeLimits limits = idleTimeout ? this.limits.withoutKeepAlive() : this.limits;
 		return server.httpRequestDecoder((spec) -> decoder(spec, given))
 			.doOnChannelInit((observer, channel, remoteAddress) -> guard(channel, limits))
-			.doOnConnection(HttpEdge::dateHttp2)
+			.doOnConnection(HttpEdge::guardStream)
 			.doOnBound(this::guardAcceptor);
 	}
 
@@ -92,6 +102,9 @@ public final class HttpEdge {
 	}
 
 	private void guard(Channel channel, EdgeLimits limits) {
+		if (!this.sockets.admit(channel, this.observer)) {
+			return;
+		}
 		ChannelPipeline pipeline = channel.pipeline();
 		String first = firstOf(pipeline, NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler,
 				NettyPipeline.HttpCodec);
@@ -114,9 +127,13 @@ public final class HttpEdge {
 		return Stream.of(names).filter((name) -> pipeline.get(name) != null).findFirst().orElse(null);
 	}
 
-	private static void dateHttp2(Connection connection) {
+	private static void guardStream(Connection connection) {
 		if (connection.channel() instanceof Http2StreamChannel && connection instanceof HttpServerResponse response) {
 			response.header(HttpHeaderNames.DATE, HttpDate.now());
+			if (connection instanceof HttpServerRequest request
+					&& request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
+				Http2StreamExemption.await(connection.channel());
+			}
 		}
 	}
 

@@ -5,8 +5,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a request of HTTP/2 malformed (RFC 9113, section 8) and yet passes Netty's
- * codec, behind which nobody would ever answer it.
+ * Finds requests of HTTP/2 that are malformed (RFC 9113, section 8) and yet pass Netty's
+ * codec. Reactor Netty would never answer them.
  */
 final class PseudoHeaderCheck {
 

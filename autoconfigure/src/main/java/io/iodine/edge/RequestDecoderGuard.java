@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,8 +40,6 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 	static final Duration LINGER = Duration.ofSeconds(2);
 
 	private static final int REQUESTS_A_TURN = 16;
-
-	private static final int PREFACE_BEGIN = 'P' << 24 | 'R' << 16 | 'I' << 8 | ' ';
 
 	private final RequestScanner scanner;
 
@@ -99,7 +98,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		}
 	}
 
-	// The octets behind an upgrade belong to whoever takes the connection over, not to
+	// The octets behind an upgrade belong to the protocol that takes over, not to
 	// the HTTP codec, which may still
 	// be there at this moment.
 	private void passHeld(ChannelHandlerContext ctx) {
@@ -134,11 +133,19 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		}
 	}
 
-	// Only now is it known what the client speaks, be it by ALPN or by the preface of
-	// HTTP/2.
-	private void readFirst(ChannelHandlerContext ctx, ByteBuf octets) {
+	// Only now is it known what the client speaks: under TLS by ALPN, in clear by the
+	// preface of HTTP/2, of which the first segment may hold a part.
+	private void readFirst(ChannelHandlerContext ctx, ByteBuf next) {
 		ChannelHandlerContext codec = ctx.pipeline().context(HttpServerCodec.class);
-		if (codec == null || (this.http2 != null && isHttp2(octets))) {
+		ByteBuf octets = this.held.isEmpty() ? next : Unpooled.wrappedBuffer(this.held.remove(), next);
+		Http2Preface preface = (codec == null) ? Http2Preface.COMPLETE
+				: mayUpgradeInClear(ctx) ? Http2Preface.of(octets) : Http2Preface.ABSENT;
+		if (preface == Http2Preface.PARTIAL) {
+			this.held.add(octets);
+			ctx.read();
+			return;
+		}
+		if (codec == null || preface == Http2Preface.COMPLETE) {
 			handOver(ctx);
 			ctx.fireChannelRead(octets);
 			ctx.pipeline().remove(this);
@@ -165,14 +172,8 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 			.reduce(codec, (first, last) -> last);
 	}
 
-	private static boolean isHttp2(ByteBuf octets) {
-		int length = Math.min(octets.readableBytes(), Integer.BYTES);
-		for (int i = 0; i < length; i++) {
-			if (octets.getByte(octets.readerIndex() + i) != (byte) (PREFACE_BEGIN >>> (24 - 8 * i))) {
-				return false;
-			}
-		}
-		return length > 0;
+	private boolean mayUpgradeInClear(ChannelHandlerContext ctx) {
+		return this.http2 != null && ctx.pipeline().get(SslHandler.class) == null;
 	}
 
 	private boolean isWaitingForAnswer() {
@@ -268,7 +269,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 
 	@Override
 	public void read(ChannelHandlerContext ctx) {
-		this.readWanted = !this.held.isEmpty() && this.mode != Mode.OPEN;
+		this.readWanted = !this.held.isEmpty() && this.mode == Mode.GUARDING;
 		if (!this.readWanted) {
 			this.reading = true;
 			ctx.read();
@@ -371,7 +372,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		if (this.mode == Mode.REFUSING) {
 			return Deadlines.Phase.LINGERING;
 		}
-		if (this.scanner.isInHead() || (this.mode == Mode.FIRST && speaksHttp2(ctx))) {
+		if (this.scanner.isInHead() || (this.mode == Mode.FIRST && (speaksHttp2(ctx) || !this.held.isEmpty()))) {
 			return Deadlines.Phase.HEAD;
 		}
 		if (this.scanner.isInBody()) {

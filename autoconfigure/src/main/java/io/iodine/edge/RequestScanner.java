@@ -200,7 +200,7 @@ final class RequestScanner {
 
 	private int readTarget(byte[] octets, int from, int length) {
 		int i = from;
-		while (i < length && HttpCharacters.inTarget(octets[i])) {
+		while (i < length && isTarget(octets[i])) {
 			if (this.wordLength < "https://x".length()) {
 				this.word[this.wordLength++] = octets[i];
 			}
@@ -220,6 +220,10 @@ final class RequestScanner {
 			return reject(RejectedRequest.TARGET, i);
 		}
 		return nextWord(State.VERSION, i + 1);
+	}
+
+	private boolean isTarget(byte octet) {
+		return HttpCharacters.inTarget(octet) || (octet < 0 && this.limits.nonAsciiTargets());
 	}
 
 	private boolean isTarget() {

@@ -107,7 +107,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		ctx.fireChannelRead(msg);
 	}
 
-	// nobody behind reads on, for nobody behind has seen a request
+	// the handlers behind do not read on, because they have not seen a request
 	private void answerAboutServer(ChannelHandlerContext ctx, Object msg) {
 		boolean whole = msg instanceof LastHttpContent;
 		ReferenceCountUtil.release(msg);
@@ -199,7 +199,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 			suitHttp10(headers);
 		}
 		if (this.continueExpected) {
-			// nobody knows whether the body will come: RFC 9110 section 10.1.1
+			// whether the body will come is unknown: RFC 9110 section 10.1.1
 			this.closeAfter = true;
 		}
 		if (this.closeAfter) {
@@ -281,7 +281,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		}
 	}
 
-	/** Goes, if nobody has removed it yet. */
+	/** Removes this handler, unless it was removed already. */
 	void leave() {
 		if (this.context != null && !this.context.isRemoved()) {
 			this.context.pipeline().remove(this);

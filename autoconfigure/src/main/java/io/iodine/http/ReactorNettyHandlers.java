@@ -17,8 +17,7 @@ final class ReactorNettyHandlers {
 	static final Set<String> KEPT = Set.of(NettyPipeline.SslHandler, NettyPipeline.SslReader,
 			NettyPipeline.SslLoggingHandler, NettyPipeline.TlsMetricsHandler, NettyPipeline.ConnectMetricsHandler,
 			NettyPipeline.ChannelMetricsHandler, NettyPipeline.HttpMetricsHandler, NettyPipeline.LoggingHandler,
-			NettyPipeline.ProxyProtocolDecoder, NettyPipeline.ProxyProtocolReader, NettyPipeline.ProxyLoggingHandler,
-			NettyPipeline.UnvoidHandler);
+			NettyPipeline.ProxyProtocolDecoder, NettyPipeline.ProxyProtocolReader, NettyPipeline.ProxyLoggingHandler);
 
 	/** Removed by the take-over in an order of its own, or the codec of a stream. */
 	static final Set<String> TAKEN_BY_HAND = Set.of(NettyPipeline.HttpCodec, NettyPipeline.ReactiveBridge,

@@ -203,7 +203,7 @@ final class Takeover extends ChannelDuplexHandler {
 		HttpResponse head = head(headers);
 		ctx.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		remove(pipeline, NettyPipeline.AccessLogHandler);
-		// whoever suits answers to HTTP/1.0 has taken the chunks away again
+		// the guard of answers has removed the chunks for a client of HTTP/1.0
 		Transfer transfer = HttpUtil.isTransferEncodingChunked(head) ? Transfer.CHUNKED : Transfer.BARE;
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
 		ConnectionChannelHandler wire = this.connections.connect(ctx.channel(), this.handshake, transfer);

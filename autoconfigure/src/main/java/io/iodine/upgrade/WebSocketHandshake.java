@@ -46,6 +46,8 @@ final class WebSocketHandshake {
 		if (!versions.equals(List.of(SUPPORTED_VERSION))) {
 			return Optional
 				.of(Upgrade.reject(HttpStatus.UPGRADE_REQUIRED.value(), "WebSocket version 13 is spoken here")
+					.header(HttpHeaders.UPGRADE, "websocket")
+					.header(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
 					.header(VERSION, SUPPORTED_VERSION));
 		}
 		List<String> keys = headers.getOrEmpty(KEY);

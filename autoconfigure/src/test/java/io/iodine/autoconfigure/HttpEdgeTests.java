@@ -25,6 +25,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import io.iodine.connection.RawPeer;
+import io.iodine.connection.TestServer;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
@@ -65,6 +67,17 @@ class HttpEdgeTests {
 
 	@TempDir
 	static Path folder;
+
+	@Test
+	void octetsBeyondAsciiInATargetAreRefusedUnlessAllowed() {
+		try (TestServer strict = TestServer.start();
+				TestServer asBoot = TestServer.start("iodine.http.non-ascii-targets=true");
+				RawPeer refused = new RawPeer(strict.port());
+				RawPeer served = new RawPeer(asBoot.port())) {
+			refused.get("/\u00c3\u00a4").expect(400);
+			served.get("/\u00c3\u00a4").expect(404);
+		}
+	}
 
 	@Test
 	void limitsAreSetByProperties() throws IOException {

@@ -23,9 +23,10 @@ class InvalidIodinePropertyFailureAnalyzerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "iodine.workers, 1025", "iodine.workers, -1025", "iodine.workers, -2147483648",
-			"iodine.threads, 32768", "iodine.threads, -1025", "iodine.timeout, PT-1S", "iodine.ping-interval, PT-1S",
-			"iodine.max-message-size, 0", "iodine.upgrade-timeout, PT0S", "iodine.shutdown.timeout, PT-1S",
-			"iodine.shutdown.readiness-delay, PT-1S", "iodine.shutdown.batch-size, 0",
+			"iodine.threads, 32768", "iodine.threads, -1025", "iodine.timeout, PT-1S",
+			"iodine.http.max-connections, -1", "iodine.connections.min-free-descriptors, -1",
+			"iodine.ping-interval, PT-1S", "iodine.max-message-size, 0", "iodine.upgrade-timeout, PT0S",
+			"iodine.shutdown.timeout, PT-1S", "iodine.shutdown.readiness-delay, PT-1S", "iodine.shutdown.batch-size, 0",
 			"iodine.shutdown.batch-interval, PT-1S", "iodine.shutdown.retry, PT25H",
 			"iodine.shutdown.retry-jitter, PT-1S", "iodine.send-queue.max-messages, 0", "iodine.send-queue.max-size, 0",
 			"iodine.receive-queue.max-messages, 0", "iodine.pubsub.listener.max-pending, 0",

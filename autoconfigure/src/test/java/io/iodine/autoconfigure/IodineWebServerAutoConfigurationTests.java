@@ -75,8 +75,8 @@ class IodineWebServerAutoConfigurationTests {
 	}
 
 	@Test
-	void keepAliveEndsAfterFortySecondsByDefault() {
-		this.runner.run((context) -> assertThat(idleTimeout(context)).isEqualTo("PT40S"));
+	void keepAliveOutlastsCommonLoadBalancersByDefault() {
+		this.runner.run((context) -> assertThat(idleTimeout(context)).isEqualTo("PT1M15S"));
 	}
 
 	@Test

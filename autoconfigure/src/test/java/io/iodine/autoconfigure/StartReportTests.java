@@ -33,15 +33,16 @@ class StartReportTests {
 		assertThat(output.toString().lines().filter((line) -> line.contains("StartReport"))).singleElement()
 			.asString()
 			.contains("INFO")
-			.containsPattern("iodine.*: (epoll|kqueue|nio), 2 workers x 7 threads, up to \\d+ descriptors, "
-					+ "on port \\d+ as process " + ProcessHandle.current().pid() + ", upgrades on .*/chat");
+			.containsPattern(
+					"iodine.*: (epoll|kqueue|nio), 2 workers x 7 threads, up to \\d+ descriptors, keep-alive 75 s, "
+							+ "on port \\d+ as process " + ProcessHandle.current().pid() + ", upgrades on .*/chat");
 	}
 
 	@Test
 	void theNumberOfConnectionsIsSaidWhenItIsBounded(CapturedOutput output) {
 		start(Handlers.class, "--iodine.connections.max=1000");
 
-		assertThat(output).contains(" threads, up to 1000 connections, on port ");
+		assertThat(output).contains(" threads, up to 1000 connections, keep-alive 75 s, on port ");
 	}
 
 	@Test

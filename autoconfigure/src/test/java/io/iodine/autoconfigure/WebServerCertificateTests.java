@@ -61,7 +61,8 @@ class WebServerCertificateTests {
 			"server.ssl.certificate=%s/a.pem,server.ssl.certificate-private-key=%1$s/a.key",
 			"server.ssl.bundle=a,spring.ssl.bundle.pem.a.keystore.certificate=%s/a.pem,spring.ssl.bundle.pem.a.keystore.private-key=%1$s/a.key" })
 	void suitesWithoutForwardSecrecyAreOnlyAmongThoseThatAreConfigured(String settings) throws Exception {
-		write("a", new CertificateBuilder().rsa2048().setIsCertificateAuthority(true).subject("CN=a").buildSelfSigned());
+		write("a",
+				new CertificateBuilder().rsa2048().setIsCertificateAuthority(true).subject("CN=a").buildSelfSigned());
 		ReactiveWebApplicationContextRunner configured = this.runner
 			.withPropertyValues(settings.formatted(this.files).split(","));
 
@@ -72,18 +73,18 @@ class WebServerCertificateTests {
 		assumeThat(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites()).as("suites of this JDK")
 			.contains(WITHOUT_FORWARD_SECRECY);
 		configured.withPropertyValues("server.ssl.ciphers=" + WITHOUT_FORWARD_SECRECY)
-			.run((context) -> assertThat(sessionOf(context, "a", "any").getCipherSuite())
-				.doesNotContain("ECDHE"));
+			.run((context) -> assertThat(sessionOf(context, "a", "any").getCipherSuite()).doesNotContain("ECDHE"));
 	}
 
 	@Test
 	void aBundleIsReloadedWithoutARestart() throws Exception {
 		write("a", named("before"));
 
-		this.runner.withPropertyValues("server.ssl.bundle=a", "spring.ssl.bundle.watch.file.quiet-period=50ms",
-				"spring.ssl.bundle.pem.a.reload-on-update=true",
-				"spring.ssl.bundle.pem.a.keystore.certificate=" + this.files.resolve("a.pem"),
-				"spring.ssl.bundle.pem.a.keystore.private-key=" + this.files.resolve("a.key"))
+		this.runner
+			.withPropertyValues("server.ssl.bundle=a", "spring.ssl.bundle.watch.file.quiet-period=50ms",
+					"spring.ssl.bundle.pem.a.reload-on-update=true",
+					"spring.ssl.bundle.pem.a.keystore.certificate=" + this.files.resolve("a.pem"),
+					"spring.ssl.bundle.pem.a.keystore.private-key=" + this.files.resolve("a.key"))
 			.run((context) -> {
 				assertThat(handshake(context, "a", "any")).isEqualTo("CN=before");
 				write("a", named("after"));
@@ -99,12 +100,13 @@ class WebServerCertificateTests {
 		write("a", named("a"));
 		write("b", named("b"));
 
-		this.runner.withPropertyValues("server.ssl.bundle=a", "server.ssl.server-name-bundles[0].server-name=b.example",
-				"server.ssl.server-name-bundles[0].bundle=b",
-				"spring.ssl.bundle.pem.a.keystore.certificate=" + this.files.resolve("a.pem"),
-				"spring.ssl.bundle.pem.a.keystore.private-key=" + this.files.resolve("a.key"),
-				"spring.ssl.bundle.pem.b.keystore.certificate=" + this.files.resolve("b.pem"),
-				"spring.ssl.bundle.pem.b.keystore.private-key=" + this.files.resolve("b.key"))
+		this.runner
+			.withPropertyValues("server.ssl.bundle=a", "server.ssl.server-name-bundles[0].server-name=b.example",
+					"server.ssl.server-name-bundles[0].bundle=b",
+					"spring.ssl.bundle.pem.a.keystore.certificate=" + this.files.resolve("a.pem"),
+					"spring.ssl.bundle.pem.a.keystore.private-key=" + this.files.resolve("a.key"),
+					"spring.ssl.bundle.pem.b.keystore.certificate=" + this.files.resolve("b.pem"),
+					"spring.ssl.bundle.pem.b.keystore.private-key=" + this.files.resolve("b.key"))
 			.run((context) -> {
 				assertThat(handshake(context, "b.example", "any")).isEqualTo("CN=b");
 				assertThat(handshake(context, "other.example", "any")).isEqualTo("CN=a");
@@ -112,7 +114,10 @@ class WebServerCertificateTests {
 	}
 
 	private static X509Bundle named(String name) throws Exception {
-		return new CertificateBuilder().ecp256().setIsCertificateAuthority(true).subject("CN=" + name).buildSelfSigned();
+		return new CertificateBuilder().ecp256()
+			.setIsCertificateAuthority(true)
+			.subject("CN=" + name)
+			.buildSelfSigned();
 	}
 
 	private void write(String name, X509Bundle bundle) throws IOException {
@@ -122,8 +127,7 @@ class WebServerCertificateTests {
 
 	private void replace(String name, String content) throws IOException {
 		Path next = Files.writeString(this.files.resolve(name + ".next"), content);
-		Files.move(next, this.files.resolve(name), StandardCopyOption.REPLACE_EXISTING,
-				StandardCopyOption.ATOMIC_MOVE);
+		Files.move(next, this.files.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	/** The subject of the server's certificate. */
@@ -131,8 +135,7 @@ class WebServerCertificateTests {
 		return sessionOf(context, serverName, suite).getPeerPrincipal().getName();
 	}
 
-	private static SSLSession sessionOf(ApplicationContext context, String serverName, String suite)
-			throws Exception {
+	private static SSLSession sessionOf(ApplicationContext context, String serverName, String suite) throws Exception {
 		SSLContext tls = SSLContext.getInstance("TLS");
 		tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		WebServerApplicationContext source = (WebServerApplicationContext) ((AssertableReactiveWebApplicationContext) context)

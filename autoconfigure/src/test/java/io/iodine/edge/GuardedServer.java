@@ -60,7 +60,7 @@ final class GuardedServer implements AutoCloseable {
 					(request) -> ServerResponse.ok().header("X-Uri", request.uri().toString()).bodyValue("hello"));
 		ReactorHttpHandlerAdapter adapter = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(note(routes)));
 		HttpServer plain = settings.apply(HttpServer.create().host("127.0.0.1").port(0));
-		HttpEdge edge = new HttpEdge(limits, observer);
+		HttpEdge edge = new HttpEdge(limits, observer, new SocketLimiter(0, 0, () -> Long.MAX_VALUE));
 		this.server = edge.guard(plain).http2Settings(edge::limit).handle(adapter).bindNow();
 	}
 
@@ -107,7 +107,7 @@ final class GuardedServer implements AutoCloseable {
 		Duration lasting = Duration.ofMinutes(10);
 		return new EdgeLimits(8192, 8192, 32768, 128, 1 << 20, (header != null) ? header : lasting,
 				(body != null) ? body : lasting, 240, (write != null) ? write : lasting,
-				(keepAlive != null) ? keepAlive : lasting, 100);
+				(keepAlive != null) ? keepAlive : lasting, 100, false);
 	}
 
 	@Override

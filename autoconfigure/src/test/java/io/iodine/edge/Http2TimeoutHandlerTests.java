@@ -47,7 +47,8 @@ class Http2TimeoutHandlerTests {
 	@Test
 	void aBodyThatBecomesTooLargeIsRefusedWhileItComes() {
 		Duration lasting = Duration.ofMinutes(10);
-		EdgeLimits small = new EdgeLimits(8192, 8192, 32768, 128, 10_000, lasting, lasting, 240, lasting, lasting, 100);
+		EdgeLimits small = new EdgeLimits(8192, 8192, 32768, 128, 10_000, lasting, lasting, 240, lasting, lasting, 100,
+				false);
 		try (GuardedServer server = server(small); RawHttp2 client = client(server, WINDOW)) {
 
 			client.post(1, "/echo").data(1, 6_000).data(1, 6_000);

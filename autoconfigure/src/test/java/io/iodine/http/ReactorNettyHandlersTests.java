@@ -12,8 +12,9 @@ import reactor.netty.NettyPipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that each handler of this version of Reactor Netty was looked at: one that another
- * version adds is removed at the take-over, and fails this test until it is listed.
+ * Tests that each handler of this version of Reactor Netty was looked at: one that
+ * another version adds is removed at the take-over, and fails this test until it is
+ * listed.
  */
 class ReactorNettyHandlersTests {
 
@@ -21,7 +22,7 @@ class ReactorNettyHandlersTests {
 			"ErrorLogHandler", "H2CUpgradeHandler", "H2Flush", "H2MaxStreamsHandler", "H2MultiplexHandler",
 			"H2OrHttp11Codec", "H3ToHttp11Codec", "HttpAggregator", "HttpDecompressor", "HttpTrafficHandler",
 			"IdleTimeoutHandler", "NonSslRedirectDetector", "NonSslRedirectHandler", "OnChannelReadIdle",
-			"OnChannelWriteIdle", "ProxyHandler", "ReadTimeoutHandler", "ResponseTimeoutHandler",
+			"OnChannelWriteIdle", "ProxyHandler", "ReadTimeoutHandler", "ResponseTimeoutHandler", "UnvoidHandler",
 			"WsCompressionHandler", "WsFrameAggregator", "WsMetricsHandler");
 
 	@Test
@@ -29,10 +30,11 @@ class ReactorNettyHandlersTests {
 		Set<String> removed = names().filter(ReactorNettyHandlers::areOfHttp).collect(Collectors.toSet());
 		Set<String> kept = names().filter((name) -> !ReactorNettyHandlers.areOfHttp(name)).collect(Collectors.toSet());
 
-		assertThat(removed).containsExactlyInAnyOrderElementsOf(
-				REMOVED.stream().map(ReactorNettyHandlersTests::value).toList());
+		assertThat(removed)
+			.containsExactlyInAnyOrderElementsOf(REMOVED.stream().map(ReactorNettyHandlersTests::value).toList());
 		assertThat(kept).containsExactlyInAnyOrderElementsOf(
-				Stream.concat(ReactorNettyHandlers.KEPT.stream(), ReactorNettyHandlers.TAKEN_BY_HAND.stream()).toList());
+				Stream.concat(ReactorNettyHandlers.KEPT.stream(), ReactorNettyHandlers.TAKEN_BY_HAND.stream())
+					.toList());
 	}
 
 	@Test

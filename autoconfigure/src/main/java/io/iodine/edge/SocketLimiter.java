@@ -1,0 +1,94 @@
+package io.iodine.edge;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslHandler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Bounds the sockets that the web server has open. A client that comes in excess gets 503
+ * and is disconnected; under TLS it is disconnected before the handshake. Any thread.
+ */
+public final class SocketLimiter {
+
+	private static final Log logger = LogFactory.getLog(SocketLimiter.class);
+
+	/** Disconnecting clients that may take a moment to read their answer. */
+	private static final int MAX_LINGERING = 64;
+
+	private final int max;
+
+	private final long minFreeDescriptors;
+
+	private final LongSupplier freeDescriptors;
+
+	private final ThrottledLog log = new ThrottledLog(logger);
+
+	private final AtomicInteger open = new AtomicInteger();
+
+	private final AtomicInteger lingering = new AtomicInteger();
+
+	/**
+	 * Creates a limiter.
+	 * @param max the number of sockets; 0 for any
+	 * @param minFreeDescriptors the number of file descriptors to leave free; 0 for none
+	 * @param freeDescriptors tells how many are free
+	 */
+	public SocketLimiter(int max, long minFreeDescriptors, LongSupplier freeDescriptors) {
+		this.max = max;
+		this.minFreeDescriptors = minFreeDescriptors;
+		this.freeDescriptors = freeDescriptors;
+	}
+
+	/**
+	 * Counts a socket until it closes, or disconnects its client.
+	 * @param channel the new channel, its handlers in place
+	 * @param observer hears of a client that comes in excess
+	 * @return whether the socket may be used
+	 */
+	boolean admit(Channel channel, EdgeObserver observer) {
+		if (isFull(channel)) {
+			observer.onRejected(503, "too many connections");
+			disconnect(channel);
+			return false;
+		}
+		channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
+		return true;
+	}
+
+	private boolean isFull(Channel channel) {
+		if (this.open.incrementAndGet() > this.max && this.max > 0) {
+			this.open.decrementAndGet();
+			this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": " + this.max
+					+ " sockets are open (iodine.http.max-connections)");
+			return true;
+		}
+		if (this.minFreeDescriptors > 0 && this.freeDescriptors.getAsLong() < this.minFreeDescriptors) {
+			this.open.decrementAndGet();
+			this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": fewer than "
+					+ this.minFreeDescriptors + " file descriptors are free (iodine.connections.min-free-descriptors)."
+					+ " Raise the limit of the process (ulimit -n)");
+			return true;
+		}
+		return false;
+	}
+
+	private void disconnect(Channel channel) {
+		boolean tls = channel.pipeline().get(SslHandler.class) != null
+				|| channel.pipeline().get(AbstractSniHandler.class) != null;
+		if (tls || this.lingering.incrementAndGet() > MAX_LINGERING) {
+			if (!tls) {
+				this.lingering.decrementAndGet();
+			}
+			channel.unsafe().closeForcibly();
+			return;
+		}
+		channel.closeFuture().addListener((closed) -> this.lingering.decrementAndGet());
+		channel.pipeline().addFirst(new ExcessClient());
+	}
+
+}
