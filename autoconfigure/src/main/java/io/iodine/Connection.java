@@ -1,9 +1,12 @@
 package io.iodine;
 
 import java.net.SocketAddress;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+
+import javax.net.ssl.SSLSession;
 
 /**
  * One client: a WebSocket, an event stream, or raw bytes.
@@ -51,6 +54,31 @@ public interface Connection {
 	 * @return the address; empty on a Unix socket
 	 */
 	Optional<SocketAddress> remoteAddress();
+
+	/**
+	 * The address at which the client has reached this process.
+	 * @return the address; empty on a Unix socket
+	 */
+	default Optional<SocketAddress> localAddress() {
+		return Optional.empty();
+	}
+
+	/**
+	 * The TLS session, with cipher, protocol and the certificates of the peer.
+	 * @return the session; empty when this process has not encrypted the connection
+	 */
+	default Optional<SSLSession> tlsSession() {
+		return Optional.empty();
+	}
+
+	/**
+	 * Who the client is: as the handshake's request says, or the subject of its
+	 * certificate.
+	 * @return the principal; empty when the client is not known
+	 */
+	default Optional<Principal> principal() {
+		return request().flatMap(UpgradeRequest::principal);
+	}
 
 	/**
 	 * Sends a message: as a text or binary frame, as an event, or as bytes. To SSE,
@@ -151,6 +179,18 @@ public interface Connection {
 	 * @param next the next handler
 	 */
 	void handler(ConnectionHandler next);
+
+	/**
+	 * Tells the messages of a RAW connection apart otherwise: what is written and what is
+	 * read from now on. What was read already stays as it was told apart, so a protocol
+	 * that changes lets the peer wait for an answer; with callbacks on the event loop,
+	 * the change follows the message of the running callback.
+	 * @param next the next framer
+	 * @throws IllegalStateException when this is no RAW connection
+	 */
+	default void framer(Framer next) {
+		throw new IllegalStateException("only a RAW connection has a framer, and this one is " + protocol());
+	}
 
 	/**
 	 * The application's own attributes. Mutable and thread-safe; neither keys nor values

@@ -66,6 +66,9 @@ class ArchitectureTests {
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
+			Map.entry("io.iodine.net", Set.of(ROOT, "io.iodine.task")),
+			Map.entry("io.iodine.socket", Set.of(ROOT, "io.iodine.net", "io.iodine.connection", LIMIT)),
+			Map.entry("io.iodine.loop", Set.of(ROOT, "io.iodine.net", "io.iodine.task", "io.iodine.socket")),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",
@@ -110,10 +113,11 @@ class ArchitectureTests {
 	@Test
 	void theWordsNeedNothingButTheJdk() {
 		check(classes().that()
-			.resideInAPackage(ROOT)
+			.resideInAnyPackage(ROOT, "io.iodine.net", "io.iodine.task")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage(ROOT, "java..", "org.jspecify.annotations", "org.springframework.stereotype")
+			.resideInAnyPackage(ROOT, "io.iodine.net", "io.iodine.task", "java..", "javax.net.ssl",
+					"org.jspecify.annotations", "org.springframework.stereotype")
 			.because("an application compiles against the words alone, whatever works behind them"));
 	}
 

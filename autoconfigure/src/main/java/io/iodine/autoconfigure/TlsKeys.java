@@ -26,8 +26,8 @@ import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Reads the keys and certificates that {@code iodine.tls} names, or makes a self-signed
- * one; what can't be read fails start-up naming its property.
+ * Reads the keys and certificates that {@code iodine.tls}, or a block like it, names, or
+ * makes a self-signed one; what can't be read fails start-up naming its property.
  */
 final class TlsKeys {
 
@@ -39,8 +39,16 @@ final class TlsKeys {
 
 	private final IodineProperties.Tls tls;
 
-	TlsKeys(IodineProperties.Tls tls) {
+	private final String prefix;
+
+	/**
+	 * Reads the keys of a block of properties.
+	 * @param tls the block
+	 * @param prefix its name, such as {@code iodine.tls}
+	 */
+	TlsKeys(IodineProperties.Tls tls, String prefix) {
 		this.tls = tls;
+		this.prefix = prefix;
 	}
 
 	SslBundle bundle() {
@@ -49,17 +57,26 @@ final class TlsKeys {
 				SslOptions.of(null, PROTOCOLS));
 	}
 
+	/** Without keys of its own, a client shows none. */
+	SslBundle clientBundle() {
+		boolean keys = this.tls.certificate() != null || this.tls.privateKey() != null;
+		PemSslStore trusted = (this.tls.trustCertificate() != null) ? trustStore(this.tls.trustCertificate()) : null;
+		return SslBundle.of(new PemSslStoreBundle(keys ? keyStore() : null, trusted), SslBundleKey.NONE,
+				SslOptions.of(null, PROTOCOLS));
+	}
+
 	private PemSslStore keyStore() {
 		if (Boolean.TRUE.equals(this.tls.enabled()) && this.tls.certificate() == null
 				&& this.tls.privateKey() == null) {
 			return selfSigned();
 		}
-		List<X509Certificate> chain = certificates("iodine.tls.certificate", orEmpty(this.tls.certificate()));
-		PrivateKey key = read("iodine.tls.private-key", orEmpty(this.tls.privateKey()),
-				"the location of a PEM file with a private key, which iodine.tls.private-key-password opens "
+		List<X509Certificate> chain = certificates(this.prefix + ".certificate", orEmpty(this.tls.certificate()));
+		PrivateKey key = read(this.prefix + ".private-key", orEmpty(this.tls.privateKey()),
+				"the location of a PEM file with a private key, which " + this.prefix + ".private-key-password opens "
 						+ "if it is encrypted",
 				this::privateKey);
-		requirePair("iodine.tls.private-key", orEmpty(this.tls.privateKey()), key, chain, "iodine.tls.certificate");
+		requirePair(this.prefix + ".private-key", orEmpty(this.tls.privateKey()), key, chain,
+				this.prefix + ".certificate");
 		return PemSslStore.of(chain, key);
 	}
 
@@ -91,16 +108,16 @@ final class TlsKeys {
 		return Objects.requireNonNullElse(location, "");
 	}
 
-	private static PemSslStore selfSigned() {
+	private PemSslStore selfSigned() {
 		SelfSignedCertificate made = SelfSignedCertificate.create();
 		logger.warn("TLS uses a self-signed certificate for " + String.join(", ", made.hosts())
-				+ ", made at this start. It is for development only: set iodine.tls.certificate and "
-				+ "iodine.tls.private-key, or iodine.tls.bundle, for anything else.");
+				+ ", made at this start. It is for development only: set " + this.prefix + ".certificate and "
+				+ this.prefix + ".private-key, or " + this.prefix + ".bundle, for anything else.");
 		return PemSslStore.of(List.of(made.certificate()), made.privateKey());
 	}
 
-	private static PemSslStore trustStore(String location) {
-		return PemSslStore.of(certificates("iodine.tls.trust-certificate", location), null);
+	private PemSslStore trustStore(String location) {
+		return PemSslStore.of(certificates(this.prefix + ".trust-certificate", location), null);
 	}
 
 	private static List<X509Certificate> certificates(String property, String location) {

@@ -48,7 +48,7 @@ final class WebServerTls
 	public void registerBundles(SslBundleRegistry registry) {
 		refuseContradictions();
 		if (this.tls.bringsKeys() && !leftToBoot()) {
-			registry.registerBundle(BUNDLE, new TlsKeys(this.tls).bundle());
+			registry.registerBundle(BUNDLE, new TlsKeys(this.tls, "iodine.tls").bundle());
 		}
 	}
 

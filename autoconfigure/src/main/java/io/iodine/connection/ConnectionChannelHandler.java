@@ -1,5 +1,7 @@
 package io.iodine.connection;
 
+import io.iodine.CloseReason.Cause;
+import io.iodine.Connection;
 import io.iodine.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,11 +11,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Log logger = LogFactory.getLog(ConnectionChannelHandler.class);
+
+	/** What is called after the last callback; few connections have any. */
+	private static final AttributeKey<Runnable> WHEN_ENDED = AttributeKey.valueOf(ConnectionChannelHandler.class,
+			"whenEnded");
 
 	private final NettyConnection connection;
 
@@ -46,6 +55,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	private boolean peerClosed;
 
+	private boolean inputEnded;
+
 	private boolean gone;
 
 	ConnectionChannelHandler(NettyConnection connection, Channel channel, boolean http) {
@@ -56,7 +67,66 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** Opens the connection: what the pipeline reads from here on is the peer's. */
 	public void open() {
-		this.connection.open();
+		if (!this.gone) {
+			this.connection.open();
+		}
+	}
+
+	/**
+	 * The connection, which may not have been opened.
+	 * @return the connection
+	 */
+	public Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Calls back after the last callback.
+	 * @param callback the callback, on the thread of the last callback
+	 */
+	public void whenEnded(Runnable callback) {
+		this.channel.attr(WHEN_ENDED).set(callback);
+	}
+
+	/**
+	 * Tells the subprotocol of a dialed connection. Event loop, before it is opened.
+	 * @param subprotocol what the server has chosen
+	 */
+	public void agreedOn(String subprotocol) {
+		this.connection.agreedOn(subprotocol);
+	}
+
+	/**
+	 * A dialed connection can't be opened: its handler hears only of its close. Any
+	 * thread.
+	 * @param cause who or what has failed
+	 * @param text what has failed
+	 */
+	public void fail(Cause cause, String text) {
+		if (this.channel.eventLoop().inEventLoop()) {
+			failUnlessOpen(cause, text);
+		}
+		else {
+			this.channel.eventLoop().execute(() -> failUnlessOpen(cause, text));
+		}
+	}
+
+	/**
+	 * A dialed connection can't be opened, if it is not open by now. Event loop.
+	 * @param cause who or what has failed
+	 * @param text what has failed
+	 */
+	public void failUnlessOpen(Cause cause, String text) {
+		if (!this.connection.wasOpened()) {
+			this.connection.fail(cause, text);
+		}
+	}
+
+	/** The last callback has returned. */
+	void ended() {
+		if (this.channel.hasAttr(WHEN_ENDED)) {
+			this.channel.attr(WHEN_ENDED).get().run();
+		}
 	}
 
 	@Override
@@ -97,17 +167,29 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
-		ended();
+		inactive();
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		ended();
+		inactive();
+	}
+
+	/** A peer that has ended its output may still read what is written to it. */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event == ChannelInputShutdownEvent.INSTANCE
+				|| (event instanceof SslCloseCompletionEvent && this.connection.protocol() == Protocol.RAW)) {
+			this.inputEnded = true;
+			endInput();
+		}
+		ctx.fireUserEventTriggered(event);
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		logger.debug("Connection " + this.connection.id() + " failed", cause);
+		failUnlessOpen(Cause.PEER, String.valueOf(cause.getMessage()));
 		ctx.close();
 	}
 
@@ -125,6 +207,32 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 		if (this.unread == null && !this.connection.receiveQueue().isPaused()) {
 			this.channel.config().setAutoRead(true);
+		}
+		endInput();
+	}
+
+	/**
+	 * Puts bytes back before those that are read next.
+	 * @param bytes the bytes
+	 */
+	void unread(byte[] bytes) {
+		if (bytes.length == 0 || this.gone) {
+			return;
+		}
+		ByteBuf first = Unpooled.wrappedBuffer(bytes);
+		if (this.unread != null) {
+			this.unread = Unpooled.wrappedBuffer(first, this.unread);
+			return;
+		}
+		take(first);
+	}
+
+	/** All was read that came before the end of the peer's output. */
+	private void endInput() {
+		if (this.inputEnded && this.unread == null && !this.gone) {
+			this.inputEnded = false;
+			this.connection.checkWholeness();
+			this.connection.inputEnded();
 		}
 	}
 
@@ -261,7 +369,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/** What came before the end is still heard: it is no more than the socket held. */
-	private void ended() {
+	private void inactive() {
 		if (this.gone) {
 			return;
 		}

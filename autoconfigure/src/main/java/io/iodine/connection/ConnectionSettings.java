@@ -42,4 +42,16 @@ public record ConnectionSettings(int maxMessageSize, int receiveQueueMaxMessages
 				this.sendQueueMaxBytes / 2, this.maxSubscriptions);
 	}
 
+	/**
+	 * The same with another limit of messages.
+	 * @param bytes bytes of one message
+	 * @return the settings
+	 */
+	public ConnectionSettings withMaxMessageSize(int bytes) {
+		return new ConnectionSettings(bytes, this.receiveQueueMaxMessages, this.receiveQueueMaxBytes,
+				this.sendQueueMaxMessages, this.sendQueueMaxBytes, this.overflow, this.maxPendingTasks,
+				this.maxPendingFanout, this.maxSubscriptions, this.pingInterval, this.pingTimeout, this.closeTimeout,
+				this.closeOnHandlerError, this.compression, this.limits);
+	}
+
 }

@@ -24,6 +24,7 @@ import io.iodine.connection.frame.CompressionFactory;
 import io.iodine.connection.frame.CompressionSettings;
 import io.iodine.connection.frame.Framing;
 import io.iodine.connection.frame.SseFraming;
+import io.iodine.connection.frame.SwitchableFraming;
 import io.iodine.connection.limit.ConnectionLimiter;
 import io.iodine.connection.limit.ReceiveMemoryLimiter;
 import io.iodine.connection.limit.RejectionReason;
@@ -106,7 +107,7 @@ public final class Connections {
 	}
 
 	/**
-	 * Makes a connection of a channel. On the channel's event loop.
+	 * Makes a connection of a channel. On the channel's event loop, unless it is dialed.
 	 * @param channel the channel
 	 * @param handshake what was agreed on
 	 * @param transfer how what is written travels
@@ -116,9 +117,11 @@ public final class Connections {
 	public ConnectionChannelHandler connect(Channel channel, Handshake handshake, Transfer transfer) {
 		EventLoopTasks turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
 		Framing framing = switch (handshake.protocol()) {
-			case WEBSOCKET -> this.compression.framing(handshake.deflate().orElse(null));
-			case SSE -> (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
-			case RAW -> Framing.raw();
+			case WEBSOCKET -> handshake.dialed() ? Framing.webSocketClient()
+					: this.compression.framing(handshake.deflate().orElse(null));
+			case SSE -> handshake.dialed() ? Framing.none()
+					: (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
+			case RAW -> new SwitchableFraming(handshake.framer());
 		};
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);
@@ -295,7 +298,11 @@ public final class Connections {
 		});
 	}
 
-	ConnectionSettings settings() {
+	/**
+	 * The limits of connections that have none of their own.
+	 * @return the settings
+	 */
+	public ConnectionSettings settings() {
 		return this.settings;
 	}
 

@@ -1,6 +1,8 @@
 package io.iodine.connection;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -9,17 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
 import io.iodine.As;
 import io.iodine.CloseReason.Cause;
 import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
 import io.iodine.UpgradeRequest;
+import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.fanout.ConnectionSubscriptions;
 import io.iodine.connection.frame.CloseCode;
@@ -29,7 +36,9 @@ import io.iodine.connection.limit.Permit;
 import io.iodine.connection.limit.ReceiveMemoryLimiter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +76,10 @@ final class NettyConnection implements Connection {
 
 	private final Protocol protocol;
 
-	private final @Nullable String subprotocol;
+	private final ConnectionSettings settings;
+
+	/** Of a dialed connection, known once the server has answered. */
+	private volatile @Nullable String subprotocol;
 
 	private final @Nullable UpgradeRequest request;
 
@@ -111,7 +123,12 @@ final class NettyConnection implements Connection {
 	/** From here on the event loop's own. */
 	private FrameReader reader;
 
+	/** Whether what is read next is to wait for another framer. Any thread. */
+	private volatile boolean framerWaits;
+
 	private boolean violated;
+
+	private boolean opened;
 
 	NettyConnection(Connections home, long number, Channel channel, EventLoopTasks turn, Handshake handshake,
 			Framing framing, boolean http) {
@@ -120,25 +137,40 @@ final class NettyConnection implements Connection {
 		this.channel = channel;
 		this.turn = turn;
 		this.protocol = handshake.protocol();
+		this.settings = handshake.settings().orElse(home.settings());
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
 		this.pass = handshake.pass();
 		this.calls = new HandlerInvoker(this, handshake.handler());
-		this.callbacks = new ConnectionCallbacks(this, handshake.nonBlocking() ? null : home.executor(), turn,
-				handshake.scope());
+		this.callbacks = new ConnectionCallbacks(this, executor(handshake, home), turn, handshake.scope());
 		this.wire = new ConnectionChannelHandler(this, channel, http);
 		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
-		this.sendQueue = new SendQueue(this, framing, this.wire, turn, overflow(handshake, home.settings()));
-		this.idleMillis = (int) handshake.pings().interval().orElse(home.settings().pingInterval()).toMillis();
+		this.sendQueue = new SendQueue(this, framing, this.wire, turn, overflow(handshake, this.settings));
+		this.idleMillis = (int) handshake.pings().interval().orElse(this.settings.pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
-				(int) handshake.pings().timeout().orElse(home.settings().pingTimeout()).toMillis());
+				(int) handshake.pings().timeout().orElse(this.settings.pingTimeout()).toMillis());
 		this.subscriptions = new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue), home.fanout(),
 				home.presences());
-		this.reader = switch (this.protocol) {
-			case WEBSOCKET -> home.compression()
-				.reader(handshake.deflate().orElse(null), home.settings().maxMessageSize(), this.receiveQueue);
-			case SSE -> FrameReader.DISCARD;
-			case RAW -> FrameReader.raw(this.receiveQueue, home.settings().maxMessageSize());
+		this.reader = reader(handshake);
+		if (handshake.dialed()) {
+			this.sendQueue.cork();
+		}
+	}
+
+	private static @Nullable CallbackExecutor executor(Handshake handshake, Connections home) {
+		if (handshake.executor().isPresent()) {
+			return new CallbackExecutor(handshake.executor().get());
+		}
+		return handshake.nonBlocking() ? null : home.executor();
+	}
+
+	private FrameReader reader(Handshake handshake) {
+		int max = this.settings.maxMessageSize();
+		return switch (this.protocol) {
+			case WEBSOCKET -> handshake.dialed() ? FrameReader.webSocketClient(this.receiveQueue, max)
+					: this.home.compression().reader(handshake.deflate().orElse(null), max, this.receiveQueue);
+			case SSE -> handshake.dialed() ? FrameReader.events(this.receiveQueue, max) : FrameReader.DISCARD;
+			case RAW -> FrameReader.of(handshake.framer(), this.receiveQueue, max);
 		};
 	}
 
@@ -168,7 +200,40 @@ final class NettyConnection implements Connection {
 			return this.request.remoteAddress();
 		}
 		SocketAddress address = this.channel.remoteAddress();
-		return (address instanceof DomainSocketAddress) ? Optional.empty() : Optional.ofNullable(address);
+		return (address instanceof InetSocketAddress) ? Optional.of(address) : Optional.empty();
+	}
+
+	@Override
+	public Optional<SocketAddress> localAddress() {
+		Channel socket = socket();
+		SocketAddress address = socket.localAddress();
+		return (address instanceof InetSocketAddress) ? Optional.of(address) : Optional.empty();
+	}
+
+	@Override
+	public Optional<SSLSession> tlsSession() {
+		SslHandler tls = socket().pipeline().get(SslHandler.class);
+		return (tls != null) ? Optional.of(tls.engine().getSession()) : Optional.empty();
+	}
+
+	@Override
+	public Optional<Principal> principal() {
+		return (this.request != null) ? this.request.principal() : tlsSession().flatMap(NettyConnection::peer);
+	}
+
+	private static Optional<Principal> peer(SSLSession session) {
+		try {
+			return Optional.of(session.getPeerPrincipal());
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/** The channel of the socket, which several streams may share. */
+	private Channel socket() {
+		return (this.channel.parent() != null && !(this.channel.parent() instanceof ServerChannel))
+				? this.channel.parent() : this.channel;
 	}
 
 	@Override
@@ -251,6 +316,20 @@ final class NettyConnection implements Connection {
 		if (this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"))) {
 			this.callbacks.addEvent(this.calls::replaceInTurn);
 		}
+	}
+
+	@Override
+	public void framer(Framer next) {
+		Objects.requireNonNull(next, "the next framer must not be null");
+		if (this.protocol != Protocol.RAW) {
+			throw new IllegalStateException("only a RAW connection has a framer, and this one is " + this.protocol);
+		}
+		if (!(socket() instanceof DuplexChannel)) {
+			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
+		}
+		this.framerWaits = true;
+		this.sendQueue.framer(next);
+		this.turn.post(() -> switchReader(next));
 	}
 
 	@Override
@@ -357,7 +436,7 @@ final class NettyConnection implements Connection {
 	}
 
 	ConnectionSettings settings() {
-		return this.home.settings();
+		return this.settings;
 	}
 
 	ReceiveMemoryLimiter receiveMemory() {
@@ -413,8 +492,35 @@ final class NettyConnection implements Connection {
 		return this.reader;
 	}
 
+	/** Whether what is read next is to wait for another framer. Any thread. */
+	boolean isFramerWaiting() {
+		return this.framerWaits;
+	}
+
+	/** What an earlier framer has left of a message is for the next one. Event loop. */
+	private void switchReader(Framer next) {
+		this.framerWaits = false;
+		if (this.reader == FrameReader.DISCARD || this.violated) {
+			return;
+		}
+		byte[] partial = this.reader.partial();
+		this.reader.end();
+		this.reader = FrameReader.of(next, this.receiveQueue, this.settings.maxMessageSize());
+		this.wire.unread(partial);
+		this.receiveQueue.handled();
+	}
+
+	/**
+	 * The peer says nothing more, and may still read. Event loop.
+	 */
+	void inputEnded() {
+		this.wire.peerClosed();
+		this.callbacks.addEvent(() -> close(Cause.PEER, CloseCode.NO_CLOSE_FRAME, ""));
+	}
+
 	/** The pipeline is ready. Event loop. */
 	void open() {
+		this.opened = true;
 		this.keepalive.start();
 		observer().opened(this);
 		this.callbacks.addEvent(() -> {
@@ -424,6 +530,23 @@ final class NettyConnection implements Connection {
 		});
 		// the registry of a server that is going away says so, and onOpen comes first
 		this.home.add(this);
+		this.sendQueue.uncork();
+	}
+
+	/** Whether the connection has been opened. Event loop, and the last callback. */
+	boolean wasOpened() {
+		return this.opened;
+	}
+
+	/** What the server has chosen. Event loop, before the connection opens. */
+	void agreedOn(String chosen) {
+		this.subprotocol = chosen;
+	}
+
+	/** The connection can't be opened. Event loop. */
+	void fail(Cause cause, String text) {
+		begin(new CloseReason(cause, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, text));
+		this.channel.close();
 	}
 
 	/** A message's turn has come. */
@@ -540,8 +663,19 @@ final class NettyConnection implements Connection {
 		this.wire.abandon();
 	}
 
+	/**
+	 * Nothing more will come: a message of which only a part came breaks the protocol.
+	 * Event loop.
+	 */
+	void checkWholeness() {
+		if (this.protocol == Protocol.RAW && this.reader.isWithinMessage()) {
+			violated(CloseCode.PROTOCOL_ERROR, "the peer ended within a message");
+		}
+	}
+
 	/** The socket is gone. Event loop. */
 	void gone() {
+		guard(this::checkWholeness);
 		FrameReader last = this.reader;
 		this.reader = FrameReader.DISCARD;
 		guard(this.sendQueue::dispose);
@@ -582,9 +716,12 @@ final class NettyConnection implements Connection {
 		guard(this.calls::close);
 		guard(this.pass::end);
 		this.home.remove(this);
-		observer().closed(this, Objects.requireNonNull(this.closeReason),
-				new ConnectionObserver.Traffic(this.openedAt, this.receiveQueue.messages(), this.receiveQueue.bytes(),
-						this.sendQueue.messagesOut(), this.sendQueue.bytesOut()));
+		if (this.opened) {
+			observer().closed(this, Objects.requireNonNull(this.closeReason),
+					new ConnectionObserver.Traffic(this.openedAt, this.receiveQueue.messages(),
+							this.receiveQueue.bytes(), this.sendQueue.messagesOut(), this.sendQueue.bytesOut()));
+		}
+		guard(this.wire::ended);
 	}
 
 	private static void guard(Runnable step) {

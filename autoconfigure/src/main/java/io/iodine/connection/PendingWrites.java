@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,17 @@ final class PendingWrites {
 	}
 
 	/**
+	 * Adds a change of the framer.
+	 * @param next the framer of what is written afterwards
+	 */
+	void addFramer(Framer next) {
+		this.waiting.add(next);
+	}
+
+	/**
 	 * Takes what has waited longest. Event loop.
-	 * @return a {@link Message}, a {@link CloseMarker}, or null when nothing waits
+	 * @return a {@link Message}, a {@link Framer}, a {@link CloseMarker}, or null when
+	 * nothing waits
 	 */
 	@Nullable Object poll() {
 		Object next = this.waiting.poll();
@@ -273,14 +283,16 @@ final class PendingWrites {
 	}
 
 	private boolean dropOldest() {
-		Object oldest = poll();
-		if (oldest instanceof Message message) {
-			release(message.size());
-			lost();
-			return true;
-		}
-		if (oldest != null) {
-			this.waiting.add(oldest);
+		for (Object item : this.waiting) {
+			// a change of the framer and the end keep their places
+			if ((item instanceof Message || item instanceof Replaceable) && this.waiting.remove(item)) {
+				Message oldest = (item instanceof Replaceable replaceable) ? take(replaceable) : (Message) item;
+				if (oldest != null) {
+					release(oldest.size());
+					lost();
+					return true;
+				}
+			}
 		}
 		return false;
 	}

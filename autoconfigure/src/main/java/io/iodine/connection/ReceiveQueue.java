@@ -100,7 +100,7 @@ final class ReceiveQueue implements FrameListener {
 	/** Whether the reader may go on. */
 	@Override
 	public boolean wantsMore() {
-		return !this.callbacks.isFull();
+		return !this.callbacks.isFull() && !this.connection.isFramerWaiting();
 	}
 
 	/** Whether the socket may be read on, as far as all connections are concerned too. */
@@ -122,7 +122,7 @@ final class ReceiveQueue implements FrameListener {
 
 	/** A message was handled: reading may go on when few wait. Any thread. */
 	void handled() {
-		if (this.paused == 0 || !this.callbacks.hasRoom()) {
+		if (this.paused == 0 || this.connection.isFramerWaiting() || !this.callbacks.hasRoom()) {
 			return;
 		}
 		if (!this.connection.receiveMemory().hasRoom()) {

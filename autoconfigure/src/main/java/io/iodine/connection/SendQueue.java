@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.iodine.CloseReason;
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.Overflow;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.PendingWrites.Admission;
 import io.iodine.connection.frame.CloseCode;
 import io.iodine.connection.frame.Framing;
+import io.iodine.connection.frame.SwitchableFraming;
 import io.netty.buffer.ByteBuf;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -175,6 +177,31 @@ final class SendQueue implements Runnable {
 	 */
 	void close(int code, String text) {
 		this.pendingWrites.addCloseMarker(code, text);
+		signal();
+	}
+
+	/** Keeps what is written until there is a peer. Before anything is written. */
+	void cork() {
+		this.blocked = true;
+		this.pendingWrites.blocked(true);
+	}
+
+	/** There is a peer. Event loop. */
+	void uncork() {
+		if (this.blocked) {
+			this.blocked = false;
+			this.pendingWrites.blocked(false);
+			countStuck();
+			flush();
+		}
+	}
+
+	/**
+	 * Frames otherwise what is written from now on. Any thread.
+	 * @param next how
+	 */
+	void framer(Framer next) {
+		this.pendingWrites.addFramer(next);
 		signal();
 	}
 
@@ -397,6 +424,9 @@ final class SendQueue implements Runnable {
 				this.framing.append(burst(message.size()), message);
 				this.burstMessages++;
 				this.burstBytes += message.size();
+			}
+			else if (next instanceof Framer framer && this.framing instanceof SwitchableFraming switchable) {
+				switchable.framer(framer);
 			}
 			else if (next instanceof PendingWrites.CloseMarker marker) {
 				this.closeFrameWritten = true;

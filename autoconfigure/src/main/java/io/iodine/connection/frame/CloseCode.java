@@ -12,7 +12,11 @@ public final class CloseCode {
 	/** Never sent: the peer went without a word. */
 	public static final int NO_CLOSE_FRAME = 1006;
 
+	public static final int PROTOCOL_ERROR = 1002;
+
 	public static final int POLICY_VIOLATION = 1008;
+
+	public static final int TOO_BIG = 1009;
 
 	public static final int INTERNAL_ERROR = 1011;
 

@@ -1,5 +1,6 @@
 package io.iodine.connection.frame;
 
+import io.iodine.Framer;
 import io.netty.buffer.ByteBuf;
 
 /** Makes messages of the bytes that one peer sends. Belongs to the event loop. */
@@ -10,13 +11,39 @@ public interface FrameReader {
 	FrameReader DISCARD = (bytes) -> bytes.skipBytes(bytes.readableBytes());
 
 	/**
-	 * Reads bytes that have no frames: each read is a binary message.
+	 * Reads the messages of a RAW connection.
+	 * @param framer how they are told apart
 	 * @param listener receives the messages
 	 * @param maxMessageSize bytes of the largest message
 	 * @return the reader
 	 */
-	static FrameReader raw(FrameListener listener, int maxMessageSize) {
-		return new RawReader(listener, maxMessageSize);
+	static FrameReader of(Framer framer, FrameListener listener, int maxMessageSize) {
+		return switch (framer.kind()) {
+			case RAW -> new RawReader(listener, maxMessageSize);
+			case LINE -> new DelimiterReader(listener, framer.delimiter(), true, maxMessageSize);
+			case DELIMITED -> new DelimiterReader(listener, framer.delimiter(), false, maxMessageSize);
+			case LENGTH_PREFIXED -> new LengthReader(listener, framer.lengthBytes(), framer.order(), maxMessageSize);
+		};
+	}
+
+	/**
+	 * Reads the messages that the server of a WebSocket sends.
+	 * @param listener receives the messages
+	 * @param maxMessageSize bytes of the largest message
+	 * @return the reader
+	 */
+	static FrameReader webSocketClient(FrameListener listener, int maxMessageSize) {
+		return new WebSocketReader(listener, maxMessageSize, null, true);
+	}
+
+	/**
+	 * Reads the events that a server sends.
+	 * @param listener receives the messages
+	 * @param maxMessageSize bytes of the largest event
+	 * @return the reader
+	 */
+	static FrameReader events(FrameListener listener, int maxMessageSize) {
+		return new EventReader(listener, maxMessageSize);
 	}
 
 	/**
@@ -24,6 +51,22 @@ public interface FrameReader {
 	 * @param bytes the bytes, not released
 	 */
 	void read(ByteBuf bytes);
+
+	/**
+	 * Whether a part of a message was read, and not its end.
+	 * @return true within a message
+	 */
+	default boolean isWithinMessage() {
+		return false;
+	}
+
+	/**
+	 * Gives back the bytes of a message of which only a part was read.
+	 * @return the bytes, which another reader may read
+	 */
+	default byte[] partial() {
+		return new byte[0];
+	}
 
 	/** Its connection is gone: frees what it holds. */
 	default void end() {

@@ -12,11 +12,19 @@ import io.netty.buffer.ByteBufAllocator;
 public interface Framing {
 
 	/**
-	 * The framing that adds nothing to the bytes of a message.
+	 * The framing of a WebSocket client.
+	 * @return a new framing, of one connection
+	 */
+	static Framing webSocketClient() {
+		return new MaskedWebSocketFraming();
+	}
+
+	/**
+	 * The framing of a client that has nothing to say.
 	 * @return the framing
 	 */
-	static Framing raw() {
-		return RawFraming.INSTANCE;
+	static Framing none() {
+		return MuteFraming.INSTANCE;
 	}
 
 	/**

@@ -50,6 +50,9 @@ final class WebSocketReader implements FrameReader {
 
 	private final int maxMessageSize;
 
+	/** Whether frames come from a server, which masks none (RFC 6455, section 5.1). */
+	private final boolean client;
+
 	/** Null when the peer must not compress. */
 	private final @Nullable MessageDecompressor inflation;
 
@@ -85,6 +88,12 @@ final class WebSocketReader implements FrameReader {
 	private boolean finished;
 
 	WebSocketReader(FrameListener listener, int maxMessageSize, @Nullable MessageDecompressor inflation) {
+		this(listener, maxMessageSize, inflation, false);
+	}
+
+	WebSocketReader(FrameListener listener, int maxMessageSize, @Nullable MessageDecompressor inflation,
+			boolean client) {
+		this.client = client;
 		this.listener = listener;
 		this.inflation = inflation;
 		this.maxMessageSize = maxMessageSize;
@@ -162,8 +171,8 @@ final class WebSocketReader implements FrameReader {
 		if (reserved != 0 && !(reserved == WebSocketFraming.DEFLATED && mayBeDeflated(code))) {
 			return fail("reserved bits are set");
 		}
-		if (second < 0x80) {
-			return fail("a client's frame is not masked");
+		if (second < 0x80 != this.client) {
+			return fail(this.client ? "a server's frame is masked" : "a client's frame is not masked");
 		}
 		long size = readLength(head, second & 0x7F);
 		if (size < 0) {
@@ -179,7 +188,7 @@ final class WebSocketReader implements FrameReader {
 		if (code < WebSocketFraming.CLOSE && !allows(size)) {
 			return failTooBig();
 		}
-		begin(code, fin, (int) size, head.readInt());
+		begin(code, fin, (int) size, this.client ? 0 : head.readInt());
 		return true;
 	}
 
@@ -317,7 +326,9 @@ final class WebSocketReader implements FrameReader {
 
 	private void take(ByteBuf bytes, byte[] into, int at, int piece) {
 		bytes.readBytes(into, at, piece);
-		Masking.apply(into, at, piece, this.mask, this.done);
+		if (!this.client) {
+			Masking.apply(into, at, piece, this.mask, this.done);
+		}
 		this.done += piece;
 	}
 

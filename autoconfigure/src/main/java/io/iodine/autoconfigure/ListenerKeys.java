@@ -1,0 +1,29 @@
+package io.iodine.autoconfigure;
+
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.ssl.SslBundleRegistry;
+
+/** Makes SSL bundles of the keys that listeners name. */
+final class ListenerKeys implements SslBundleRegistrar {
+
+	private final ListenerProperties properties;
+
+	ListenerKeys(ListenerProperties properties) {
+		this.properties = properties;
+	}
+
+	static String bundle(String listener) {
+		return "iodine-listener-" + listener;
+	}
+
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		this.properties.named().forEach((name, entry) -> {
+			if (entry.tls().bringsKeys()) {
+				registry.registerBundle(bundle(name),
+						new TlsKeys(entry.tls().keys(), "iodine.listeners." + name + ".tls").bundle());
+			}
+		});
+	}
+
+}

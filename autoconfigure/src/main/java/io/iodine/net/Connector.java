@@ -1,0 +1,45 @@
+package io.iodine.net;
+
+import java.net.URI;
+
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+
+/**
+ * Connects to other servers, with the same callbacks as connections that were taken. A
+ * bean. Thread-safe, and no method blocks.
+ * <p>
+ * URLs: {@code ws://host:port/path} and {@code wss://…} for WebSockets,
+ * {@code tcp://host:port}, {@code tls://host:port}, {@code udp://host:port} and
+ * {@code unix:/run/app.sock} for bytes, {@code http://…} and {@code https://…} for event
+ * streams. Of TLS, the certificate and its host name are checked.
+ */
+public interface Connector {
+
+	/**
+	 * Connects.
+	 * @param url where to
+	 * @param handler gets the callbacks, on callback threads
+	 * @return the connection, which may be written to at once; what is written waits
+	 * until it is open. When it can't be opened, {@code onClose} is the first and only
+	 * callback, and tells why
+	 * @throws IllegalArgumentException when the URL is no such URL
+	 * @throws IllegalStateException when the application has not started, or is stopping
+	 */
+	default Connection connect(URI url, ConnectionHandler handler) {
+		return connect(url, handler, ClientOptions.DEFAULTS);
+	}
+
+	/**
+	 * Connects.
+	 * @param url where to
+	 * @param handler gets the callbacks, on callback threads
+	 * @param options how
+	 * @return as {@link #connect(URI, ConnectionHandler)}
+	 * @throws IllegalArgumentException when the URL is no such URL, or an option is not
+	 * for it
+	 * @throws IllegalStateException when the application has not started, or is stopping
+	 */
+	Connection connect(URI url, ConnectionHandler handler, ClientOptions options);
+
+}

@@ -1,0 +1,29 @@
+package io.iodine.socket;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * When a client tries again: after a time that doubles with each failure, less a random
+ * part of up to a half, so that clients don't come back all at once.
+ *
+ * @param enabled whether it tries again
+ * @param min the first delay
+ * @param max the longest delay
+ */
+public record ReconnectPolicy(boolean enabled, Duration min, Duration max) {
+
+	private static final int MAX_DOUBLINGS = 30;
+
+	/**
+	 * The delay before the next attempt.
+	 * @param failures how many attempts have failed since the last connection
+	 * @return milliseconds
+	 */
+	long delayMillis(int failures) {
+		long doubled = this.min.toMillis() << Math.min(failures, MAX_DOUBLINGS);
+		long longest = (doubled < 0) ? this.max.toMillis() : Math.min(doubled, this.max.toMillis());
+		return longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+	}
+
+}

@@ -1,0 +1,205 @@
+package io.iodine.socket;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+import io.iodine.Framer;
+import io.iodine.connection.Connections;
+import io.iodine.net.ActiveListener;
+import io.iodine.net.Listener;
+import io.iodine.net.Listeners;
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Opens and closes listeners. Any thread, but an event loop, may call. */
+public final class SocketListeners implements Listeners {
+
+	private static final Log logger = LogFactory.getLog(SocketListeners.class);
+
+	private final Connections connections;
+
+	private final TlsContexts tls;
+
+	/** Guarded by itself, as is the transport. */
+	private final Map<String, BoundListener> active = new LinkedHashMap<>();
+
+	private @Nullable SocketTransport transport;
+
+	/**
+	 * Creates listeners that can be added once started.
+	 * @param connections where connections begin
+	 * @param tls makes the TLS side of connections
+	 */
+	public SocketListeners(Connections connections, TlsContexts tls) {
+		this.connections = connections;
+		this.tls = tls;
+	}
+
+	/**
+	 * Takes listeners from now on.
+	 * @param loops the event loops
+	 */
+	public void start(SocketTransport loops) {
+		synchronized (this.active) {
+			this.transport = loops;
+		}
+	}
+
+	/** Closes all listeners, and takes none until the next start. */
+	public void stop() {
+		List<BoundListener> all;
+		synchronized (this.active) {
+			this.transport = null;
+			all = List.copyOf(this.active.values());
+		}
+		all.forEach(BoundListener::stop);
+	}
+
+	@Override
+	public ActiveListener add(Listener listener) {
+		return add(listener, null);
+	}
+
+	/**
+	 * Begins to listen, as {@link #add(Listener)} does.
+	 * @param listener the listener
+	 * @param executor runs callbacks; null for the callback threads
+	 * @return the listener that has begun
+	 */
+	public ActiveListener add(Listener listener, @Nullable Executor executor) {
+		SocketUrl url = SocketUrl.parse(listener.url());
+		synchronized (this.active) {
+			SocketTransport loops = this.transport;
+			if (loops == null) {
+				throw new IllegalStateException(
+						"The application has not started, or is stopping, and takes no listener");
+			}
+			String name = listener.name().orElseGet(() -> unusedName(listener.url()));
+			if (this.active.containsKey(name)) {
+				throw new IllegalArgumentException("a listener named " + name + " listens already");
+			}
+			try {
+				BoundListener bound = bind(name, listener, url, loops, executor);
+				this.active.put(name, bound);
+				logger.info("Listener " + name + " listens on " + bound.where());
+				return bound;
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(
+						"The listener " + name + " can't listen on " + url + ": " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	@Override
+	public Collection<ActiveListener> active() {
+		synchronized (this.active) {
+			return List.copyOf(this.active.values());
+		}
+	}
+
+	@Override
+	public Optional<ActiveListener> find(String name) {
+		synchronized (this.active) {
+			return Optional.ofNullable(this.active.get(name));
+		}
+	}
+
+	void stopped(BoundListener listener) {
+		synchronized (this.active) {
+			this.active.remove(listener.name(), listener);
+		}
+	}
+
+	private String unusedName(String url) {
+		String name = url;
+		for (int number = 2; this.active.containsKey(name); number++) {
+			name = url + " (" + number + ")";
+		}
+		return name;
+	}
+
+	private BoundListener bind(String name, Listener listener, SocketUrl url, SocketTransport loops,
+			@Nullable Executor executor) throws IOException {
+		if (url.scheme() == SocketUrl.Scheme.UDP && !listener.framer().equals(Framer.raw())) {
+			throw new IllegalArgumentException("a framer is not for " + url + ", where each datagram is a message");
+		}
+		ConnectionInitializer initializer = new ConnectionInitializer(this.connections, listener,
+				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);
+		return switch (url.scheme()) {
+			case TCP, TLS -> {
+				ServerBootstrap server = server(listener, loops).channel(loops.tcpServer())
+					.childOption(ChannelOption.TCP_NODELAY, listener.isNoDelay())
+					.option(ChannelOption.SO_REUSEADDR, true);
+				if (listener.isReusePort()) {
+					server.option(loops.reusePort(), true);
+				}
+				if (listener.fastOpen() > 0) {
+					server.option(ChannelOption.TCP_FASTOPEN, listener.fastOpen());
+				}
+				yield new BoundListener(this, name, listener, initializer,
+						bind(server.childHandler(initializer), url.address()), null);
+			}
+			case UNIX -> {
+				UnixSocketFile file = new UnixSocketFile(url.path());
+				file.deleteStale();
+				Channel channel = bind(server(listener, loops).channel(loops.unixServer()).childHandler(initializer),
+						loops.unixAddress(url.path()));
+				try {
+					file.bound(listener.permissions());
+				}
+				catch (IOException | UnsupportedOperationException ex) {
+					channel.close().syncUninterruptibly();
+					file.delete();
+					throw new IOException("its permissions can't be set to " + listener.permissions().orElse(""), ex);
+				}
+				yield new BoundListener(this, name, listener, initializer, channel, file);
+			}
+			case UDP -> {
+				Bootstrap socket = new Bootstrap().group(loops.loops())
+					.channel(loops.udp())
+					.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramFrames.MAX_PACKET))
+					.handler(new DatagramPeers(initializer));
+				if (listener.isReusePort()) {
+					socket.option(loops.reusePort(), true);
+				}
+				yield new BoundListener(this, name, listener, initializer, bind(socket, url.address()), null);
+			}
+		};
+	}
+
+	private static ServerBootstrap server(Listener listener, SocketTransport loops) {
+		ServerBootstrap server = new ServerBootstrap().group(loops.loops())
+			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		listener.backlog().ifPresent((backlog) -> server.option(ChannelOption.SO_BACKLOG, backlog));
+		return server;
+	}
+
+	private static Channel bind(AbstractBootstrap<?, ?> server, SocketAddress address) throws IOException {
+		try {
+			return server.bind(address).syncUninterruptibly().channel();
+		}
+		catch (Exception ex) {
+			// Netty throws what is checked without declaring it
+			if (ex instanceof IOException failure) {
+				throw failure;
+			}
+			throw ex;
+		}
+	}
+
+}

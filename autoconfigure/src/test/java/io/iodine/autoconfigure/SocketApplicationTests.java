@@ -1,0 +1,313 @@
+package io.iodine.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Framer;
+import io.iodine.Message;
+import io.iodine.UpgradeHandler;
+import io.iodine.connection.Recorder;
+import io.iodine.net.Client;
+import io.iodine.net.ClientOptions;
+import io.iodine.net.Clients;
+import io.iodine.net.Connector;
+import io.iodine.net.Listener;
+import io.iodine.net.Listeners;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.NestedExceptionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * Listeners and clients of whole applications.
+ */
+@Timeout(120)
+class SocketApplicationTests {
+
+	private static final String ECHO = "iodine.listeners.raw.handler=rawEcho";
+
+	@TempDir
+	Path folder;
+
+	private final List<ConfigurableApplicationContext> started = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.started.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@Test
+	void propertiesAloneOpenAListenerWithoutAWebServer() throws IOException {
+		ConfigurableApplicationContext application = start(WebApplicationType.NONE,
+				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO);
+
+		assertThat(echoed(port(application, "raw"), "hello")).isEqualTo("hello");
+		assertThat(keepAliveThreads()).contains("iodine-listeners");
+		application.close();
+		assertThat(keepAliveThreads()).doesNotContain("iodine-listeners");
+	}
+
+	@Test
+	void listenersStandBesideTheWebServerAndInBeans() throws IOException {
+		ConfigurableApplicationContext application = start(WebApplicationType.REACTIVE,
+				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO, "iodine.listeners.raw.framer=length-prefixed",
+				"iodine.listeners.unix.url=unix:" + this.folder.resolve("app.sock"),
+				"iodine.listeners.unix.handler=rawEcho", "iodine.listeners.unix.permissions=rw-------");
+		String message = "\5\0\0\0\0\0\0\0hello";
+
+		assertThat(echoed(port(application, "raw"), message)).isEqualTo(message);
+		assertThat(echoed(port(application, "lines"), "hello\r\n")).isEqualTo("hello\n");
+		assertThat(unixEcho("hello")).isEqualTo("hello");
+		Listeners listeners = application.getBean(Listeners.class);
+		assertThat(listeners.active()).hasSize(3);
+		int port = listeners.add(Listener.on("tcp://127.0.0.1:0", new Echo()).name("late")).port();
+		assertThat(echoed(port, "late")).isEqualTo("late");
+		application.close();
+		assertThat(this.folder.resolve("app.sock")).doesNotExist();
+	}
+
+	@Test
+	void listenersListenAgainAfterARestartOfTheContext() throws IOException {
+		ConfigurableApplicationContext application = start(WebApplicationType.NONE,
+				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO);
+		application.stop();
+
+		application.start();
+
+		assertThat(echoed(port(application, "raw"), "hello")).isEqualTo("hello");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			url=ftp://host:1          | iodine.listeners.raw.url
+			url=tcp://127.0.0.1:70000 | iodine.listeners.raw.url
+			url=tcp://127.0.0.1       | iodine.listeners.raw.url
+			url=tcp://                | iodine.listeners.raw.url
+			url=unix:                 | iodine.listeners.raw.url
+			url=unix:/no/such/folder  | iodine.listeners.raw.url
+			handler=nobody            | iodine.listeners.raw.handler
+			handler=                  | iodine.listeners.raw.handler
+			framer=delimiter          | iodine.listeners.raw.delimiter
+			delimiter=;               | iodine.listeners.raw.delimiter
+			max-message-size=0B       | iodine.listeners.raw.max-message-size
+			timeout=-1s               | iodine.listeners.raw.timeout
+			permissions=rw-rw-rw-     | iodine.listeners.raw.permissions
+			backlog=0                 | iodine.listeners.raw.backlog
+			tls.bundle=web            | iodine.listeners.raw.tls
+			""")
+	void whatIsWrongFailsTheStartAndIsNamed(String setting, String property) {
+		Throwable failure = catchThrowable(() -> start(WebApplicationType.NONE,
+				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO, "iodine.listeners.raw." + setting));
+
+		assertThat(NestedExceptionUtils.getMostSpecificCause(failure).getMessage() + rejected(failure))
+			.contains(property);
+	}
+
+	@Test
+	void aPathThatIsTooLongFailsTheStart() {
+		Throwable failure = catchThrowable(
+				() -> start(WebApplicationType.NONE, "iodine.listeners.raw.url=unix:/tmp/" + "x".repeat(110), ECHO));
+
+		assertThat(rejected(failure)).contains("iodine.listeners.raw.url", "107 bytes");
+	}
+
+	@Test
+	void aPortInUseFailsTheStartUnlessAWarningIsEnough() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			String[] properties = { "iodine.listeners.raw.url=tcp://127.0.0.1:" + taken.getLocalPort(), ECHO };
+			Throwable failure = catchThrowable(() -> start(WebApplicationType.NONE, properties));
+			assertThat(rejected(failure)).contains("iodine.listeners.raw.url", Integer.toString(taken.getLocalPort()));
+
+			ConfigurableApplicationContext application = start(WebApplicationType.NONE, properties[0], properties[1],
+					"iodine.listeners.on-bind-failure=warn");
+
+			assertThat(application.getBean(Listeners.class).find("raw")).isEmpty();
+			assertThat(application.getBean(Listeners.class).find("lines")).isPresent();
+		}
+	}
+
+	@Test
+	void anAnnotatedClientConnectsAndIsConnectedAgain() throws Exception {
+		ConfigurableApplicationContext server = start(WebApplicationType.REACTIVE);
+		int port = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		ConfigurableApplicationContext application = start(WebApplicationType.NONE,
+				"iodine.clients.feed.url=ws://127.0.0.1:" + port + "/chat", "iodine.clients.feed.handler=feed",
+				"iodine.clients.feed.min-delay=10ms", "iodine.clients.feed.max-delay=100ms");
+		BlockingQueue<String> heard = application.getBean(Feed.class).heard;
+
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("text welcome");
+		Client client = application.getBean(Clients.class).find("feed").orElseThrow();
+		assertThat(client.write("hi")).isTrue();
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("text hi");
+		assertThat(client.write(Message.binary(new byte[70_000]))).isTrue();
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("binary 70000");
+		client.connection().orElseThrow().forceClose();
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("text welcome");
+	}
+
+	@Test
+	void aSubprotocolIsAgreedOn() {
+		ConfigurableApplicationContext server = start(WebApplicationType.REACTIVE);
+		int port = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+		Recorder recorder = new Recorder();
+
+		Connection client = server.getBean(Connector.class)
+			.connect(URI.create("ws://127.0.0.1:" + port + "/sub"), recorder,
+					ClientOptions.DEFAULTS.subprotocols("v9", "v1"));
+
+		assertThat(recorder.events.next()).isEqualTo("open");
+		assertThat(client.subprotocol()).contains("v1");
+		client.close(4000, "done");
+		assertThat(recorder.events.next()).isEqualTo("close LOCAL 4000 done");
+	}
+
+	private ConfigurableApplicationContext start(WebApplicationType type, String... properties) {
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class).web(type)
+			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
+					"logging.level.root=warn", "spring.jmx.enabled=false")
+			.properties(properties);
+		ConfigurableApplicationContext context = builder.run();
+		this.started.add(context);
+		return context;
+	}
+
+	private static String rejected(Throwable failure) {
+		StringBuilder text = new StringBuilder();
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			text.append(cause.getMessage()).append('\n');
+		}
+		return text.toString();
+	}
+
+	private static int port(ConfigurableApplicationContext application, String name) {
+		return application.getEnvironment().getRequiredProperty("local.iodine." + name + ".port", Integer.class);
+	}
+
+	private static String echoed(int port, String text) throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+			socket.shutdownOutput();
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+	private String unixEcho(String text) throws IOException {
+		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			channel.connect(UnixDomainSocketAddress.of(this.folder.resolve("app.sock")));
+			channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+			ByteBuffer read = ByteBuffer.allocate(text.length());
+			while (read.hasRemaining() && channel.read(read) >= 0) {
+				assertThat(channel.isOpen()).isTrue();
+			}
+			return new String(read.array(), StandardCharsets.UTF_8);
+		}
+	}
+
+	private static List<String> keepAliveThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> !thread.isDaemon())
+			.map(Thread::getName)
+			.toList();
+	}
+
+	/** Listens by a bean, and has handlers. */
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(excludeName = {
+			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
+	static class Application {
+
+		@Bean
+		ConnectionHandler rawEcho() {
+			return new Echo();
+		}
+
+		@Bean
+		Listener lines() {
+			return Listener.on("tcp://127.0.0.1:0", new Echo()).framer(Framer.line());
+		}
+
+		@Bean
+		@UpgradeHandler("/chat")
+		ConnectionHandler chat() {
+			return new Welcome();
+		}
+
+		@Bean
+		@UpgradeHandler(value = "/sub", subprotocols = "v1")
+		ConnectionHandler sub() {
+			return new Echo();
+		}
+
+		@Bean
+		Feed feed() {
+			return new Feed();
+		}
+
+	}
+
+	/** Sends back what comes. */
+	static class Echo implements ConnectionHandler {
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			client.write(message);
+		}
+
+	}
+
+	/** Greets too. */
+	static final class Welcome extends Echo {
+
+		@Override
+		public void onOpen(Connection client) {
+			client.write("welcome");
+		}
+
+	}
+
+	/** Records what it hears. */
+	static final class Feed implements ConnectionHandler {
+
+		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			this.heard.add(message.isText() ? "text " + message.asText() : "binary " + message.size());
+		}
+
+	}
+
+}

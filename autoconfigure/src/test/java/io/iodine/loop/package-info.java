@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.loop;
+
+import org.jspecify.annotations.NullMarked;

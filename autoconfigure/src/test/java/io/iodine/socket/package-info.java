@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.socket;
+
+import org.jspecify.annotations.NullMarked;
