@@ -39,6 +39,15 @@ public class BenchmarkApplication {
 	}
 
 	/**
+	 * What comes goes back, on listeners that name this bean, and on {@code /raw-echo}.
+	 */
+	@Bean
+	@UpgradeHandler(value = "/raw-echo", nonBlocking = true)
+	Echo rawEcho() {
+		return new Echo();
+	}
+
+	/**
 	 * {@code /hello}: twelve bytes through a WebFlux controller.
 	 */
 	@RestController

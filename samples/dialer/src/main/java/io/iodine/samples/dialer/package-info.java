@@ -1,0 +1,7 @@
+/**
+ * A controller and an echo handler, side by side.
+ */
+@NullMarked
+package io.iodine.samples.dialer;
+
+import org.jspecify.annotations.NullMarked;
