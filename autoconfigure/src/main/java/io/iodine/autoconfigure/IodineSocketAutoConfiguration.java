@@ -4,12 +4,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
+import io.iodine.PubSub;
 import io.iodine.connection.Connections;
 import io.iodine.loop.ArticleLoop;
 import io.iodine.net.Client;
 import io.iodine.net.Clients;
 import io.iodine.net.Connector;
 import io.iodine.net.EventLoop;
+import io.iodine.net.Iodine;
 import io.iodine.net.Listeners;
 import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
@@ -20,6 +22,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,18 +30,22 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
 
 /** Auto-configures listeners on sockets, with a web server or without. */
 @AutoConfiguration(after = { IodineConnectionAutoConfiguration.class, IodineWebServerAutoConfiguration.class,
@@ -121,6 +128,14 @@ public final class IodineSocketAutoConfiguration {
 		return loops.create();
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(Iodine.class)
+	@ConditionalOnBean({ Listeners.class, Connector.class, Timers.class, PubSub.class })
+	IodineFacade iodine(ConfigurableApplicationContext context, Listeners listeners, Connector connector,
+			Timers timers, PubSub pubSub) {
+		return new IodineFacade(context, listeners, connector, timers, pubSub);
+	}
+
 	/** Says in the application's health which clients are not connected. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
@@ -136,6 +151,22 @@ public final class IodineSocketAutoConfiguration {
 				boolean up = states.values().stream().allMatch(Client.State.CONNECTED.name()::equals);
 				return (up ? Health.up() : Health.down()).withDetails(states).build();
 			};
+		}
+
+	}
+
+	/** Further addresses of the web server. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(NettyReactiveWebServerFactory.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class Http {
+
+		@Bean
+		@Lazy(false)
+		HttpListeners iodineHttpListeners(ListenerProperties properties, HttpHandler handler,
+				AutowireCapableBeanFactory beans, ObjectProvider<SslBundles> bundles,
+				ConfigurableEnvironment environment) {
+			return new HttpListeners(properties, handler, beans, bundles.getIfAvailable(), environment);
 		}
 
 	}

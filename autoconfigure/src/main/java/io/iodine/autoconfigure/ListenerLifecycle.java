@@ -23,7 +23,6 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MapPropertySource;
 
 /**
  * Opens the listeners of properties and beans with the context, and closes all when its
@@ -34,8 +33,6 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 	static final int PHASE = ConnectionDrain.PHASE + 1;
 
 	private static final Log logger = LogFactory.getLog(ListenerLifecycle.class);
-
-	private static final String PORTS = "iodine.ports";
 
 	private final SocketListeners listeners;
 
@@ -114,7 +111,16 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 
 	private Map<String, Listener> wanted() {
 		Map<String, Listener> wanted = new LinkedHashMap<>();
-		this.properties.named().forEach((name, entry) -> wanted.put(name, configured(name, entry)));
+		this.properties.named().forEach((name, entry) -> {
+			if (!entry.isHttp()) {
+				wanted.put(name, configured(name, entry));
+			}
+			else {
+				InvalidIodinePropertyException.unless(this.beans.containsBean("iodineHttpListeners"),
+						"iodine.listeners." + name + ".url", String.valueOf(entry.url()),
+						"a URL such as tcp://127.0.0.1:7000, unless this is a WebFlux application on Reactor Netty");
+			}
+		});
 		this.beans.getBeansOfType(Listener.class).forEach((bean, listener) -> {
 			Listener named = listener.name().isPresent() ? listener : listener.name(bean);
 			String name = named.name().orElse(bean);
@@ -168,12 +174,12 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 	private void open(Map<String, Listener> wanted) {
 		boolean warn = this.properties.isWarningEnough();
 		List<RuntimeException> failures = new ArrayList<>();
-		Map<String, Object> ports = new HashMap<>();
+		Map<String, Integer> ports = new HashMap<>();
 		wanted.forEach((name, listener) -> {
 			try {
 				ActiveListener active = this.listeners.add(listener);
 				if (active.port() >= 0) {
-					ports.put("local.iodine." + name + ".port", active.port());
+					ports.put(name, active.port());
 				}
 			}
 			catch (UncheckedIOException | IllegalArgumentException ex) {
@@ -187,8 +193,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 		}
 		failures
 			.forEach((failure) -> logger.warn(failure.getMessage() + " (iodine.listeners.on-bind-failure is warn)"));
-		this.environment.getPropertySources().remove(PORTS);
-		this.environment.getPropertySources().addFirst(new MapPropertySource(PORTS, ports));
+		LocalPorts.add(this.environment, ports);
 	}
 
 	private static InvalidIodinePropertyException refused(String name, Listener listener, RuntimeException cause) {

@@ -59,7 +59,8 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 	 * A listener.
 	 *
 	 * @param url Where to listen, such as tcp://0.0.0.0:7000, tls://0.0.0.0:7443,
-	 * udp://0.0.0.0:7000 or unix:/run/app.sock.
+	 * udp://0.0.0.0:7000 or unix:/run/app.sock; or http://0.0.0.0:8081,
+	 * https://0.0.0.0:8443 or http+unix:/run/web.sock for the web server.
 	 * @param handler Name of the ConnectionHandler bean that gets the callbacks.
 	 * @param framer How messages are told apart.
 	 * @param delimiter What ends a message, for framer delimiter. \r, \n, \t and \0 are
@@ -98,9 +99,26 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 					true, false, 0, null);
 		}
 
+		/** Whether it is one more address of the web server. */
+		boolean isHttp() {
+			return this.url != null && this.url.matches("(?i)(http|https|http\\+unix):.*");
+		}
+
+		/** Whether nothing is set that the web server sets otherwise. */
+		private boolean suitsHttp() {
+			return equals(new Entry(this.url, null, FramerName.RAW, null, null, null, 0, null, this.tls, null, true,
+					false, 0, this.permissions)) && this.tls.sni().isEmpty() && this.tls.alpn().isEmpty();
+		}
+
 		void check(String name) {
 			InvalidIodinePropertyException.unless(this.url != null && !this.url.isBlank(), name + ".url", "not set",
 					"a URL such as tcp://127.0.0.1:7000 or unix:/run/app.sock");
+			if (isHttp()) {
+				InvalidIodinePropertyException.unless(suitsHttp(), name, "set to more than url, tls and permissions",
+						"only that, because the web server serves " + this.url);
+				this.tls.check(name + ".tls");
+				return;
+			}
 			InvalidIodinePropertyException.unless(this.handler != null && !this.handler.isBlank(), name + ".handler",
 					"not set", "the name of a ConnectionHandler bean");
 			this.framer.check(name, this.delimiter);

@@ -20,7 +20,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The file of a Unix socket that listens. Its methods block. */
-final class UnixSocketFile {
+public final class UnixSocketFile {
 
 	private static final Log logger = LogFactory.getLog(UnixSocketFile.class);
 
@@ -29,7 +29,11 @@ final class UnixSocketFile {
 	/** Which file is ours: another process may have replaced it. */
 	private @Nullable Identity identity;
 
-	UnixSocketFile(String path) {
+	/**
+	 * Names a file.
+	 * @param path its path
+	 */
+	public UnixSocketFile(String path) {
 		this.path = Path.of(path);
 	}
 
@@ -38,7 +42,7 @@ final class UnixSocketFile {
 	 * that is no socket, stays.
 	 * @throws IOException when it stays
 	 */
-	void deleteStale() throws IOException {
+	public void deleteStale() throws IOException {
 		BasicFileAttributes attributes;
 		try {
 			attributes = attributes();
@@ -65,7 +69,7 @@ final class UnixSocketFile {
 	 * @param permissions who may connect, as in {@code rw-rw----}
 	 * @throws IOException when the permissions can't be set
 	 */
-	void bound(Optional<String> permissions) throws IOException {
+	public void bound(Optional<String> permissions) throws IOException {
 		if (permissions.isPresent()) {
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString(permissions.get()));
 		}
@@ -73,7 +77,7 @@ final class UnixSocketFile {
 	}
 
 	/** Deletes the file, unless another has taken its place. */
-	void delete() {
+	public void delete() {
 		try {
 			if (this.identity != null && this.identity.equals(Identity.of(attributes()))) {
 				Files.delete(this.path);

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -27,8 +28,10 @@ import io.iodine.net.Client;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.Clients;
 import io.iodine.net.Connector;
+import io.iodine.net.Iodine;
 import io.iodine.net.Listener;
 import io.iodine.net.Listeners;
+import io.iodine.task.LifecycleState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +99,30 @@ class SocketApplicationTests {
 	}
 
 	@Test
+	void theWebServerListensOnFurtherPortsAndOnAUnixSocket() throws Exception {
+		ConfigurableApplicationContext application = start(WebApplicationType.REACTIVE,
+				"iodine.listeners.web.url=http://127.0.0.1:0", "iodine.listeners.secure.url=https://127.0.0.1:0",
+				"iodine.listeners.unix.url=http+unix:" + this.folder.resolve("app.sock"),
+				"iodine.listeners.unix.permissions=rw-------");
+		Recorder plain = new Recorder();
+		Recorder unix = new Recorder();
+		Connector connector = application.getBean(Connector.class);
+
+		connector.connect(URI.create("ws://127.0.0.1:" + port(application, "web") + "/chat"), plain);
+		connector.connect(URI.create("ws://localhost/chat"), unix,
+				ClientOptions.DEFAULTS.unixSocket(this.folder.resolve("app.sock").toString()));
+
+		assertThat(port(application, "secure")).isPositive();
+		for (Recorder recorder : List.of(plain, unix)) {
+			assertThat(recorder.events.next()).isEqualTo("open");
+			assertThat(recorder.events.next()).isEqualTo("text welcome");
+		}
+		application.close();
+		assertThat(plain.events.next()).startsWith("shutdown");
+		assertThat(this.folder.resolve("app.sock")).doesNotExist();
+	}
+
+	@Test
 	void listenersListenAgainAfterARestartOfTheContext() throws IOException {
 		ConfigurableApplicationContext application = start(WebApplicationType.NONE,
 				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO);
@@ -123,6 +150,7 @@ class SocketApplicationTests {
 			permissions=rw-rw-rw-     | iodine.listeners.raw.permissions
 			backlog=0                 | iodine.listeners.raw.backlog
 			tls.bundle=web            | iodine.listeners.raw.tls
+			url=http://127.0.0.1:0    | iodine.listeners.raw
 			""")
 	void whatIsWrongFailsTheStartAndIsNamed(String setting, String property) {
 		Throwable failure = catchThrowable(() -> start(WebApplicationType.NONE,
@@ -153,6 +181,28 @@ class SocketApplicationTests {
 			assertThat(application.getBean(Listeners.class).find("raw")).isEmpty();
 			assertThat(application.getBean(Listeners.class).find("lines")).isPresent();
 		}
+	}
+
+	@Test
+	void theFacadeListensConnectsTimesAndFollowsStates() throws Exception {
+		ConfigurableApplicationContext application = start(WebApplicationType.NONE);
+		Iodine iodine = application.getBean(Iodine.class);
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		iodine.subscribe("news", (channel, message) -> heard.add(message.asText()));
+		iodine.onState(LifecycleState.START_SHUTDOWN, () -> heard.add("first " + iodine.isRunning()));
+		iodine.onState(LifecycleState.START_SHUTDOWN, () -> heard.add("second"));
+		iodine.onState(LifecycleState.FINISH, () -> heard.add("finished"));
+
+		iodine.listen(Listener.on("tcp://127.0.0.1:0", new Echo()).name("late"));
+		iodine.runAfter(Duration.ofMillis(10), () -> iodine.publish("news", "hello"));
+
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("hello");
+		assertThat(application.getBean(Listeners.class).find("late")).isPresent();
+		assertThat(iodine.isRunning()).isTrue();
+		iodine.stop();
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("first false");
+		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("finished");
 	}
 
 	@Test
