@@ -28,7 +28,14 @@ public final class Framer {
 
 	private final ByteOrder order;
 
+	private final boolean parts;
+
 	private Framer(Kind kind, byte[] delimiter, int lengthBytes, ByteOrder order) {
+		this(kind, delimiter, lengthBytes, order, false);
+	}
+
+	private Framer(Kind kind, byte[] delimiter, int lengthBytes, ByteOrder order, boolean parts) {
+		this.parts = parts;
 		this.kind = kind;
 		this.delimiter = delimiter;
 		this.lengthBytes = lengthBytes;
@@ -102,6 +109,28 @@ public final class Framer {
 	}
 
 	/**
+	 * The same, but messages come in parts, as they are read: each is a binary message of
+	 * which {@link MessagePart#of(Message)} tells where it stands in the whole. The limit
+	 * of messages is then that of a part. Parts may be written too.
+	 * @return the framer
+	 * @throws IllegalStateException when messages have no length before them
+	 */
+	public Framer inParts() {
+		if (this.kind != Kind.LENGTH_PREFIXED) {
+			throw new IllegalStateException("only messages with their length before them come in parts");
+		}
+		return new Framer(this.kind, this.delimiter, this.lengthBytes, this.order, true);
+	}
+
+	/**
+	 * Whether messages come in parts.
+	 * @return true for a framer made by {@link #inParts()}
+	 */
+	public boolean isInParts() {
+		return this.parts;
+	}
+
+	/**
 	 * What tells messages apart.
 	 * @return the kind
 	 */
@@ -135,8 +164,9 @@ public final class Framer {
 
 	@Override
 	public boolean equals(Object other) {
-		return other instanceof Framer framer && this.kind == framer.kind && this.lengthBytes == framer.lengthBytes
-				&& this.order == framer.order && Arrays.equals(this.delimiter, framer.delimiter);
+		return other instanceof Framer framer && this.kind == framer.kind && this.parts == framer.parts
+				&& this.lengthBytes == framer.lengthBytes && this.order == framer.order
+				&& Arrays.equals(this.delimiter, framer.delimiter);
 	}
 
 	@Override
@@ -150,7 +180,8 @@ public final class Framer {
 			case RAW -> "raw";
 			case LINE -> "line";
 			case DELIMITED -> "delimiter " + Arrays.toString(this.delimiter);
-			case LENGTH_PREFIXED -> "length-prefixed, " + this.lengthBytes + " bytes, " + this.order;
+			case LENGTH_PREFIXED ->
+				"length-prefixed, " + this.lengthBytes + " bytes, " + this.order + (this.parts ? ", in parts" : "");
 		};
 	}
 

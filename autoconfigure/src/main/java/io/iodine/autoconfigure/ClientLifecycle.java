@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
 
 /**
  * Connects clients once everything listens, and stops connecting before connections are
@@ -44,13 +45,16 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	private final ConnectionSettings settings;
 
+	private final Environment environment;
+
 	private @Nullable KeepAlive keepAlive;
 
 	private volatile boolean running;
 
 	ClientLifecycle(SocketConnector connector, SocketClients clients, SocketLoops loops, ClientProperties properties,
 			ConfigurableListableBeanFactory beans, ApplicationEventPublisher publisher, Executor callbacks,
-			ConnectionSettings settings) {
+			ConnectionSettings settings, Environment environment) {
+		this.environment = environment;
 		this.connector = connector;
 		this.clients = clients;
 		this.loops = loops;
@@ -68,6 +72,7 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		MisspeltProperties.refuse(this.environment, "iodine.clients", ClientProperties.Entry.class);
 		List<ReconnectingClient> all = new ArrayList<>();
 		for (String name : names()) {
 			all.add(client(name));

@@ -20,6 +20,9 @@ enum FramerName {
 	/** The length before each message, 8 bytes, little-endian. */
 	LENGTH_PREFIXED,
 
+	/** The same, with messages in parts, as they are read. */
+	LENGTH_PREFIXED_PARTS,
+
 	/** The length before each message, 4 bytes, big-endian. */
 	LENGTH_PREFIXED_INT32;
 
@@ -36,6 +39,7 @@ enum FramerName {
 			case LINE -> Framer.line();
 			case DELIMITER -> Framer.delimiter((delimiter != null) ? delimiter.translateEscapes() : "");
 			case LENGTH_PREFIXED -> Framer.lengthPrefixed();
+			case LENGTH_PREFIXED_PARTS -> Framer.lengthPrefixed().inParts();
 			case LENGTH_PREFIXED_INT32 -> Framer.lengthPrefixed(Integer.BYTES, ByteOrder.BIG_ENDIAN);
 		};
 	}

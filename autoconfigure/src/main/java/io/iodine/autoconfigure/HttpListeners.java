@@ -140,8 +140,8 @@ final class HttpListeners implements SmartLifecycle {
 		this.beans.initializeBean(factory, "iodineHttpListener." + name);
 		factory.setSsl(null);
 		if (url.startsWith("http+unix:")) {
-			factory.addServerCustomizers(
-					(server) -> server.bindAddress(() -> new DomainSocketAddress(url.substring(10))));
+			factory
+				.addServerCustomizers((server) -> server.bindAddress(() -> new DomainSocketAddress(url.substring(10))));
 			return factory;
 		}
 		URI uri = URI.create(url);

@@ -108,9 +108,10 @@ public final class IodineSocketAutoConfiguration {
 	@ConditionalOnBean({ SocketConnector.class, SocketClients.class })
 	ClientLifecycle iodineClientLifecycle(SocketConnector connector, SocketClients clients, SocketLoops loops,
 			ClientProperties properties, ConfigurableListableBeanFactory beans, ApplicationEventPublisher publisher,
-			@Qualifier("iodineCallbackExecutor") Executor callbacks, Connections connections) {
+			@Qualifier("iodineCallbackExecutor") Executor callbacks, Connections connections,
+			ConfigurableEnvironment environment) {
 		return new ClientLifecycle(connector, clients, loops, properties, beans, publisher, callbacks,
-				connections.settings());
+				connections.settings(), environment);
 	}
 
 	@Bean
@@ -131,8 +132,8 @@ public final class IodineSocketAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(Iodine.class)
 	@ConditionalOnBean({ Listeners.class, Connector.class, Timers.class, PubSub.class })
-	IodineFacade iodine(ConfigurableApplicationContext context, Listeners listeners, Connector connector,
-			Timers timers, PubSub pubSub) {
+	IodineFacade iodine(ConfigurableApplicationContext context, Listeners listeners, Connector connector, Timers timers,
+			PubSub pubSub) {
 		return new IodineFacade(context, listeners, connector, timers, pubSub);
 	}
 

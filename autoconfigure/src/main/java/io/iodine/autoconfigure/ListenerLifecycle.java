@@ -110,6 +110,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 	}
 
 	private Map<String, Listener> wanted() {
+		MisspeltProperties.refuse(this.environment, "iodine.listeners", ListenerProperties.Entry.class);
 		Map<String, Listener> wanted = new LinkedHashMap<>();
 		this.properties.named().forEach((name, entry) -> {
 			if (!entry.isHttp()) {

@@ -151,6 +151,7 @@ class SocketApplicationTests {
 			backlog=0                 | iodine.listeners.raw.backlog
 			tls.bundle=web            | iodine.listeners.raw.tls
 			url=http://127.0.0.1:0    | iodine.listeners.raw
+			framr=line                | iodine.listeners.raw.framr
 			""")
 	void whatIsWrongFailsTheStartAndIsNamed(String setting, String property) {
 		Throwable failure = catchThrowable(() -> start(WebApplicationType.NONE,

@@ -178,8 +178,8 @@ class SocketTlsTests {
 		ConfigurableApplicationContext application = secure();
 
 		Process client = new ProcessBuilder("openssl", "s_client", "-connect", "127.0.0.1:" + port(application),
-				"-CAfile", this.folder.resolve("authority.crt").toString(), "-verify_return_error",
-				"-verify_hostname", "localhost", "-quiet", "-no_ign_eof")
+				"-CAfile", this.folder.resolve("authority.crt").toString(), "-verify_return_error", "-verify_hostname",
+				"localhost", "-quiet", "-no_ign_eof")
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		try {
@@ -233,10 +233,10 @@ class SocketTlsTests {
 	@Test
 	void keysThatCannotBeReadFailTheStart() {
 		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> start("iodine.listeners.secure.url=tls://127.0.0.1:0",
-					"iodine.listeners.secure.handler=echo",
-					"iodine.listeners.secure.tls.certificate=" + this.folder.resolve("none.crt"),
-					"iodine.listeners.secure.tls.private-key=" + this.folder.resolve("server.key")))
+			.isThrownBy(
+					() -> start("iodine.listeners.secure.url=tls://127.0.0.1:0", "iodine.listeners.secure.handler=echo",
+							"iodine.listeners.secure.tls.certificate=" + this.folder.resolve("none.crt"),
+							"iodine.listeners.secure.tls.private-key=" + this.folder.resolve("server.key")))
 			.havingCause()
 			.withStackTraceContaining("iodine.listeners.secure.tls.certificate");
 		assertThatExceptionOfType(Exception.class)
@@ -247,10 +247,10 @@ class SocketTlsTests {
 	}
 
 	private ConfigurableApplicationContext secure(String... more) {
-		List<String> properties = new ArrayList<>(List.of("iodine.listeners.secure.url=tls://127.0.0.1:0",
-				"iodine.listeners.secure.handler=echo",
-				"iodine.listeners.secure.tls.certificate=" + this.folder.resolve("server.crt"),
-				"iodine.listeners.secure.tls.private-key=" + this.folder.resolve("server.key")));
+		List<String> properties = new ArrayList<>(
+				List.of("iodine.listeners.secure.url=tls://127.0.0.1:0", "iodine.listeners.secure.handler=echo",
+						"iodine.listeners.secure.tls.certificate=" + this.folder.resolve("server.crt"),
+						"iodine.listeners.secure.tls.private-key=" + this.folder.resolve("server.key")));
 		properties.addAll(List.of(more));
 		return start(properties.toArray(String[]::new));
 	}

@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,7 +89,7 @@ class SocketListenersTests {
 		byte[] message = ByteBuffer.allocate(8 + 3)
 			.order(ByteOrder.LITTLE_ENDIAN)
 			.putLong(3)
-			.put("abc".getBytes())
+			.put("abc".getBytes(StandardCharsets.UTF_8))
 			.array();
 
 		try (SocketPeer peer = SocketPeer.tcp(echo.port())) {

@@ -22,7 +22,7 @@ public interface FrameReader {
 			case RAW -> new RawReader(listener, maxMessageSize);
 			case LINE -> new DelimiterReader(listener, framer.delimiter(), true, maxMessageSize);
 			case DELIMITED -> new DelimiterReader(listener, framer.delimiter(), false, maxMessageSize);
-			case LENGTH_PREFIXED -> new LengthReader(listener, framer.lengthBytes(), framer.order(), maxMessageSize);
+			case LENGTH_PREFIXED -> new LengthReader(listener, framer, maxMessageSize);
 		};
 	}
 

@@ -2,7 +2,9 @@ package io.iodine.connection.frame;
 
 import java.nio.ByteOrder;
 
+import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 
 /** Writes the length of each message before it. */
@@ -12,24 +14,37 @@ final class LengthFraming implements Framing {
 
 	private final boolean littleEndian;
 
-	LengthFraming(int lengthBytes, ByteOrder order) {
-		this.lengthBytes = lengthBytes;
-		this.littleEndian = order == ByteOrder.LITTLE_ENDIAN;
+	private final boolean parts;
+
+	LengthFraming(Framer framer) {
+		this.lengthBytes = framer.lengthBytes();
+		this.littleEndian = framer.order() == ByteOrder.LITTLE_ENDIAN;
+		this.parts = framer.isInParts();
 	}
 
 	/** A short length can't tell of a long message. */
 	@Override
 	public boolean carries(Message message) {
-		return this.lengthBytes >= Integer.BYTES || message.size() < 1 << (this.lengthBytes * Byte.SIZE);
+		long size = this.parts ? MessagePart.of(message).size() : message.size();
+		return this.lengthBytes == Long.BYTES || size < 1L << (this.lengthBytes * Byte.SIZE);
 	}
 
 	@Override
 	public void append(ByteBuf burst, Message message) {
-		for (int i = 0; i < this.lengthBytes; i++) {
-			int place = this.littleEndian ? i : this.lengthBytes - 1 - i;
-			burst.writeByte((int) ((long) message.size() >>> (place * Byte.SIZE)));
+		if (!this.parts) {
+			appendLength(burst, message.size());
+		}
+		else if (MessagePart.of(message).isFirst()) {
+			appendLength(burst, MessagePart.of(message).size());
 		}
 		burst.writeBytes(message.asByteBuffer());
+	}
+
+	private void appendLength(ByteBuf burst, long length) {
+		for (int i = 0; i < this.lengthBytes; i++) {
+			int place = this.littleEndian ? i : this.lengthBytes - 1 - i;
+			burst.writeByte((int) (length >>> (place * Byte.SIZE)));
+		}
 	}
 
 }

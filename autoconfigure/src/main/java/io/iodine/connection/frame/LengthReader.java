@@ -3,7 +3,9 @@ package io.iodine.connection.frame;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
+import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -23,6 +25,8 @@ final class LengthReader implements FrameReader {
 
 	private final boolean littleEndian;
 
+	private final boolean parts;
+
 	private final int maxMessageSize;
 
 	/** The length, as far as it has come. */
@@ -34,24 +38,25 @@ final class LengthReader implements FrameReader {
 
 	private int length;
 
+	/** How much of a message that comes in parts has been received. */
+	private long offset;
+
 	private boolean finished;
 
-	LengthReader(FrameListener listener, int lengthBytes, ByteOrder order, int maxMessageSize) {
+	LengthReader(FrameListener listener, Framer framer, int maxMessageSize) {
 		this.listener = listener;
-		this.lengthBytes = lengthBytes;
-		this.littleEndian = order == ByteOrder.LITTLE_ENDIAN;
+		this.lengthBytes = framer.lengthBytes();
+		this.littleEndian = framer.order() == ByteOrder.LITTLE_ENDIAN;
+		this.parts = framer.isInParts();
 		this.maxMessageSize = maxMessageSize;
 	}
 
 	@Override
 	public void read(ByteBuf bytes) {
 		while (bytes.isReadable() && !this.finished) {
-			if (!readLength(bytes) || !readContent(bytes)) {
+			if (!readLength(bytes) || (this.parts ? !readPart(bytes) : !readContent(bytes))) {
 				break;
 			}
-			byte[] whole = this.content;
-			reset();
-			this.listener.received(Message.binary(whole));
 			if (!this.listener.wantsMore()) {
 				return;
 			}
@@ -68,6 +73,10 @@ final class LengthReader implements FrameReader {
 
 	@Override
 	public byte[] partial() {
+		if (this.offset > 0) {
+			// the first parts were received already
+			reset();
+		}
 		byte[] partial = new byte[this.announcedBytes + this.length];
 		for (int i = 0; i < this.announcedBytes; i++) {
 			partial[i] = (byte) (this.announced >>> (place(i) * Byte.SIZE));
@@ -82,6 +91,7 @@ final class LengthReader implements FrameReader {
 		this.announcedBytes = 0;
 		this.content = NOTHING;
 		this.length = 0;
+		this.offset = 0;
 	}
 
 	private boolean readLength(ByteBuf bytes) {
@@ -91,7 +101,7 @@ final class LengthReader implements FrameReader {
 			}
 			this.announced |= (long) bytes.readUnsignedByte() << (place(this.announcedBytes++) * Byte.SIZE);
 		}
-		return (this.announced >= 0 && this.announced <= this.maxMessageSize) || fail();
+		return (this.announced >= 0 && (this.parts || this.announced <= this.maxMessageSize)) || fail();
 	}
 
 	private int place(int index) {
@@ -109,7 +119,31 @@ final class LengthReader implements FrameReader {
 		}
 		bytes.readBytes(this.content, this.length, piece);
 		this.length = needed;
-		return needed == whole;
+		if (needed < whole) {
+			return false;
+		}
+		byte[] message = this.content;
+		reset();
+		this.listener.received(Message.binary(message));
+		return true;
+	}
+
+	/** Reads what has come, up to the limit, unless nothing has and more must come. */
+	private boolean readPart(ByteBuf bytes) {
+		long left = this.announced - this.offset;
+		int piece = (int) Math.min(left, Math.min(bytes.readableBytes(), this.maxMessageSize));
+		if (piece == 0 && left > 0) {
+			return false;
+		}
+		byte[] part = new byte[piece];
+		bytes.readBytes(part);
+		Message message = MessagePart.of(part, this.offset, this.announced);
+		this.offset += piece;
+		if (this.offset == this.announced) {
+			reset();
+		}
+		this.listener.received(message);
+		return true;
 	}
 
 	private boolean fail() {

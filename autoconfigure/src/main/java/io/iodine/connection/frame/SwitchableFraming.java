@@ -56,7 +56,7 @@ public final class SwitchableFraming implements Framing {
 		return switch (framer.kind()) {
 			case RAW -> RawFraming.INSTANCE;
 			case LINE, DELIMITED -> new DelimiterFraming(framer.delimiter());
-			case LENGTH_PREFIXED -> new LengthFraming(framer.lengthBytes(), framer.order());
+			case LENGTH_PREFIXED -> new LengthFraming(framer);
 		};
 	}
 

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,11 @@ class FramerTests {
 
 		new SwitchableFraming(Framer.lengthPrefixed()).append(written, Message.text("abc"));
 
-		assertThat(ByteBuffer.allocate(11).order(ByteOrder.LITTLE_ENDIAN).putLong(3).put("abc".getBytes()).array())
+		assertThat(ByteBuffer.allocate(11)
+			.order(ByteOrder.LITTLE_ENDIAN)
+			.putLong(3)
+			.put("abc".getBytes(StandardCharsets.UTF_8))
+			.array())
 			.isEqualTo(written.array().length == 11 ? written.array()
 					: Arrays.copyOf(written.array(), written.readableBytes()));
 	}
@@ -82,6 +87,32 @@ class FramerTests {
 		}
 
 		assertThat(this.heard).hasSize(1).first().asString().startsWith("violated 1009");
+	}
+
+	@Test
+	void aLargeMessageComesInPartsAndIsWrittenInParts() {
+		Framer framer = Framer.lengthPrefixed().inParts();
+		List<MessagePart> parts = new ArrayList<>();
+		FrameReader reader = FrameReader.of(framer, new Listening((message) -> {
+			parts.add(MessagePart.of(message));
+			this.heard.add(message.asText());
+		}, this.heard::add), MAX);
+		ByteBuf written = Unpooled.buffer();
+		SwitchableFraming framing = new SwitchableFraming(framer);
+		framing.append(written, MessagePart.of("x".repeat(150).getBytes(StandardCharsets.UTF_8), 0, 250));
+		framing.append(written, MessagePart.of("y".repeat(100).getBytes(StandardCharsets.UTF_8), 150, 250));
+		framing.append(written, Message.text(""));
+		framing.append(written, Message.text("whole"));
+
+		while (written.isReadable()) {
+			reader.read(written.readSlice(Math.min(90, written.readableBytes())));
+		}
+
+		assertThat(String.join("", this.heard)).isEqualTo("x".repeat(150) + "y".repeat(100) + "whole");
+		assertThat(parts.stream().filter(MessagePart::isFirst)).extracting(MessagePart::size)
+			.containsExactly(250L, 0L, 5L);
+		assertThat(parts.stream().filter(MessagePart::isLast)).hasSize(3);
+		assertThat(reader.isWithinMessage()).isFalse();
 	}
 
 	@Test
