@@ -2,15 +2,14 @@ package io.iodine.autoconfigure;
 
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.LinkedHashSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -24,16 +23,16 @@ import org.springframework.boot.ssl.SslOptions;
  * @param bundles the bundles of the application
  * @param ciphers the suites for bundles that name none
  */
-record ForwardSecrecy(SslBundles bundles, String[] ciphers) implements SslBundles {
+record ForwardSecrecy(SslBundles bundles, Set<String> ciphers) implements SslBundles {
 
 	/**
 	 * The JDK's suites of TLS 1.3, and those of TLS 1.2 that Netty enables by default.
 	 */
-	static String[] suites() {
+	static Set<String> suites() {
 		try {
 			return Arrays.stream(SSLContext.getDefault().getDefaultSSLParameters().getCipherSuites())
 				.filter(ForwardSecrecy::isForwardSecret)
-				.toArray(String[]::new);
+				.collect(Collectors.toCollection(LinkedHashSet::new));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("the JDK has no TLS", ex);
@@ -71,7 +70,8 @@ record ForwardSecrecy(SslBundles bundles, String[] ciphers) implements SslBundle
 			return bundle;
 		}
 		return SslBundle.of(bundle.getStores(), bundle.getKey(),
-				SslOptions.of(this.ciphers, options.getEnabledProtocols()), bundle.getProtocol(), bundle.getManagers());
+				SslOptions.of(this.ciphers, SslOptions.asSet(options.getEnabledProtocols())), bundle.getProtocol(),
+				bundle.getManagers());
 	}
 
 }

@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.web.server.Ssl;
@@ -74,8 +76,8 @@ final class WebServerTls
 
 	/** The suites of {@code server.ssl.ciphers} hold for bundles that name none. */
 	private static void forwardSecrecy(NettyReactiveWebServerFactory factory, Ssl ssl) {
-		String[] ciphers = Objects.requireNonNullElseGet(ssl.getCiphers(), ForwardSecrecy::suites);
-		ssl.setCiphers(ciphers);
+		Set<String> ciphers = Objects.requireNonNullElseGet(SslOptions.asSet(ssl.getCiphers()), ForwardSecrecy::suites);
+		ssl.setCiphers(ciphers.toArray(String[]::new));
 		SslBundles bundles = factory.getSslBundles();
 		if (bundles != null) {
 			factory.setSslBundles(new ForwardSecrecy(bundles, ciphers));

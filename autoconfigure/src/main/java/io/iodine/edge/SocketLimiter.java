@@ -13,6 +13,8 @@ import org.apache.commons.logging.LogFactory;
  * Bounds the sockets that the web server has open. A client that comes in excess gets 503
  * and is disconnected; under TLS it is disconnected before the handshake. Any thread.
  */
+// close futures have no other use here
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class SocketLimiter {
 
 	private static final Log logger = LogFactory.getLog(SocketLimiter.class);

@@ -1,10 +1,17 @@
 package io.iodine.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.iodine.ConnectionHandler;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeHandler;
+import io.iodine.UpgradeRequest;
+import io.iodine.Upgrader;
 import io.iodine.connection.RawPeer;
+import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -27,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClearTextHttp2Tests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Web.class), "iodine.workers=1",
+	private static final TestServer server = TestServer.start(List.of(Web.class, Held.class), "iodine.workers=1",
 			"server.http2.enabled=true", "iodine.http.write-timeout=1s", "iodine.http.header-timeout=2s",
 			"iodine.http.max-body-size=1KB");
 
@@ -90,6 +97,23 @@ class ClearTextHttp2Tests {
 	}
 
 	@Test
+	void whatIsSentBeforeTheAnswerIsNotKept() throws Exception {
+		Recorder recorder = new Recorder();
+		try (Http2Peer peer = new Http2Peer(server.port(), 16_384)) {
+			Http2Peer.Stream stream = peer.connect("websocket", "/held", Map.of());
+			stream.send(RawPeer.frame(0x81, "early".getBytes(StandardCharsets.UTF_8)));
+			assertThat(peer.connect("websocket", "/missing", Map.of()).head().status()).as("read after it")
+				.hasToString("404");
+
+			Held.DECISION.complete(Upgrade.accept(recorder));
+			assertThat(stream.head().status()).hasToString("200");
+			stream.send(RawPeer.frame(0x81, "late".getBytes(StandardCharsets.UTF_8)));
+
+			assertThat(recorder.events.nextOf("text")).isEqualTo("text late");
+		}
+	}
+
+	@Test
 	void aFragmentIsNoPartOfAPath() {
 		try (Http2Peer peer = new Http2Peer(server.port(), 16_384)) {
 			assertThat(peer.connect("websocket", "/big#top", Map.of()).head().status()).hasToString("400");
@@ -120,6 +144,19 @@ class ClearTextHttp2Tests {
 	}
 
 	private static final class Recorded implements ConnectionHandler {
+
+	}
+
+	/** Decides when a test says so. */
+	@UpgradeHandler("/held")
+	static final class Held implements Upgrader {
+
+		private static final CompletableFuture<Upgrade> DECISION = new CompletableFuture<>();
+
+		@Override
+		public Upgrade upgrade(UpgradeRequest request) {
+			return Upgrade.later(DECISION);
+		}
 
 	}
 
