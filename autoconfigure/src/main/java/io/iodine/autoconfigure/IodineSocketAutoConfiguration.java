@@ -13,6 +13,8 @@ import io.iodine.net.Connector;
 import io.iodine.net.EventLoop;
 import io.iodine.net.Iodine;
 import io.iodine.net.Listeners;
+import io.iodine.net.NamedClients;
+import io.iodine.socket.PolledClients;
 import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
 import io.iodine.socket.SocketListeners;
@@ -53,7 +55,7 @@ import org.springframework.http.server.reactive.HttpHandler;
 @ConditionalOnClass(ServerBootstrap.class)
 @ConditionalOnBean(Connections.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({ ListenerProperties.class, ClientProperties.class })
+@EnableConfigurationProperties({ ListenerProperties.class, ClientProperties.class, NamedClientProperties.class })
 public final class IodineSocketAutoConfiguration {
 
 	@Bean
@@ -127,6 +129,14 @@ public final class IodineSocketAutoConfiguration {
 	@ConditionalOnBean(EventLoops.class)
 	ArticleLoop iodineEventLoop(EventLoops loops) {
 		return loops.create();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(NamedClients.class)
+	@ConditionalOnBean({ SocketListeners.class, SocketConnector.class })
+	PolledClients iodineNamedClients(SocketListeners listeners, SocketConnector connector,
+			NamedClientProperties properties) {
+		return new PolledClients(listeners, connector, properties.settings());
 	}
 
 	@Bean

@@ -1,0 +1,100 @@
+package io.iodine.net;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Peers that are known by names. A peer sends its name as its first message, each message
+ * preceded by its length ({@link io.iodine.Framer#lengthPrefixed()}), and is answered
+ * {@code OK}; from then on, what it sends is for the application. A bean. Thread-safe.
+ * <p>
+ * Everything happens in {@link #poll}: what is not polled is not read. Which peers are
+ * taken without being registered is {@code iodine.named-clients.unknown}.
+ */
+public interface NamedClients {
+
+	/**
+	 * Expects a peer. One that waits under this name is taken with the next poll.
+	 * @param name the name
+	 * @param rules what it must fulfil, all of them
+	 * @return the peer, not connected yet
+	 * @throws IllegalArgumentException when the name is empty, or taken
+	 */
+	NamedClient register(String name, NamedClientRule... rules);
+
+	/**
+	 * Takes peers on an address, as a {@link Listener} does. May be called for many.
+	 * @param url the address
+	 * @return the listener that has begun
+	 * @throws IllegalArgumentException as {@link Listeners#add}
+	 * @throws java.io.UncheckedIOException as {@link Listeners#add}
+	 */
+	ActiveListener listen(String url);
+
+	/**
+	 * Connects to a server of named clients.
+	 * @param url where to, such as {@code tcp://host:port} or {@code unix:/path}
+	 * @param ownName the name that is sent
+	 * @param peerName the name of the peer here
+	 * @return the peer, not connected yet
+	 * @throws IllegalArgumentException when the name of the peer is empty or taken, or
+	 * the URL is no such URL
+	 */
+	NamedClient connect(URI url, String ownName, String peerName);
+
+	/**
+	 * Finds a peer.
+	 * @param nameOrId its name, or the id of its connection
+	 * @return the peer; empty when there is none
+	 */
+	Optional<NamedClient> find(String nameOrId);
+
+	/**
+	 * All peers that are registered or connected.
+	 * @return the peers
+	 */
+	Collection<NamedClient> all();
+
+	/**
+	 * Waits until something has happened, and tells what has since the last call. One
+	 * thread at a time.
+	 * @param timeout how long to wait; zero not to wait
+	 * @return what has happened
+	 */
+	Iteration poll(Duration timeout);
+
+	/**
+	 * What has happened between two polls.
+	 *
+	 * @param connectedExpected registered peers that have connected
+	 * @param connectedUnknown peers that have connected without being registered
+	 * @param disconnected peers that have gone; what they sent can still be taken
+	 * @param readable peers that have sent something
+	 * @param outputEmpty peers to which all was sent that was written
+	 */
+	record Iteration(Set<NamedClient> connectedExpected, Set<NamedClient> connectedUnknown,
+			Set<NamedClient> disconnected, Set<NamedClient> readable, Set<NamedClient> outputEmpty) {
+
+		public Iteration {
+			connectedExpected = Set.copyOf(connectedExpected);
+			connectedUnknown = Set.copyOf(connectedUnknown);
+			disconnected = Set.copyOf(disconnected);
+			readable = Set.copyOf(readable);
+			outputEmpty = Set.copyOf(outputEmpty);
+		}
+
+		/**
+		 * Whether nothing has happened.
+		 * @return true when all sets are empty
+		 */
+		public boolean isEmpty() {
+			return this.connectedExpected.isEmpty() && this.connectedUnknown.isEmpty() && this.disconnected.isEmpty()
+					&& this.readable.isEmpty() && this.outputEmpty.isEmpty();
+		}
+
+	}
+
+}
