@@ -1,0 +1,88 @@
+package io.iodine.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.netty.channel.unix.DomainSocketAddress;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The private directory of the control socket, which only its owner may enter. */
+final class ControlDirectory {
+
+	private static final Log logger = LogFactory.getLog(ControlDirectory.class);
+
+	private static final Pattern NAME = Pattern.compile("iodine-(\\d+)-\\d+");
+
+	/** What a Unix socket's address has room for, the final zero included. */
+	private static final int LONGEST = 108;
+
+	private final Path control;
+
+	private ControlDirectory(Path control) {
+		this.control = control;
+	}
+
+	static ControlDirectory create(@Nullable Path parent) throws IOException {
+		Path home = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
+		removeStale(home);
+		Path directory = Files.createTempDirectory(home, "iodine-" + ProcessHandle.current().pid() + "-",
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		Path control = directory.resolve("control");
+		if (control.toString().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
+			Files.delete(directory);
+			throw new IOException("the path " + control + " is too long for a Unix socket, whose most is "
+					+ (LONGEST - 1) + " bytes");
+		}
+		return new ControlDirectory(control);
+	}
+
+	/** What masters have left that were killed with all their workers. */
+	private static void removeStale(Path home) throws IOException {
+		try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "iodine-*")) {
+			for (Path directory : found) {
+				Matcher name = NAME.matcher(directory.getFileName().toString());
+				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+						&& Files.isDirectory(directory) && Files.isWritable(directory)) {
+					remove(directory.resolve("control"));
+				}
+			}
+		}
+	}
+
+	Path control() {
+		return this.control;
+	}
+
+	DomainSocketAddress address() {
+		return new DomainSocketAddress(this.control.toString());
+	}
+
+	/** The user whose directory it is, and so this process. */
+	int uid() throws IOException {
+		return (int) Files.getAttribute(this.control.getParent(), "unix:uid");
+	}
+
+	void remove() {
+		remove(this.control);
+	}
+
+	/** Removes a control socket with its directory, unless others have. */
+	static void remove(Path control) {
+		try {
+			Files.deleteIfExists(control);
+			Files.deleteIfExists(control.getParent());
+		}
+		catch (IOException ex) {
+			logger.debug("The control socket " + control + " can't be removed", ex);
+		}
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.iodine.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.PeerCredentials;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The master's end of the control socket: knows workers by the process id that the
+ * operating system tells, and refuses all others.
+ */
+// a failed write closes the channel, which is noticed
+@SuppressWarnings("FutureReturnValueIgnored")
+final class ControlServer {
+
+	private static final Log logger = LogFactory.getLog(ControlServer.class);
+
+	private final ClusterSettings settings;
+
+	private final int uid;
+
+	private final Cluster cluster;
+
+	private final ListeningSockets sockets;
+
+	private final Relay relay;
+
+	private @Nullable Channel channel;
+
+	ControlServer(ClusterSettings settings, int uid, Cluster cluster, ListeningSockets sockets, Relay relay) {
+		this.settings = settings;
+		this.uid = uid;
+		this.cluster = cluster;
+		this.sockets = sockets;
+		this.relay = relay;
+	}
+
+	void bind(EventLoop loop, ControlDirectory directory) {
+		this.channel = new ServerBootstrap().group(loop)
+			.channel(EpollServerDomainSocketChannel.class)
+			.childHandler(new ChannelInitializer<>() {
+
+				@Override
+				protected void initChannel(Channel child) {
+					Frame.addDecoder(child.pipeline(), ControlServer.this.settings.maxMessageBytes());
+					child.pipeline().addLast(new Conversation());
+				}
+
+			})
+			.bind(directory.address())
+			.syncUninterruptibly()
+			.channel();
+	}
+
+	void close() {
+		if (this.channel != null) {
+			this.channel.close().syncUninterruptibly();
+		}
+	}
+
+	private @Nullable Worker worker(Channel connection) throws IOException {
+		PeerCredentials peer = ((EpollDomainSocketChannel) connection).peerCredentials();
+		Worker worker = (peer.uid() == this.uid) ? this.cluster.worker(peer.pid()) : null;
+		if (worker == null) {
+			logger.warn("Refused process " + peer.pid() + " of user " + peer.uid() + ", which is no worker");
+		}
+		return worker;
+	}
+
+	/** What is said on one connection. */
+	private final class Conversation extends SimpleChannelInboundHandler<ByteBuf> {
+
+		private @Nullable Worker worker;
+
+		private boolean control;
+
+		@Override
+		public void channelActive(ChannelHandlerContext ctx) throws IOException {
+			this.worker = worker(ctx.channel());
+			if (this.worker == null) {
+				ctx.close();
+			}
+		}
+
+		@Override
+		protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) throws IOException {
+			Worker peer = this.worker;
+			if (peer == null) {
+				return;
+			}
+			FrameType type = FrameType.of(frame.readUnsignedByte());
+			switch (type) {
+				case CONTROL -> {
+					this.control = true;
+					peer.connected(new WorkerLink(ctx.channel(), ControlServer.this.settings.maxRelayPending()));
+					ControlServer.this.relay.joined(peer);
+				}
+				case SOCKET -> handOver(ctx, peer, frame.toString(StandardCharsets.UTF_8));
+				case READY -> ControlServer.this.cluster.ready(peer);
+				case PONG -> peer.answered();
+				case RESTART -> restart(frame.readInt());
+				case RELAY -> ControlServer.this.relay.received(peer, frame);
+				default -> throw new IllegalStateException("a worker must not send " + type);
+			}
+		}
+
+		private void handOver(ChannelHandlerContext ctx, Worker peer, String name) throws IOException {
+			ListenAddress address = ListenAddress.parse(name);
+			ControlServer.this.sockets.get(address, new ListeningSockets.Callback() {
+
+				@Override
+				public void opened(FileDescriptor descriptor) {
+					ctx.writeAndFlush(descriptor).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+				}
+
+				@Override
+				public void refused(String reason) {
+					peer.tell(FrameType.SOCKET_REFUSED, name + "\n" + reason);
+				}
+
+			});
+		}
+
+		/** 0 means all. */
+		private void restart(int number) {
+			if (number == 0) {
+				ControlServer.this.cluster.restart();
+			}
+			else if (number > 0 && number <= ControlServer.this.settings.processes()) {
+				ControlServer.this.cluster.restart(number);
+			}
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext ctx) {
+			if (this.control && this.worker != null) {
+				this.worker.disconnected();
+				ControlServer.this.relay.left(this.worker);
+			}
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+			if (failure instanceof IOException) {
+				logger.debug(this.worker + " ended without closing its control connection", failure);
+			}
+			else {
+				logger.error("A frame of " + this.worker + " could not be handled", failure);
+			}
+			ctx.close();
+		}
+
+	}
+
+}

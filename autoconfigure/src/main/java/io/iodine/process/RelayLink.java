@@ -1,0 +1,24 @@
+package io.iodine.process;
+
+import java.util.function.Consumer;
+
+import io.netty.buffer.ByteBuf;
+
+/** The way of pub/sub from a worker to the master and back. */
+public interface RelayLink {
+
+	/**
+	 * Sends a frame to the master, in the order of each thread.
+	 * @param body the body, taken over
+	 * @return false when it is too large, too much waits for the master, or it is gone
+	 */
+	boolean send(ByteBuf body);
+
+	/**
+	 * Takes the frames of the master from now on.
+	 * @param receiver called on the thread of the control channel, must not block; the
+	 * body is valid during the call
+	 */
+	void onFrame(Consumer<ByteBuf> receiver);
+
+}

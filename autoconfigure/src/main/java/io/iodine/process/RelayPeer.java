@@ -1,0 +1,26 @@
+package io.iodine.process;
+
+import io.netty.buffer.ByteBuf;
+
+/** A worker as the relay of the master sees it. Owned by the event loop of the master. */
+public interface RelayPeer {
+
+	/**
+	 * The number of the worker.
+	 * @return the number, from 1
+	 */
+	int number();
+
+	/**
+	 * Whether it serves and is not stopping.
+	 * @return whether it is ready
+	 */
+	boolean isReady();
+
+	/**
+	 * Sends a frame.
+	 * @param body the body, taken over
+	 */
+	void send(ByteBuf body);
+
+}

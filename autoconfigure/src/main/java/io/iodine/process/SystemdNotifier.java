@@ -1,0 +1,87 @@
+package io.iodine.process;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainDatagramPacket;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells systemd that the service is ready, and that it stops (sd_notify), when
+ * {@code NOTIFY_SOCKET} says that it wants to know.
+ */
+public final class SystemdNotifier {
+
+	private static final Log logger = LogFactory.getLog(SystemdNotifier.class);
+
+	private final @Nullable String socket;
+
+	SystemdNotifier(@Nullable String socket) {
+		this.socket = socket;
+	}
+
+	/**
+	 * Finds the socket of systemd.
+	 * @return tells nobody when there is none
+	 */
+	public static SystemdNotifier ofThisProcess() {
+		return new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
+	}
+
+	/** The service is ready. */
+	public void ready() {
+		send("READY=1\nMAINPID=" + ProcessHandle.current().pid());
+	}
+
+	/** The service stops. */
+	public void stopping() {
+		send("STOPPING=1");
+	}
+
+	private void send(String state) {
+		if (this.socket == null || this.socket.isEmpty()) {
+			return;
+		}
+		if (!Epoll.isAvailable()) {
+			logger.warn("systemd can't be told " + state.lines().findFirst().orElse("") + " without epoll",
+					Epoll.unavailabilityCause());
+			return;
+		}
+		IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("iodine-systemd", true),
+				EpollIoHandler.newFactory());
+		try {
+			Channel channel = new Bootstrap().group(group)
+				.channel(EpollDomainDatagramChannel.class)
+				.handler(new ChannelInboundHandlerAdapter())
+				.register()
+				.sync()
+				.channel();
+			channel
+				.writeAndFlush(new DomainDatagramPacket(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8),
+						new DomainSocketAddress(this.socket.startsWith("@") ? "\0" + this.socket.substring(1)
+								: this.socket)))
+				.await(1, TimeUnit.SECONDS);
+			channel.close().await(1, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+		}
+	}
+
+}

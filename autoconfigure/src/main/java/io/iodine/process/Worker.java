@@ -1,0 +1,164 @@
+package io.iodine.process;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** A worker process, as the master has it. Owned by the event loop of the master. */
+final class Worker implements RelayPeer {
+
+	private final WorkerIdentity identity;
+
+	private final WorkerProcesses.Handle process;
+
+	private final Cluster cluster;
+
+	private final long started = System.nanoTime();
+
+	private WorkerState state = WorkerState.STARTING;
+
+	private @Nullable WorkerLink link;
+
+	private @Nullable ScheduledFuture<?> deadline;
+
+	private int unanswered;
+
+	private boolean killed;
+
+	Worker(WorkerIdentity identity, WorkerProcesses.Handle process, Cluster cluster) {
+		this.identity = identity;
+		this.process = process;
+		this.cluster = cluster;
+	}
+
+	@Override
+	public int number() {
+		return this.identity.number();
+	}
+
+	int generation() {
+		return this.identity.generation();
+	}
+
+	long pid() {
+		return this.process.pid();
+	}
+
+	WorkerState state() {
+		return this.state;
+	}
+
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.started);
+	}
+
+	@Override
+	public boolean isReady() {
+		return this.state == WorkerState.READY;
+	}
+
+	boolean wasKilled() {
+		return this.killed;
+	}
+
+	/** Its control channel is open. */
+	void connected(WorkerLink control) {
+		this.link = control;
+		if (this.state == WorkerState.STOPPING) {
+			control.send(Frame.of(FrameType.STOP));
+		}
+	}
+
+	void disconnected() {
+		this.link = null;
+	}
+
+	void ready() {
+		cancelDeadline();
+		this.state = WorkerState.READY;
+	}
+
+	void gone() {
+		cancelDeadline();
+		this.state = WorkerState.GONE;
+		if (this.link != null) {
+			this.link.close();
+			this.link = null;
+		}
+	}
+
+	/** Tells it to drain and exit. */
+	void stop() {
+		if (this.state == WorkerState.STOPPING || this.state == WorkerState.GONE) {
+			return;
+		}
+		cancelDeadline();
+		this.state = WorkerState.STOPPING;
+		if (this.link != null) {
+			this.link.send(Frame.of(FrameType.STOP));
+		}
+		else {
+			this.process.terminate();
+		}
+	}
+
+	void kill() {
+		if (this.state != WorkerState.GONE) {
+			this.killed = true;
+			this.process.kill();
+		}
+	}
+
+	void deadline(ScheduledFuture<?> next) {
+		cancelDeadline();
+		this.deadline = next;
+	}
+
+	private void cancelDeadline() {
+		if (this.deadline != null) {
+			this.deadline.cancel(false);
+			this.deadline = null;
+		}
+	}
+
+	/**
+	 * Asks for a sign of life.
+	 * @return how many times in a row it gave none
+	 */
+	int beat() {
+		if (this.link == null) {
+			return 0;
+		}
+		this.link.send(Frame.of(FrameType.PING));
+		return this.unanswered++;
+	}
+
+	void answered() {
+		this.unanswered = 0;
+	}
+
+	void tell(FrameType type, String body) {
+		if (this.link != null) {
+			this.link.send(Frame.of(type, body));
+		}
+	}
+
+	@Override
+	public void send(ByteBuf body) {
+		if (this.link == null || this.killed) {
+			body.release();
+		}
+		else if (!this.link.send(Frame.of(FrameType.RELAY, body))) {
+			this.cluster.stalled(this, "does not take what is relayed to it: " + this.link.pending()
+					+ " bytes wait (iodine.cluster.max-relay-pending)");
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "Worker " + number() + " of generation " + generation() + " (process " + pid() + ")";
+	}
+
+}
