@@ -11,7 +11,7 @@ import java.util.BitSet;
  * round, a class that is never closed ends with the pattern, and the empty channel is
  * matched by the empty pattern alone.
  */
-final class GlobPattern {
+public final class GlobPattern {
 
 	private static final int ANY_BYTE = 256;
 
@@ -28,7 +28,12 @@ final class GlobPattern {
 		this.classes = classes;
 	}
 
-	static GlobPattern compile(String glob) {
+	/**
+	 * Compiles a pattern.
+	 * @param glob the pattern
+	 * @return the compiled pattern
+	 */
+	public static GlobPattern compile(String glob) {
 		return new Compiler(glob.getBytes(StandardCharsets.UTF_8)).compile();
 	}
 
@@ -56,8 +61,10 @@ final class GlobPattern {
 	/**
 	 * Compares without recursion: only the last run of any bytes is ever widened, so the
 	 * cost is bounded by the product of both lengths.
+	 * @param channel the name of a channel in UTF-8
+	 * @return whether the pattern matches it
 	 */
-	boolean matches(byte[] channel) {
+	public boolean matches(byte[] channel) {
 		if (channel.length == 0) {
 			return this.steps.length == 0;
 		}

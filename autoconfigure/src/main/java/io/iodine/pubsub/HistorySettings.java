@@ -124,6 +124,14 @@ public final class HistorySettings {
 		return !this.channels.isEmpty();
 	}
 
+	/**
+	 * Says which channels have a history, in the order in which patterns count.
+	 * @param histories takes the patterns
+	 */
+	public void describe(HistoryCustomizer.Histories histories) {
+		this.channels.forEach((kept) -> histories.keep(kept.pattern, kept.retention.size(), kept.retention.timeToLive()));
+	}
+
 	/** How long the message that is kept shortest is kept. */
 	Duration shortestTimeToLive() {
 		return this.channels.stream()
@@ -145,10 +153,10 @@ public final class HistorySettings {
 	}
 
 	/** A pattern of channels, and how much of them is kept. */
-	private record Kept(GlobPattern glob, Retention retention) {
+	private record Kept(String pattern, GlobPattern glob, Retention retention) {
 
 		Kept(String glob, Retention retention) {
-			this(GlobPattern.compile(glob), retention);
+			this(glob, GlobPattern.compile(glob), retention);
 		}
 
 	}

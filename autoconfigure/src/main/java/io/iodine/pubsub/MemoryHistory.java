@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * old. One lock, under which nothing foreign is called, guards all channels; a lock a
  * channel, taken first, keeps the order of delivery.
  */
-final class MemoryHistory implements ChannelHistory, AutoCloseable {
+public final class MemoryHistory implements ChannelHistory, AutoCloseable {
 
 	private static final long SHORTEST_SWEEP = 100;
 
@@ -43,21 +43,35 @@ final class MemoryHistory implements ChannelHistory, AutoCloseable {
 
 	private boolean closed;
 
-	MemoryHistory(HistorySettings settings, LongSupplier nanoTime) {
+	/**
+	 * An empty history.
+	 * @param settings which channels have one, and how much is kept
+	 * @param nanoTime tells how old messages are
+	 */
+	public MemoryHistory(HistorySettings settings, LongSupplier nanoTime) {
 		this.settings = settings;
 		this.nanoTime = nanoTime;
 	}
 
-	boolean keeps(String channel) {
+	/**
+	 * Whether a channel has a history.
+	 * @param channel the channel
+	 * @return whether a pattern of the settings matches it
+	 */
+	public boolean keeps(String channel) {
 		return this.settings.keeps(channel);
 	}
 
 	/**
 	 * Appends a message and hands it on with its position, so that the order of positions
 	 * is that of delivery.
+	 * @param channel a channel with history
+	 * @param message the message
+	 * @param key names the message, so that it is appended once; null when it has no name
+	 * @param delivery takes it with its position as its id
 	 * @return the position; of the former message of the same key, when there is one
 	 */
-	String append(String channel, Message message, @Nullable String key, Consumer<Message> delivery) {
+	public String append(String channel, Message message, @Nullable String key, Consumer<Message> delivery) {
 		while (true) {
 			MemoryLog log = logFor(channel);
 			synchronized (log) {

@@ -1,0 +1,217 @@
+package io.iodine.pubsub.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import io.iodine.Message;
+import io.iodine.process.Relay;
+import io.iodine.process.RelayPeer;
+import io.iodine.pubsub.HistoryPage;
+import io.iodine.pubsub.HistorySettings;
+import io.iodine.pubsub.MemoryHistory;
+import io.iodine.pubsub.Position;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The master's part of pub/sub: hands messages to the workers that have subscribers, and
+ * keeps history and presence for all. Owned by the event loop of the master.
+ */
+public final class ClusterRelay implements Relay, AutoCloseable {
+
+	/** The size at which an answer goes on in another frame. */
+	private static final int CHUNK = 256 * 1024;
+
+	private final HistorySettings settings;
+
+	private MemoryHistory history;
+
+	/** What the newest worker said of channels with history. */
+	private List<KeptChannels> kept = List.of();
+
+	private final InterestTable table = new InterestTable();
+
+	/**
+	 * A relay without workers.
+	 * @param settings how much history is kept; workers say of which channels
+	 */
+	public ClusterRelay(HistorySettings settings) {
+		this.settings = settings;
+		this.history = new MemoryHistory(settings, System::nanoTime);
+	}
+
+	@Override
+	public void joined(RelayPeer worker) {
+		this.table.joined(worker);
+	}
+
+	@Override
+	public void left(RelayPeer worker) {
+		this.table.left(worker);
+	}
+
+	/** Whether nothing is remembered of subscriptions and members. */
+	boolean isEmpty() {
+		return this.table.isEmpty();
+	}
+
+	@Override
+	public void received(RelayPeer worker, ByteBuf body) {
+		RelayOperation operation = RelayOperation.of(body.readByte());
+		switch (operation) {
+			case SUBSCRIBE -> this.table.subscribe(worker, RelayCodec.readText(body), body.readBoolean());
+			case UNSUBSCRIBE -> this.table.unsubscribe(worker, RelayCodec.readText(body), body.readBoolean());
+			case PUBLISH -> publish(worker, PublishScope.of(body.readByte()), body);
+			case JOIN -> join(worker, body);
+			case LEAVE -> this.table.leave(worker, RelayCodec.readText(body), RelayCodec.readText(body));
+			case HISTORY_SETTINGS -> keepHistories(body);
+			case PUBLISH_CONFIRMED -> publishConfirmed(worker, body);
+			case READ_HISTORY -> readHistory(worker, body);
+			case READ_LAST -> readLast(worker, body.readInt(), body.readInt(), RelayCodec.readText(body));
+			case READ_MEMBERS -> readMembers(worker, body.readInt(), RelayCodec.readText(body));
+			default -> throw new IllegalStateException("a worker must not send " + operation);
+		}
+	}
+
+	private void publish(RelayPeer publisher, PublishScope scope, ByteBuf rest) {
+		int start = rest.readerIndex();
+		String channel = RelayCodec.readText(rest);
+		if (scope == PublishScope.CLUSTER && this.history.keeps(channel)) {
+			this.history.append(channel, RelayCodec.readMessage(rest), null,
+					(placed) -> deliver(channel, placed));
+			return;
+		}
+		rest.readerIndex(start);
+		Set<RelayPeer> subscribers = this.table.subscribers(channel);
+		switch (scope) {
+			case CLUSTER -> subscribers.forEach((worker) -> worker.send(delivery(rest)));
+			case SIBLINGS -> subscribers.stream()
+				.filter((worker) -> worker != publisher)
+				.forEach((worker) -> worker.send(delivery(rest)));
+			case LEADER -> leader().filter(subscribers::contains).ifPresent((worker) -> worker.send(delivery(rest)));
+		}
+	}
+
+	/**
+	 * The program of a new generation may keep other histories: those of the former end
+	 * then.
+	 */
+	private void keepHistories(ByteBuf body) {
+		List<KeptChannels> wanted = new ArrayList<>();
+		while (body.isReadable()) {
+			wanted.add(new KeptChannels(RelayCodec.readText(body), body.readInt(), Duration.ofMillis(body.readLong())));
+		}
+		if (!wanted.equals(this.kept)) {
+			this.kept = List.copyOf(wanted);
+			this.history.close();
+			this.history = new MemoryHistory(this.settings.customized(List.of((histories) -> wanted
+				.forEach((channels) -> histories.keep(channels.pattern, channels.size, channels.timeToLive)))),
+					System::nanoTime);
+		}
+	}
+
+	private void publishConfirmed(RelayPeer worker, ByteBuf body) {
+		int request = body.readInt();
+		String key = body.readBoolean() ? RelayCodec.readText(body) : null;
+		String channel = RelayCodec.readText(body);
+		String position = this.history.append(channel, RelayCodec.readMessage(body), key,
+				(placed) -> deliver(channel, placed));
+		worker.send(RelayCodec.writeText(
+				RelayCodec.frame(RelayOperation.CONFIRMED).writeInt(request).writeBoolean(false), position));
+	}
+
+	private static ByteBuf delivery(ByteBuf rest) {
+		return RelayCodec.frame(RelayOperation.DELIVER, rest.readableBytes())
+			.writeBytes(rest, rest.readerIndex(), rest.readableBytes());
+	}
+
+	private void deliver(String channel, Message message) {
+		Set<RelayPeer> subscribers = this.table.subscribers(channel);
+		if (subscribers.isEmpty()) {
+			return;
+		}
+		ByteBuf frame = RelayCodec.frame(RelayOperation.DELIVER, message.size());
+		RelayCodec.writeText(frame, channel);
+		RelayCodec.writeMessage(frame, message);
+		subscribers.forEach((worker) -> worker.send(frame.retainedDuplicate()));
+		frame.release();
+	}
+
+	private Optional<RelayPeer> leader() {
+		return this.table.workers()
+			.stream()
+			.filter(RelayPeer::isReady)
+			.min(Comparator.comparingInt(RelayPeer::number));
+	}
+
+	private void join(RelayPeer worker, ByteBuf body) {
+		String channel = RelayCodec.readText(body);
+		while (body.isReadable()) {
+			this.table.join(worker, channel, RelayCodec.readText(body));
+		}
+	}
+
+	private void readMembers(RelayPeer worker, int request, String channel) {
+		Iterator<String> members = this.table.members(channel).iterator();
+		do {
+			ByteBuf frame = RelayCodec.frame(RelayOperation.MEMBERS).writeInt(request).writeBoolean(false);
+			while (members.hasNext() && frame.readableBytes() < CHUNK) {
+				RelayCodec.writeText(frame, members.next());
+			}
+			frame.setBoolean(1 + Integer.BYTES, members.hasNext());
+			worker.send(frame);
+		}
+		while (members.hasNext());
+	}
+
+	private void readHistory(RelayPeer worker, ByteBuf body) {
+		int request = body.readInt();
+		int max = body.readInt();
+		String channel = RelayCodec.readText(body);
+		Position since = new Position(RelayCodec.readText(body), body.readLong());
+		HistoryPage page = this.history.since(channel, since, max).toCompletableFuture().join();
+		answerHistory(worker, request, page.complete(), page.messages(), page.last());
+	}
+
+	private void readLast(RelayPeer worker, int request, int max, String channel) {
+		answerHistory(worker, request, true, this.history.last(channel, max).toCompletableFuture().join(), null);
+	}
+
+	private static void answerHistory(RelayPeer worker, int request, boolean complete, List<Message> messages,
+			@Nullable Position last) {
+		Iterator<Message> rest = messages.iterator();
+		do {
+			ByteBuf frame = RelayCodec.frame(RelayOperation.HISTORY).writeInt(request).writeBoolean(false);
+			frame.writeBoolean(complete);
+			RelayCodec.writeText(frame, (last != null) ? last.toString() : "");
+			while (rest.hasNext() && frame.readableBytes() < CHUNK) {
+				RelayCodec.writeMessageOfMany(frame, rest.next());
+			}
+			frame.setBoolean(1 + Integer.BYTES, rest.hasNext());
+			worker.send(frame);
+		}
+		while (rest.hasNext());
+	}
+
+	/** Ends the history and its timer. */
+	@Override
+	public void close() {
+		this.history.close();
+	}
+
+	/**
+	 * Channels with history, as a worker describes them.
+	 *
+	 * @param pattern their pattern
+	 * @param size how many messages of a channel are kept
+	 * @param timeToLive how long a message is kept
+	 */
+	private record KeptChannels(String pattern, int size, Duration timeToLive) {
+	}
+
+}

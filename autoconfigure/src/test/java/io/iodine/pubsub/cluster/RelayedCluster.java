@@ -1,0 +1,194 @@
+package io.iodine.pubsub.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+import io.iodine.PubSubEngine;
+import io.iodine.process.RelayLink;
+import io.iodine.process.RelayPeer;
+import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.HistorySettings;
+import io.iodine.pubsub.PresenceSettings;
+import io.iodine.pubsub.PubSubLimits;
+import io.iodine.pubsub.PubSubObserver;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Workers and their relay in one process, joined by threads instead of sockets: one for
+ * the master, one for each worker's control channel.
+ */
+final class RelayedCluster implements AutoCloseable {
+
+	static final HistorySettings HISTORY = new HistorySettings(List.of("kept*"), 100, Duration.ofMinutes(5), 100);
+
+	private static final PresenceSettings PRESENCE = new PresenceSettings(Duration.ofSeconds(30), Duration.ZERO,
+			100_000, 4_096);
+
+	private final ClusterRelay relay = new ClusterRelay(HISTORY);
+
+	private final ExecutorService master = Executors.newSingleThreadExecutor();
+
+	private final List<Member> members = new ArrayList<>();
+
+	Member join(int number) {
+		Member member = new Member(number);
+		this.members.add(member);
+		onMaster(() -> this.relay.joined(member));
+		return member;
+	}
+
+	void leave(Member member) {
+		onMaster(() -> {
+			member.gone = true;
+			this.relay.left(member);
+		});
+	}
+
+	boolean remembersNothing() {
+		return CompletableFuture.supplyAsync(this.relay::isEmpty, this.master).join();
+	}
+
+	private void onMaster(Runnable task) {
+		CompletableFuture.runAsync(task, this.master).join();
+	}
+
+	@Override
+	public void close() {
+		this.members.forEach(Member::close);
+		onMaster(this.relay::close);
+		this.master.shutdown();
+	}
+
+	/** A worker. */
+	final class Member implements RelayPeer, PubSubObserver {
+
+		private final int number;
+
+		private final ExecutorService control = Executors.newSingleThreadExecutor();
+
+		private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
+
+		private volatile Consumer<ByteBuf> receiver = (frame) -> {
+		};
+
+		private volatile boolean takesNothing;
+
+		private volatile int received;
+
+		private volatile int lost;
+
+		private volatile boolean ready = true;
+
+		private volatile boolean gone;
+
+		private final ChannelPubSub pubSub;
+
+		private final ClusterEngine engine;
+
+		Member(int number) {
+			this.number = number;
+			this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, HISTORY, PRESENCE, this.callbacks,
+					(value) -> new byte[0], this);
+			this.engine = new ClusterEngine(new Link(), HISTORY, this.pubSub, this);
+			this.pubSub.keepHistoryIn(this.engine);
+			this.pubSub.keepPresenceIn(this.engine);
+			this.engine.start();
+			this.pubSub.defaultEngine(this.engine);
+		}
+
+		ChannelPubSub pubSub() {
+			return this.pubSub;
+		}
+
+		ClusterEngine engine() {
+			return this.engine;
+		}
+
+		void takeNothing() {
+			this.takesNothing = true;
+		}
+
+		void stopBeingReady() {
+			this.ready = false;
+		}
+
+		/** How many frames the master has sent here. */
+		int received() {
+			return this.received;
+		}
+
+		int lost() {
+			return this.lost;
+		}
+
+		/** Waits until all that was sent so far has gone to the master and back. */
+		void settle() {
+			onMaster(() -> {
+			});
+			CompletableFuture.runAsync(() -> {
+			}, this.control).join();
+		}
+
+		@Override
+		public int number() {
+			return this.number;
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.ready;
+		}
+
+		@Override
+		public void send(ByteBuf body) {
+			this.control.execute(() -> {
+				this.received++;
+				this.receiver.accept(body);
+				body.release();
+			});
+		}
+
+		@Override
+		public void engineMessageLost(PubSubEngine failed) {
+			this.lost++;
+		}
+
+		/** The way to the master. */
+		private final class Link implements RelayLink {
+
+			@Override
+			public boolean send(ByteBuf body) {
+				if (Member.this.takesNothing) {
+					body.release();
+					return false;
+				}
+				RelayedCluster.this.master.execute(() -> {
+					if (!Member.this.gone) {
+						RelayedCluster.this.relay.received(Member.this, body);
+					}
+					body.release();
+				});
+				return true;
+			}
+
+			@Override
+			public void onFrame(Consumer<ByteBuf> next) {
+				Member.this.receiver = next;
+			}
+
+		}
+
+		private void close() {
+			this.pubSub.close();
+			this.control.shutdown();
+			this.callbacks.shutdown();
+		}
+
+	}
+
+}
