@@ -66,6 +66,9 @@ import org.springframework.util.unit.DataSize;
  * @param environmentVariables The variables PORT, THREADS, WORKERS and WEB_CONCURRENCY.
  * @param commandLine The flags of the command line, such as -p 8080.
  * @param unknownProperties Properties below iodine that are set but do not exist.
+ * @param pidFile Path of the file with the process id of the application, or of the
+ * cluster's master, while it runs. A path that ends with a slash is the directory of
+ * iodine.pid. Unset means none.
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
@@ -80,7 +83,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
 		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog,
 		@DefaultValue EnvironmentVariables environmentVariables, @DefaultValue CommandLine commandLine,
-		@DefaultValue UnknownProperties unknownProperties) {
+		@DefaultValue UnknownProperties unknownProperties, @Nullable String pidFile) {
 
 	public IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,

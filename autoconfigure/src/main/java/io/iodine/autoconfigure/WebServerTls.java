@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
@@ -29,6 +31,8 @@ import org.springframework.core.env.Environment;
 final class WebServerTls
 		implements SslBundleRegistrar, WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
 
+	private static final Log logger = LogFactory.getLog(WebServerTls.class);
+
 	private static final String BUNDLE = "iodine";
 
 	private static final List<String> OURS = List.of("iodine.tls.enabled", "iodine.tls.certificate",
@@ -41,6 +45,8 @@ final class WebServerTls
 
 	private final Environment environment;
 
+	private volatile @Nullable SslBundleRegistry bundles;
+
 	WebServerTls(IodineProperties.Tls tls, Environment environment) {
 		this.tls = tls;
 		this.environment = environment;
@@ -48,9 +54,25 @@ final class WebServerTls
 
 	@Override
 	public void registerBundles(SslBundleRegistry registry) {
+		this.bundles = registry;
 		refuseContradictions();
 		if (this.tls.bringsKeys() && !leftToBoot()) {
 			registry.registerBundle(BUNDLE, new TlsKeys(this.tls, "iodine.tls").bundle());
+		}
+	}
+
+	/** Reads the certificate and the key anew; those that can't be used change nothing. */
+	void reload() {
+		SslBundleRegistry registry = this.bundles;
+		if (registry == null || !this.tls.bringsKeys() || !this.tls.isDescribed() || leftToBoot()) {
+			return;
+		}
+		try {
+			registry.updateBundle(BUNDLE, new TlsKeys(this.tls).bundle());
+			logger.info("The certificate and the key of iodine.tls were read anew");
+		}
+		catch (RuntimeException ex) {
+			logger.error("The certificate and the key of iodine.tls can't be read anew: those in use stay", ex);
 		}
 	}
 

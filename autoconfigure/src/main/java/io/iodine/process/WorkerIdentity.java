@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record WorkerIdentity(int number, int generation, int processes, long master, Path control) {
 
-	private static final String PREFIX = "iodine.process.";
+	private static final String PREFIX = "io.iodine.process.";
 
 	/**
 	 * Reads the identity from the system properties.

@@ -1,0 +1,111 @@
+package io.iodine.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import io.iodine.process.ClusterSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The process cluster.
+ *
+ * @param processes Number of worker processes, from -1024 to 1024. 0 means that the
+ * application runs in one process, a negative number the cores divided by it, at least 1.
+ * @param directory Directory in which the master makes a private directory for its
+ * control socket. Unset means that of temporary files.
+ * @param workerArguments JVM arguments that only workers get, such as -Xmx1g. They win
+ * over those of the command line.
+ * @param startTimeout How long a worker may take until it is ready. Over it, it is
+ * killed, and its start has failed.
+ * @param stopTimeout How long a worker may drain. Over it, it is killed.
+ * @param heartbeatInterval How often workers are asked for a sign of life.
+ * @param heartbeatTimeout How long a worker may give no sign of life until it is killed
+ * and replaced. 0 means for ever.
+ * @param maxRelayPending Size of the messages that may wait on their way from one process
+ * to another. Over it, publishing is refused, and a worker that takes nothing is killed
+ * and replaced.
+ * @param maxMessageSize Size of the largest message between processes. Publishing a
+ * larger one is refused.
+ * @param maxFailures Number of starts that may fail in a row while no worker serves.
+ * After that the master ends.
+ * @param restartEvery How often all workers are restarted, one at a time. 0 means never.
+ * @param maxMemory Resident memory of a worker over which it is restarted. 0 means no
+ * limit.
+ * @param acceptDelay How long a worker that stops waits after it has stopped accepting.
+ * @param keepAliveTimeout How long a worker that stops waits for kept-alive HTTP
+ * connections to carry one more request, behind which they are closed.
+ * @param managementPort Port of the actuator of worker 1, plus one for each further
+ * worker, so that each can be scraped. 0 means that management.server.port is shared.
+ */
+@ConfigurationProperties("iodine.cluster")
+public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path directory,
+		@DefaultValue List<String> workerArguments, @DefaultValue("2m") Duration startTimeout,
+		@DefaultValue("60s") Duration stopTimeout, @DefaultValue("2s") Duration heartbeatInterval,
+		@DefaultValue("10s") Duration heartbeatTimeout, @DefaultValue("64MB") DataSize maxRelayPending,
+		@DefaultValue("16MB") DataSize maxMessageSize, @DefaultValue("5") int maxFailures,
+		@DefaultValue("0s") Duration restartEvery, @DefaultValue("0B") DataSize maxMemory,
+		@DefaultValue("300ms") Duration acceptDelay, @DefaultValue("2s") Duration keepAliveTimeout,
+		@DefaultValue("0") int managementPort) {
+
+	private static final int MOST = 1024;
+
+	public ClusterProperties {
+		InvalidIodinePropertyException.unless(processes >= -MOST && processes <= MOST, "iodine.cluster.processes",
+				processes, "a number from -1024 to 1024, where 0 means one process without a master");
+		workerArguments = List.copyOf(workerArguments);
+		workerArguments.forEach((argument) -> InvalidIodinePropertyException.unless(argument.startsWith("-"),
+				"iodine.cluster.worker-arguments", argument, "JVM arguments, such as -Xmx1g"));
+		aboveZero("iodine.cluster.start-timeout", startTimeout);
+		aboveZero("iodine.cluster.stop-timeout", stopTimeout);
+		InvalidIodinePropertyException.unless(heartbeatInterval.toMillis() >= 100, "iodine.cluster.heartbeat-interval",
+				heartbeatInterval, "a time from 100ms, such as 2s");
+		InvalidIodinePropertyException.unless(
+				heartbeatTimeout.isZero() || heartbeatTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
+				"iodine.cluster.heartbeat-timeout", heartbeatTimeout,
+				"0, or at least twice iodine.cluster.heartbeat-interval");
+		size("iodine.cluster.max-relay-pending", maxRelayPending);
+		size("iodine.cluster.max-message-size", maxMessageSize);
+		InvalidIodinePropertyException.unless(maxMessageSize.compareTo(maxRelayPending) <= 0,
+				"iodine.cluster.max-message-size", maxMessageSize, "at most iodine.cluster.max-relay-pending");
+		InvalidIodinePropertyException.unless(maxFailures >= 1, "iodine.cluster.max-failures", maxFailures,
+				"a number of 1 or more");
+		zeroOrMore("iodine.cluster.restart-every", restartEvery);
+		InvalidIodinePropertyException.unless(!maxMemory.isNegative(), "iodine.cluster.max-memory", maxMemory,
+				"a size of 0 or more, such as 2GB");
+		zeroOrMore("iodine.cluster.accept-delay", acceptDelay);
+		zeroOrMore("iodine.cluster.keep-alive-timeout", keepAliveTimeout);
+		InvalidIodinePropertyException.unless(managementPort >= 0 && managementPort <= 65_535 - MOST,
+				"iodine.cluster.management-port", managementPort, "a port from 1 to 64511, or 0");
+	}
+
+	boolean isEnabled() {
+		return this.processes != 0;
+	}
+
+	ClusterSettings settings() {
+		int cores = Runtime.getRuntime().availableProcessors();
+		int workers = (this.processes > 0) ? this.processes : Math.max(1, cores / Math.max(1, -this.processes));
+		return new ClusterSettings(workers, this.directory, this.workerArguments, this.startTimeout, this.stopTimeout,
+				this.heartbeatInterval, this.heartbeatTimeout, (int) this.maxRelayPending.toBytes(),
+				(int) this.maxMessageSize.toBytes(), this.maxFailures, this.restartEvery, this.maxMemory.toBytes());
+	}
+
+	private static void aboveZero(String property, Duration value) {
+		InvalidIodinePropertyException.unless(value.toMillis() > 0, property, value, "a time above 0, such as 60s");
+	}
+
+	private static void zeroOrMore(String property, Duration value) {
+		InvalidIodinePropertyException.unless(!value.isNegative(), property, value, "a time of 0 or more, such as 2s");
+	}
+
+	private static void size(String property, DataSize value) {
+		InvalidIodinePropertyException.unless(value.toBytes() > 0 && value.toBytes() <= 1 << 30, property, value,
+				"a size from 1B to 1GB, such as 64MB");
+	}
+
+}

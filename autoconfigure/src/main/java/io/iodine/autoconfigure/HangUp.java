@@ -1,0 +1,50 @@
+package io.iodine.autoconfigure;
+
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Passes SIGHUP, which the master got, to what has files open.
+ */
+final class HangUp implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(HangUp.class);
+
+	private final Registration registration;
+
+	private final List<Runnable> actions;
+
+	HangUp(Registration registration, List<Runnable> actions) {
+		this.registration = registration;
+		this.actions = List.copyOf(actions);
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.registration.onHangUp(this::hangUp);
+	}
+
+	private void hangUp() {
+		for (Runnable action : this.actions) {
+			try {
+				action.run();
+			}
+			catch (RuntimeException ex) {
+				logger.error("A file can't be opened anew", ex);
+			}
+		}
+	}
+
+	/** Where the signal comes from. */
+	@FunctionalInterface
+	interface Registration {
+
+		void onHangUp(Runnable action);
+
+	}
+
+}

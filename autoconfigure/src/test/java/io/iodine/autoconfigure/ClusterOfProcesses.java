@@ -1,0 +1,217 @@
+package io.iodine.autoconfigure;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A master in a process of its own, with its workers, and what all of them log.
+ */
+final class ClusterOfProcesses implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+	private static final Pattern STARTED = Pattern
+		.compile("Worker \\d+ of generation \\d+ \\(process (\\d+)\\) starts");
+
+	private final Process master;
+
+	private final List<String> log = new ArrayList<>();
+
+	private final Set<Long> workers = ConcurrentHashMap.newKeySet();
+
+	private int read;
+
+	private ClusterOfProcesses(Process master) {
+		this.master = master;
+		Thread reader = new Thread(this::readLog, "cluster-log");
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	/** Starts {@link ClusterProgram}, small, on any free port of the loopback. */
+	static ClusterOfProcesses start(Path directory, String... arguments) {
+		List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+				"-Xmx64m", "-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
+		command.addAll(List.of(arguments));
+		return run(directory, command);
+	}
+
+	static String java() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+	}
+
+	/** Starts a command with the properties that all need. */
+	static ClusterOfProcesses run(Path directory, List<String> command) {
+		List<String> all = new ArrayList<>(command);
+		all.addAll(List.of("--server.address=127.0.0.1", "--spring.main.banner-mode=off",
+				"--iodine.cluster.directory=" + directory, "--iodine.cluster.worker-arguments=-Xmx256m"));
+		if (command.stream().noneMatch((argument) -> argument.startsWith("--server.port"))) {
+			all.add("--server.port=0");
+		}
+		try {
+			return new ClusterOfProcesses(new ProcessBuilder(all).redirectErrorStream(true).start());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void readLog() {
+		try (BufferedReader lines = this.master.inputReader()) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				Matcher started = STARTED.matcher(line);
+				if (started.find()) {
+					this.workers.add(Long.valueOf(started.group(1)));
+				}
+				synchronized (this.log) {
+					this.log.add(line);
+					this.log.notifyAll();
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Waits for the next line that has the text, and skips all before it. */
+	String awaitLine(String text) throws InterruptedException {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		synchronized (this.log) {
+			while (true) {
+				while (this.read < this.log.size()) {
+					String line = this.log.get(this.read++);
+					if (line.contains(text)) {
+						return line;
+					}
+				}
+				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+				if (left <= 0 || !this.master.isAlive() && this.read == this.log.size()) {
+					throw new AssertionError("No line has '" + text + "':\n" + String.join("\n", this.log));
+				}
+				this.log.wait(Math.min(left, 500));
+			}
+		}
+	}
+
+	/** Waits until all workers serve; answers their port. */
+	int awaitPort(int processes) throws InterruptedException {
+		Matcher port = Pattern.compile("Listens on \\S+:(\\d+)").matcher(awaitLine("Listens on"));
+		if (!port.find()) {
+			throw new AssertionError("The line names no port");
+		}
+		for (int i = 0; i < processes; i++) {
+			awaitLine("is ready");
+		}
+		return Integer.parseInt(port.group(1));
+	}
+
+	String log() {
+		synchronized (this.log) {
+			return String.join("\n", this.log);
+		}
+	}
+
+	long pid() {
+		return this.master.pid();
+	}
+
+	/** All workers that were ever started and have not ended. */
+	List<Long> liveWorkers() {
+		return this.workers.stream()
+			.filter((pid) -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent())
+			.toList();
+	}
+
+	void signal(String name) throws IOException, InterruptedException {
+		signal(name, pid());
+	}
+
+	static void signal(String name, long pid) throws IOException, InterruptedException {
+		int status = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start().waitFor();
+		if (status != 0) {
+			throw new AssertionError("kill -" + name + " " + pid + " ended with " + status);
+		}
+	}
+
+	int awaitExit() throws InterruptedException {
+		if (!this.master.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+			throw new AssertionError("The master is still there:\n" + log());
+		}
+		return this.master.exitValue();
+	}
+
+	void awaitNoWorkers() throws InterruptedException {
+		for (Long pid : this.workers) {
+			ProcessHandle worker = ProcessHandle.of(pid).orElse(null);
+			if (worker != null) {
+				await(worker);
+			}
+		}
+	}
+
+	private void await(ProcessHandle worker) throws InterruptedException {
+		try {
+			worker.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new AssertionError("Process " + worker.pid() + " is still there:\n" + log(), ex);
+		}
+	}
+
+	/** The body of an answer on a connection of its own. */
+	static String get(int port, String path) throws IOException, InterruptedException {
+		HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+			.timeout(PATIENCE)
+			.build();
+		return client.send(request, BodyHandlers.ofString()).body();
+	}
+
+	@Override
+	public void close() {
+		this.master.destroy();
+		try {
+			if (!this.master.waitFor(30, TimeUnit.SECONDS)) {
+				this.master.destroyForcibly();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		liveWorkers().forEach((pid) -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+	}
+
+	/** What {@code /who} tells. */
+	record Who(int worker, int generation, long pid) {
+
+		static Who parse(String text) {
+			String[] words = text.split(" ", -1);
+			return new Who(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]));
+		}
+
+		static @Nullable Who parseOrNull(String text) {
+			return text.matches("\\d+ \\d+ \\d+") ? parse(text) : null;
+		}
+
+	}
+
+}

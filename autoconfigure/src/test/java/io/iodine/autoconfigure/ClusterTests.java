@@ -1,0 +1,130 @@
+package io.iodine.autoconfigure;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.iodine.autoconfigure.ClusterOfProcesses.Who;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of a Boot application that runs as a cluster, with real processes. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(600)
+class ClusterTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void clientsOfDifferentWorkersHearEachOtherAndMoveOnAtARestart() throws Exception {
+		Path pidFile = this.directory.resolve("app.pid");
+		Path control = Files.createDirectory(this.directory.resolve("control"));
+
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(control, "--iodine.cluster.processes=2",
+				"--iodine.pid-file=" + pidFile)) {
+			int port = cluster.awaitPort(2);
+			assertThat(Files.readString(pidFile).strip()).isEqualTo(String.valueOf(cluster.pid()));
+			List<Client> clients = clientsOfAllWorkers(port);
+
+			clients.get(0).socket.sendText("hello", true).join();
+			for (Client client : clients) {
+				assertThat(client.next()).isEqualTo("hello");
+			}
+			cluster.signal("USR1");
+			cluster.awaitLine("generation 2 serves");
+
+			for (Client client : clients) {
+				assertThat(client.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1001);
+			}
+			assertThat(Who.parse(ClusterOfProcesses.get(port, "/who")).generation()).isEqualTo(2);
+			cluster.signal("TERM");
+			assertThat(cluster.awaitExit()).isEqualTo(143);
+			assertThat(cluster.liveWorkers()).isEmpty();
+			assertThat(control).isEmptyDirectory();
+			assertThat(pidFile).doesNotExist();
+		}
+	}
+
+	@Test
+	void workersOfAMasterThatIsKilledStopAndRemoveItsSocket() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=1")) {
+			cluster.awaitPort(1);
+
+			cluster.signal("KILL");
+			cluster.awaitNoWorkers();
+
+			assertThat(this.directory).isEmptyDirectory();
+		}
+	}
+
+	private static List<Client> clientsOfAllWorkers(int port) throws Exception {
+		List<Client> clients = new ArrayList<>();
+		List<Integer> seen = new ArrayList<>();
+		while (seen.size() < 2) {
+			Client client = new Client(port);
+			int worker = Who.parse(client.next()).worker();
+			if (seen.contains(worker)) {
+				client.socket.abort();
+			}
+			else {
+				seen.add(worker);
+				clients.add(client);
+			}
+		}
+		return clients;
+	}
+
+	/** A WebSocket that hears. */
+	private static final class Client implements WebSocket.Listener {
+
+		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+		private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+		private final WebSocket socket;
+
+		Client(int port) throws Exception {
+			this.socket = HttpClient.newHttpClient()
+				.newWebSocketBuilder()
+				.buildAsync(URI.create("ws://127.0.0.1:" + port + "/follow"), this)
+				.get(60, TimeUnit.SECONDS);
+		}
+
+		String next() throws InterruptedException {
+			String next = this.heard.poll(60, TimeUnit.SECONDS);
+			assertThat(next).as("what arrives in time").isNotNull();
+			return next;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+			this.heard.add(data.toString());
+			from.request(1);
+			return null;
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+			this.closed.complete(status);
+			return null;
+		}
+
+	}
+
+}
