@@ -69,6 +69,8 @@ class ArchitectureTests {
 			Map.entry("io.iodine.net", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.socket", Set.of(ROOT, "io.iodine.net", "io.iodine.connection", LIMIT)),
 			Map.entry("io.iodine.loop", Set.of(ROOT, "io.iodine.net", "io.iodine.task", "io.iodine.socket")),
+			Map.entry("io.iodine.pubsub.cluster", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process")),
+			Map.entry("io.iodine.process", Set.of(ROOT)),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",

@@ -150,8 +150,9 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 
 	private static WorkerProcess connect(WorkerIdentity identity, ClusterProperties cluster) {
 		// the terminal sends it to all, and the master knows what to do
-		List.of("INT", "HUP").forEach((signal) -> OperatingSystemSignals.handle(signal,
-				() -> logger.debug("SIG" + signal + " is left to the master")));
+		List.of("INT", "HUP")
+			.forEach((signal) -> OperatingSystemSignals.handle(signal,
+					() -> logger.debug("SIG" + signal + " is left to the master")));
 		try {
 			WorkerProcess process = WorkerProcess.connect(identity, cluster.settings(), () -> System.exit(0));
 			OperatingSystemSignals.handle("USR1", () -> process.restart(identity.number()));
@@ -162,7 +163,9 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 		}
 	}
 
-	/** After the configuration files and all others that may set one of the properties. */
+	/**
+	 * After the configuration files and all others that may set one of the properties.
+	 */
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE;

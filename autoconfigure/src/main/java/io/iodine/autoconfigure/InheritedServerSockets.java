@@ -44,8 +44,7 @@ final class InheritedServerSockets implements WebServerFactoryCustomizer<NettyRe
 		factory.setResourceFactory(server);
 		factory.addServerCustomizers((httpServer) -> {
 			server.address = httpServer.configuration().bindAddress();
-			return httpServer
-				.doOnChannelInit((observer, channel, remoteAddress) -> this.drain.install(channel));
+			return httpServer.doOnChannelInit((observer, channel, remoteAddress) -> this.drain.install(channel));
 		});
 	}
 

@@ -7,7 +7,9 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
-/** Whether the master carries messages: unless {@code iodine.pubsub.engine} says other. */
+/**
+ * Whether the master carries messages: unless {@code iodine.pubsub.engine} says other.
+ */
 class OnClusterEngine extends SpringBootCondition {
 
 	@Override

@@ -61,7 +61,9 @@ final class WebServerTls
 		}
 	}
 
-	/** Reads the certificate and the key anew; those that can't be used change nothing. */
+	/**
+	 * Reads the certificate and the key anew; those that can't be used change nothing.
+	 */
 	void reload() {
 		SslBundleRegistry registry = this.bundles;
 		if (registry == null || !this.tls.bringsKeys() || !this.tls.isDescribed() || leftToBoot()) {

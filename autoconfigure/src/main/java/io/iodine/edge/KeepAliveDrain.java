@@ -122,8 +122,7 @@ public final class KeepAliveDrain {
 				// it has an end of its own
 				KeepAliveDrain.this.connections.remove(ctx.channel());
 			}
-			else if (KeepAliveDrain.this.draining
-					&& response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			else if (KeepAliveDrain.this.draining && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
 				this.closing = true;
 				response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
 			}

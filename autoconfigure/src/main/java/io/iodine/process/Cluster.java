@@ -271,9 +271,8 @@ final class Cluster {
 			stop(GAVE_UP);
 			return;
 		}
-		logger.error(
-				"Worker " + slot.number() + " has failed to start " + slot.failures() + " times in a row, next try in "
-						+ slot.delay().toMillis() + " ms");
+		logger.error("Worker " + slot.number() + " has failed to start " + slot.failures()
+				+ " times in a row, next try in " + slot.delay().toMillis() + " ms");
 		spawnLater(slot);
 	}
 

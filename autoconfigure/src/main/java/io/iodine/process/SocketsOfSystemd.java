@@ -46,8 +46,7 @@ public final class SocketsOfSystemd implements InheritedSockets {
 
 	@Override
 	public boolean has(SocketAddress address) {
-		return address instanceof InetSocketAddress tcp
-				&& this.sockets.untaken().contains("port " + tcp.getPort());
+		return address instanceof InetSocketAddress tcp && this.sockets.untaken().contains("port " + tcp.getPort());
 	}
 
 	@Override

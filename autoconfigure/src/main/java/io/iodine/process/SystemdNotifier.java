@@ -71,8 +71,8 @@ public final class SystemdNotifier {
 				.channel();
 			channel
 				.writeAndFlush(new DomainDatagramPacket(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8),
-						new DomainSocketAddress(this.socket.startsWith("@") ? "\0" + this.socket.substring(1)
-								: this.socket)))
+						new DomainSocketAddress(
+								this.socket.startsWith("@") ? "\0" + this.socket.substring(1) : this.socket)))
 				.await(1, TimeUnit.SECONDS);
 			channel.close().await(1, TimeUnit.SECONDS);
 		}

@@ -129,7 +129,8 @@ public final class HistorySettings {
 	 * @param histories takes the patterns
 	 */
 	public void describe(HistoryCustomizer.Histories histories) {
-		this.channels.forEach((kept) -> histories.keep(kept.pattern, kept.retention.size(), kept.retention.timeToLive()));
+		this.channels
+			.forEach((kept) -> histories.keep(kept.pattern, kept.retention.size(), kept.retention.timeToLive()));
 	}
 
 	/** How long the message that is kept shortest is kept. */

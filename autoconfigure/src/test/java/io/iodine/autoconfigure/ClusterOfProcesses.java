@@ -48,8 +48,8 @@ final class ClusterOfProcesses implements AutoCloseable {
 
 	/** Starts {@link ClusterProgram}, small, on any free port of the loopback. */
 	static ClusterOfProcesses start(Path directory, String... arguments) {
-		List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-				"-Xmx64m", "-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
+		List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
+				"-cp", System.getProperty("java.class.path"), ClusterProgram.class.getName()));
 		command.addAll(List.of(arguments));
 		return run(directory, command);
 	}

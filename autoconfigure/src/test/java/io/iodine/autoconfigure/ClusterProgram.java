@@ -26,7 +26,9 @@ final class ClusterProgram {
 	private ClusterProgram() {
 	}
 
-	/** Starts the application; {@code --broken} names a file with which no start works. */
+	/**
+	 * Starts the application; {@code --broken} names a file with which no start works.
+	 */
 	public static void main(String[] args) {
 		SpringApplication.run(Application.class, args);
 	}

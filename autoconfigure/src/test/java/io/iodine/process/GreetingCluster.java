@@ -37,9 +37,9 @@ final class GreetingCluster implements AutoCloseable {
 	GreetingCluster(Path directory) throws IOException {
 		this.directory = directory;
 		this.port = freePort();
-		JavaCommand command = JavaCommand.parse(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m",
-				"-cp", System.getProperty("java.class.path"), GreetingWorker.class.getName(),
-				String.valueOf(this.port), broken().toString()));
+		JavaCommand command = JavaCommand.parse(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp",
+				System.getProperty("java.class.path"), GreetingWorker.class.getName(), String.valueOf(this.port),
+				broken().toString()));
 		WorkerProcesses system = WorkerProcesses.ofTheOperatingSystem();
 		this.master = Master.start(MasterTests.settings(directory), command, (line, exited) -> {
 			WorkerProcesses.Handle started = system.start(line, exited);

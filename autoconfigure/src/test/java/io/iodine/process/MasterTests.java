@@ -78,8 +78,9 @@ class MasterTests {
 
 		ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
 
-		assertThat(cluster
-			.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1)).hasSize(1);
+		assertThat(
+				cluster.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1))
+			.hasSize(1);
 	}
 
 	@Test
@@ -88,8 +89,9 @@ class MasterTests {
 
 		assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(victim.pid())).start().waitFor()).isZero();
 
-		assertThat(cluster
-			.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1)).hasSize(1);
+		assertThat(
+				cluster.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1))
+			.hasSize(1);
 		assertThat(ProcessHandle.of(victim.pid())).isEmpty();
 	}
 

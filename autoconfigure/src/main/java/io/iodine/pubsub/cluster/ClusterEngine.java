@@ -164,8 +164,8 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 	@Override
 	public CompletionStage<List<Message>> last(String channel, int max) {
 		return this.histories
-			.ask((request) -> RelayCodec.writeText(
-					RelayCodec.frame(RelayOperation.READ_LAST).writeInt(request).writeInt(max), channel))
+			.ask((request) -> RelayCodec
+				.writeText(RelayCodec.frame(RelayOperation.READ_LAST).writeInt(request).writeInt(max), channel))
 			.thenApply((parts) -> parts.page().messages());
 	}
 
@@ -201,9 +201,8 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 	public CompletionStage<?> remove(String channel, Collection<PresenceMember> members) {
 		boolean taken = true;
 		for (PresenceMember member : members) {
-			taken &= this.link
-				.send(RelayCodec.writeText(RelayCodec.writeText(RelayCodec.frame(RelayOperation.LEAVE), channel),
-						MemberText.write(member)));
+			taken &= this.link.send(RelayCodec.writeText(
+					RelayCodec.writeText(RelayCodec.frame(RelayOperation.LEAVE), channel), MemberText.write(member)));
 		}
 		return taken(taken);
 	}
@@ -222,8 +221,8 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 	@Override
 	public CompletionStage<List<PresenceMember>> members(String channel) {
 		return this.memberLists
-			.ask((request) -> RelayCodec
-				.writeText(RelayCodec.frame(RelayOperation.READ_MEMBERS).writeInt(request), channel))
+			.ask((request) -> RelayCodec.writeText(RelayCodec.frame(RelayOperation.READ_MEMBERS).writeInt(request),
+					channel))
 			.thenApply(ClusterEngine::byName);
 	}
 

@@ -82,8 +82,7 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 		int start = rest.readerIndex();
 		String channel = RelayCodec.readText(rest);
 		if (scope == PublishScope.CLUSTER && this.history.keeps(channel)) {
-			this.history.append(channel, RelayCodec.readMessage(rest), null,
-					(placed) -> deliver(channel, placed));
+			this.history.append(channel, RelayCodec.readMessage(rest), null, (placed) -> deliver(channel, placed));
 			return;
 		}
 		rest.readerIndex(start);
@@ -109,8 +108,9 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 		if (!wanted.equals(this.kept)) {
 			this.kept = List.copyOf(wanted);
 			this.history.close();
-			this.history = new MemoryHistory(this.settings.customized(List.of((histories) -> wanted
-				.forEach((channels) -> histories.keep(channels.pattern, channels.size, channels.timeToLive)))),
+			this.history = new MemoryHistory(
+					this.settings.customized(List.of((histories) -> wanted
+						.forEach((channels) -> histories.keep(channels.pattern, channels.size, channels.timeToLive)))),
 					System::nanoTime);
 		}
 	}
@@ -121,8 +121,8 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 		String channel = RelayCodec.readText(body);
 		String position = this.history.append(channel, RelayCodec.readMessage(body), key,
 				(placed) -> deliver(channel, placed));
-		worker.send(RelayCodec.writeText(
-				RelayCodec.frame(RelayOperation.CONFIRMED).writeInt(request).writeBoolean(false), position));
+		worker.send(RelayCodec
+			.writeText(RelayCodec.frame(RelayOperation.CONFIRMED).writeInt(request).writeBoolean(false), position));
 	}
 
 	private static ByteBuf delivery(ByteBuf rest) {
@@ -143,10 +143,7 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 	}
 
 	private Optional<RelayPeer> leader() {
-		return this.table.workers()
-			.stream()
-			.filter(RelayPeer::isReady)
-			.min(Comparator.comparingInt(RelayPeer::number));
+		return this.table.workers().stream().filter(RelayPeer::isReady).min(Comparator.comparingInt(RelayPeer::number));
 	}
 
 	private void join(RelayPeer worker, ByteBuf body) {
