@@ -73,7 +73,7 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 			.anyMatch((frame) -> TESTS.stream().anyMatch(frame.getClassName()::startsWith));
 	}
 
-	private static void requireSupport(ApplicationEnvironmentPreparedEvent event, int processes) {
+	static void requireSupport(ApplicationEnvironmentPreparedEvent event, int processes) {
 		InvalidIodinePropertyException.unless(!isServlet(event.getSpringApplication(), event.getEnvironment()),
 				PROCESSES, processes, "0 in a Spring MVC application, for Tomcat and Jetty can't be handed a listening "
 						+ "socket; or use spring-boot-starter-webflux");

@@ -70,7 +70,7 @@ final class WebServerTls
 			return;
 		}
 		try {
-			registry.updateBundle(BUNDLE, new TlsKeys(this.tls).bundle());
+			registry.updateBundle(BUNDLE, new TlsKeys(this.tls, "iodine.tls").bundle());
 			logger.info("The certificate and the key of iodine.tls were read anew");
 		}
 		catch (RuntimeException ex) {

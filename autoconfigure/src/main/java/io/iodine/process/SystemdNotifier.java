@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.apache.commons.logging.Log;
@@ -27,10 +27,10 @@ public final class SystemdNotifier {
 
 	private static final Log logger = LogFactory.getLog(SystemdNotifier.class);
 
-	private final @Nullable String socket;
+	private final String socket;
 
 	SystemdNotifier(@Nullable String socket) {
-		this.socket = socket;
+		this.socket = (socket != null) ? socket : "";
 	}
 
 	/**
@@ -52,7 +52,7 @@ public final class SystemdNotifier {
 	}
 
 	private void send(String state) {
-		if (this.socket == null || this.socket.isEmpty()) {
+		if (this.socket.isEmpty()) {
 			return;
 		}
 		if (!Epoll.isAvailable()) {
@@ -63,17 +63,17 @@ public final class SystemdNotifier {
 		IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("iodine-systemd", true),
 				EpollIoHandler.newFactory());
 		try {
-			Channel channel = new Bootstrap().group(group)
+			ChannelFuture connecting = new Bootstrap().group(group)
 				.channel(EpollDomainDatagramChannel.class)
 				.handler(new ChannelInboundHandlerAdapter())
-				.register()
-				.sync()
-				.channel();
-			channel
-				.writeAndFlush(new DomainDatagramPacket(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8),
-						new DomainSocketAddress(
-								this.socket.startsWith("@") ? "\0" + this.socket.substring(1) : this.socket)))
-				.await(1, TimeUnit.SECONDS);
+				.connect(address())
+				.await();
+			if (!connecting.isSuccess()) {
+				logger.warn("systemd can't be told " + state, connecting.cause());
+				return;
+			}
+			Channel channel = connecting.channel();
+			channel.writeAndFlush(Unpooled.copiedBuffer(state, StandardCharsets.UTF_8)).await(1, TimeUnit.SECONDS);
 			channel.close().await(1, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
@@ -82,6 +82,11 @@ public final class SystemdNotifier {
 		finally {
 			group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
 		}
+	}
+
+	/** One that begins with @ is abstract: it has no file. */
+	private DomainSocketAddress address() {
+		return new DomainSocketAddress(this.socket.startsWith("@") ? "\0" + this.socket.substring(1) : this.socket);
 	}
 
 }

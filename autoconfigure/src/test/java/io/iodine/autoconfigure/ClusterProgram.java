@@ -1,7 +1,11 @@
 package io.iodine.autoconfigure;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -16,8 +20,9 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** An application that runs as a cluster, and tells which process answers. */
@@ -26,11 +31,16 @@ final class ClusterProgram {
 	private ClusterProgram() {
 	}
 
-	/**
-	 * Starts the application; {@code --broken} names a file with which no start works.
-	 */
+	/** Starts the application. */
 	public static void main(String[] args) {
 		SpringApplication.run(Application.class, args);
+	}
+
+	/** What a jar of the class path says; "broken" starts never. */
+	private static String version() throws IOException {
+		try (InputStream version = ClusterProgram.class.getResourceAsStream("/cluster-version.txt")) {
+			return (version != null) ? new String(version.readAllBytes(), StandardCharsets.UTF_8) : "none";
+		}
 	}
 
 	/** The application. */
@@ -39,13 +49,13 @@ final class ClusterProgram {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
-	@Import({ Who.class, Follow.class })
+	@Import({ Who.class, Follow.class, Kept.class })
 	static class Application {
 
 		@Bean
-		ApplicationRunner warmUp(Environment environment) {
+		ApplicationRunner warmUp() {
 			return (args) -> {
-				if (Files.exists(Path.of(environment.getProperty("broken", "none")))) {
+				if (version().equals("broken")) {
 					throw new IllegalStateException("this version is broken");
 				}
 			};
@@ -61,6 +71,10 @@ final class ClusterProgram {
 
 		private final PubSub pubSub;
 
+		private final LongAdder heard = new LongAdder();
+
+		private final LongAdder disorder = new LongAdder();
+
 		Who(WorkerInfo info, PubSub pubSub) {
 			this.info = info;
 			this.pubSub = pubSub;
@@ -71,9 +85,65 @@ final class ClusterProgram {
 			return this.info.worker() + " " + this.info.generation() + " " + ProcessHandle.current().pid();
 		}
 
-		@GetMapping("/engine")
-		String engine() {
-			return this.pubSub.defaultEngine().getClass().getSimpleName();
+		@GetMapping("/version")
+		String version() throws IOException {
+			return ClusterProgram.version();
+		}
+
+		/** Adds subscriptions that count what they hear, and check its order. */
+		@PostMapping("/subscribe")
+		void subscribe(@RequestParam int count) {
+			for (int i = 0; i < count; i++) {
+				Map<String, Integer> last = new ConcurrentHashMap<>();
+				this.pubSub.subscribe("numbers", (channel, message) -> {
+					String[] words = message.asText().split(" ", 3);
+					int number = Integer.parseInt(words[1]);
+					Integer former = last.put(words[0], number);
+					if (former != null && former + 1 != number) {
+						this.disorder.increment();
+					}
+					this.heard.increment();
+				});
+			}
+		}
+
+		/** Publishes numbers, as fast as the engine takes them. */
+		@PostMapping("/publish")
+		void publish(@RequestParam int count, @RequestParam(defaultValue = "0") int padding) {
+			String name = String.valueOf(this.info.worker());
+			String rest = "x".repeat(padding);
+			Thread thread = new Thread(() -> {
+				for (int i = 0; i < count; i++) {
+					while (!this.pubSub.publish("numbers", name + " " + i + " " + rest)) {
+						Thread.yield();
+					}
+				}
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		/** What was heard, how much of it out of order, and the CPU time so far. */
+		@GetMapping("/heard")
+		String heard() {
+			return this.info.worker() + " " + this.heard.sum() + " " + this.disorder.sum() + " "
+					+ ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
+		}
+
+	}
+
+	/** Follows a channel with history, whose messages are missed by none. */
+	@UpgradeHandler("/kept")
+	static final class Kept implements ConnectionHandler {
+
+		@Override
+		public void onOpen(Connection client) {
+			client.subscribe("kept");
+		}
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			client.publish("kept", message);
 		}
 
 	}

@@ -1,0 +1,513 @@
+package io.iodine.autoconfigure;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+import io.iodine.autoconfigure.ClusterOfProcesses.Who;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Counts what {@code docs/cluster.md} promises, under load. */
+@Timeout(1800)
+class ClusterProof {
+
+	private static final int CLIENTS = 64;
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void tenRestartsFailNoneOfAHundredThousandRequests() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2")) {
+			int port = cluster.awaitPort(2);
+			long start = System.nanoTime();
+			try (RequestLoad load = new RequestLoad(port, "/who", CLIENTS, 40)) {
+				for (int generation = 2; generation <= 11; generation++) {
+					cluster.signal("USR1");
+					cluster.awaitLine("generation " + generation + " serves");
+				}
+				await(() -> load.answered() >= 100_000);
+				report("10 restarts of 2 workers, " + CLIENTS + " clients: " + load.answered() + " requests, "
+						+ load.failures().size() + " failed, "
+						+ TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s; master "
+						+ (residentKilobytes(cluster.pid()) >> 10) + " MB resident");
+				assertThat(load.failures()).isEmpty();
+				load.takeBodies();
+				await(() -> load.answered() >= 101_000);
+				assertThat(load.takeBodies().keySet()).extracting((body) -> Who.parse(body).generation())
+					.containsOnly(11);
+			}
+		}
+	}
+
+	@Test
+	void aReplacedJarIsServedAfterARestartAndABrokenOneNever() throws Exception {
+		Path jar = jar("one");
+		List<String> command = new ArrayList<>(
+				List.of(ClusterOfProcesses.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp",
+						jar + File.pathSeparator + System.getProperty("java.class.path"),
+						ClusterProgram.class.getName(), "--iodine.cluster.processes=2"));
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.run(this.directory, command)) {
+			int port = cluster.awaitPort(2);
+			try (RequestLoad load = new RequestLoad(port, "/version", CLIENTS, 40)) {
+				await(() -> load.answered() >= 1_000);
+				assertThat(load.takeBodies()).containsOnlyKeys("one");
+
+				Files.move(jar("two"), jar, StandardCopyOption.ATOMIC_MOVE);
+				cluster.signal("USR1");
+				cluster.awaitLine("generation 2 serves");
+				load.takeBodies();
+				long served = load.answered();
+				await(() -> load.answered() >= served + 1_000);
+				assertThat(load.takeBodies()).containsOnlyKeys("two");
+
+				Files.move(jar("broken"), jar, StandardCopyOption.ATOMIC_MOVE);
+				cluster.signal("USR1");
+				cluster.awaitLine("The restart has failed: the workers that serve go on");
+				long kept = load.answered();
+				await(() -> load.answered() >= kept + 1_000);
+				assertThat(load.takeBodies()).containsOnlyKeys("two");
+				report("one, two, broken: " + load.answered() + " requests, " + load.failures().size() + " failed");
+				assertThat(load.failures()).isEmpty();
+			}
+		}
+	}
+
+	@Test
+	void aWorkerThatIsKilledLosesItsOwnConnectionsOnly() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2")) {
+			int port = cluster.awaitPort(2);
+			try (RequestLoad load = new RequestLoad(port, "/who", CLIENTS, 40)) {
+				await(() -> load.answered() >= 2_000);
+				Who victim = load.takeBodies().keySet().stream().map(Who::parse).findFirst().orElseThrow();
+
+				ClusterOfProcesses.signal("KILL", victim.pid());
+				long start = System.nanoTime();
+				cluster.awaitLine("Worker " + victim.worker() + " of generation 1");
+				cluster.awaitLine("is ready");
+				long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+				int lost = load.failures().size();
+				long answered = load.answered();
+				await(() -> load.answered() >= answered + 5_000);
+
+				report("kill -9 of a worker: " + lost + " requests of " + CLIENTS + " clients lost, back after "
+						+ millis + " ms");
+				assertThat(lost).isLessThanOrEqualTo(CLIENTS);
+				assertThat(load.failures()).hasSize(lost);
+			}
+		}
+	}
+
+	@Test
+	void allClientsOfARestartAreToldAndStreamsResumeWithoutAHole() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
+				"--iodine.pubsub.history.channels=kept", "--iodine.pubsub.history.size=10000")) {
+			int port = cluster.awaitPort(2);
+			HttpClient http = HttpClient.newHttpClient();
+			List<Socket> sockets = new ArrayList<>();
+			for (int i = 0; i < 1_000; i++) {
+				sockets.add(new Socket(http, port, "/follow"));
+			}
+			List<Stream> streams = new ArrayList<>();
+			for (int i = 0; i < 500; i++) {
+				streams.add(new Stream(http, port));
+			}
+			await(() -> streams.stream().allMatch((stream) -> stream.open));
+			Numbers numbers = new Numbers(http, port);
+
+			cluster.signal("USR1");
+			cluster.awaitLine("generation 2 serves");
+			await(() -> sockets.stream().allMatch((socket) -> socket.code.isDone()));
+			int published = numbers.stop();
+			await(() -> streams.stream().allMatch((stream) -> stream.last >= published));
+
+			int told = (int) sockets.stream().filter((socket) -> socket.code.join() == 1001).count();
+			int holes = streams.stream().mapToInt((stream) -> stream.holes).sum();
+			int resumed = streams.stream().mapToInt((stream) -> stream.connects - 1).sum();
+			report("1,000 WebSockets: " + told + " closed with 1001; 500 event streams: " + resumed + " resumed, "
+					+ published + " messages, " + holes + " holes");
+			assertThat(told).isEqualTo(1_000);
+			assertThat(holes).isZero();
+			assertThat(resumed).isGreaterThanOrEqualTo(500);
+			streams.forEach(Stream::stop);
+		}
+	}
+
+	@Test
+	void messagesOfTwoWorkersReachAThousandSubscribersOfEachInOrder() throws Exception {
+		int subscribers = 1_000;
+		int messages = 20_000;
+		double alone = rate(1, subscribers, messages);
+		double cluster = rate(2, subscribers, messages);
+
+		report(String.format(
+				"%,d subscribers a worker, %,d messages from each: %,.0f deliveries a CPU second in one "
+						+ "process, %,.0f in two workers: %.2f",
+				subscribers, messages, alone, cluster, cluster / alone));
+		assertThat(cluster / alone).isGreaterThan(0.8);
+	}
+
+	/** Deliveries for a second of CPU time. */
+	private double rate(int workers, int subscribers, int messages) throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(
+				Files.createDirectories(this.directory.resolve("of-" + workers)),
+				"--iodine.cluster.processes=" + workers, "--iodine.pubsub.listener.max-pending=1000000",
+				"--iodine.cluster.worker-arguments=-Xmx2g,-XX:TieredStopAtLevel=4,-XX:+UseParallelGC")) {
+			int port = cluster.awaitPort(workers);
+			postToEach(port, workers, "/subscribe?count=" + subscribers);
+			// one for all, so that the code is compiled and both were told
+			postToEach(port, workers, "/publish?count=2000");
+			long warm = 2_000L * workers * subscribers;
+			await(() -> heard(port, workers).values().stream().allMatch((heard) -> heard[0] == warm));
+			Map<Integer, long[]> before = heard(port, workers);
+
+			postToEach(port, workers, "/publish?count=" + messages);
+			long wanted = warm + (long) messages * workers * subscribers;
+			await(() -> heard(port, workers).values().stream().allMatch((heard) -> heard[0] == wanted));
+			Map<Integer, long[]> after = heard(port, workers);
+
+			assertThat(after.values()).allMatch((heard) -> heard[1] <= 2L * workers * subscribers);
+			long cpu = after.keySet()
+				.stream()
+				.mapToLong((worker) -> after.get(worker)[2] - before.get(worker)[2])
+				.sum();
+			return (wanted - warm) * workers / (cpu / 1_000.0);
+		}
+	}
+
+	/** For each worker: heard, out of order, milliseconds of CPU time. */
+	private static Map<Integer, long[]> heard(int port, int workers) {
+		Map<Integer, long[]> heard = new HashMap<>();
+		while (heard.size() < workers) {
+			String[] words = request(port, "/heard", "GET").split(" ", -1);
+			heard.put(Integer.valueOf(words[0]),
+					new long[] { Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]) });
+		}
+		return heard;
+	}
+
+	/**
+	 * Which worker gets a request is up to the kernel: it is said in the answer's header.
+	 */
+	private static void postToEach(int port, int workers, String path) {
+		Map<Integer, HttpClient> clients = new HashMap<>();
+		while (clients.size() < workers) {
+			HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+			Who who = Who.parse(send(client, port, "/who", "GET"));
+			clients.putIfAbsent(who.worker(), client);
+		}
+		// on the connection that is kept alive
+		clients.values().forEach((client) -> send(client, port, path, "POST"));
+	}
+
+	private static String request(int port, String path, String method) {
+		return send(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), port, path, method);
+	}
+
+	private static String send(HttpClient client, int port, String path, String method) {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+			.timeout(Duration.ofMinutes(2))
+			.method(method, HttpRequest.BodyPublishers.noBody())
+			.build();
+		try {
+			return client.send(request, BodyHandlers.ofString()).body();
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
+	void aStoppedWorkerIsReplacedAndTheMasterStaysSmall() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
+				"--iodine.cluster.max-relay-pending=16MB", "--iodine.cluster.heartbeat-timeout=30s")) {
+			int port = cluster.awaitPort(2);
+			postToEach(port, 2, "/subscribe?count=1");
+			Map<Integer, Who> workers = new HashMap<>();
+			while (workers.size() < 2) {
+				Who who = Who.parse(request(port, "/who", "GET"));
+				workers.put(who.worker(), who);
+			}
+			long before = residentKilobytes(cluster.pid());
+
+			ClusterOfProcesses.signal("STOP", workers.get(2).pid());
+			Who other = Who.parse(request(port, "/who", "GET"));
+			assertThat(other.worker()).isEqualTo(1);
+			request(port, "/publish?count=100000&padding=1000", "POST");
+			cluster.awaitLine("wait (iodine.cluster.max-relay-pending), and is killed");
+			cluster.awaitLine("is ready");
+			long after = residentKilobytes(cluster.pid());
+
+			report("SIGSTOP of a worker while 100 MB are published: the master had " + (before >> 10) + " MB, then "
+					+ (after >> 10) + " MB resident");
+			assertThat(after - before).isLessThan(64 << 10);
+		}
+	}
+
+	@Test
+	void aSocketOfSystemdQueuesClientsWhileOneProcessIsReplaced() throws Exception {
+		int port = 18_432;
+		String java = ClusterOfProcesses.java() + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "
+				+ System.getProperty("java.class.path") + " " + ClusterProgram.class.getName() + " --server.port="
+				+ port + " --server.address=127.0.0.1";
+		String three = "for i in 1 2 3; do sh -c 'LISTEN_PID=$$ exec " + java + "'; done";
+		Process systemd = new ProcessBuilder("systemd-socket-activate", "-l", "127.0.0.1:" + port, "/bin/sh", "-c",
+				three)
+			.redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("log").toFile())
+			.start();
+		try {
+			await(() -> canConnect(port));
+			try (RequestLoad load = new RequestLoad(port, "/who", 16, 40)) {
+				for (int i = 0; i < 2; i++) {
+					long answered = load.answered();
+					await(() -> load.answered() >= answered + 500);
+					load.takeBodies();
+					await(() -> load.answered() >= answered + 600);
+					Who who = load.takeBodies().keySet().stream().map(Who::parse).findFirst().orElseThrow();
+					ClusterOfProcesses.signal("TERM", who.pid());
+					ProcessHandle.of(who.pid()).ifPresent((process) -> process.onExit().join());
+				}
+				long answered = load.answered();
+				await(() -> load.answered() >= answered + 500);
+				report("2 restarts of one process behind a socket of systemd: " + load.answered() + " requests, "
+						+ load.failures().size() + " failed");
+				assertThat(load.failures()).isEmpty();
+			}
+		}
+		finally {
+			systemd.descendants().forEach(ProcessHandle::destroyForcibly);
+			systemd.destroyForcibly();
+		}
+	}
+
+	private static boolean canConnect(int port) {
+		try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+			return socket.isConnected();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private Path jar(String version) throws IOException {
+		Path jar = this.directory.resolve(version + ".jar");
+		try (OutputStream file = Files.newOutputStream(jar); JarOutputStream out = new JarOutputStream(file)) {
+			out.putNextEntry(new JarEntry("cluster-version.txt"));
+			out.write(version.getBytes(StandardCharsets.UTF_8));
+		}
+		return jar;
+	}
+
+	private static long residentKilobytes(long pid) throws IOException {
+		return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))
+			.stream()
+			.filter((line) -> line.startsWith("VmRSS:"))
+			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static void await(BooleanSupplier condition) {
+		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as("the time until it happens").isLessThan(deadline);
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+		}
+	}
+
+	@SuppressWarnings("SystemOut")
+	private static void report(String figures) {
+		System.out.println("PROOF " + figures);
+	}
+
+	/** A WebSocket that waits for its end. */
+	private static final class Socket implements WebSocket.Listener {
+
+		private final CompletableFuture<Integer> code = new CompletableFuture<>();
+
+		Socket(HttpClient http, int port, String path) throws Exception {
+			http.newWebSocketBuilder()
+				.buildAsync(URI.create("ws://127.0.0.1:" + port + path), this)
+				.get(60, TimeUnit.SECONDS);
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+			this.code.complete(status);
+			return null;
+		}
+
+		@Override
+		public void onError(WebSocket socket, Throwable failure) {
+			this.code.complete(-1);
+		}
+
+	}
+
+	/** Publishes 1, 2, 3 and so on to the channel with history. */
+	private static final class Numbers implements WebSocket.Listener {
+
+		private final HttpClient http;
+
+		private final int port;
+
+		private final Thread thread = new Thread(this::publish, "numbers");
+
+		private volatile boolean stopped;
+
+		private volatile @Nullable WebSocket socket;
+
+		private int last;
+
+		Numbers(HttpClient http, int port) {
+			this.http = http;
+			this.port = port;
+			this.thread.start();
+		}
+
+		private void publish() {
+			while (!this.stopped) {
+				WebSocket open = this.socket;
+				if (open == null || open.isOutputClosed()) {
+					this.socket = this.http.newWebSocketBuilder()
+						.buildAsync(URI.create("ws://127.0.0.1:" + this.port + "/kept"), this)
+						.join();
+				}
+				else {
+					open.sendText(String.valueOf(this.last + 1), true).join();
+					this.last++;
+				}
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+			}
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> onClose(WebSocket closed, int status, String reason) {
+			this.socket = null;
+			return null;
+		}
+
+		int stop() throws InterruptedException {
+			this.stopped = true;
+			this.thread.join();
+			return this.last;
+		}
+
+	}
+
+	/** An event stream that comes back with the id it had last. */
+	private static final class Stream implements Flow.Subscriber<String> {
+
+		private final HttpClient http;
+
+		private final int port;
+
+		private final AtomicInteger ended = new AtomicInteger();
+
+		private volatile boolean open;
+
+		private volatile boolean stopped;
+
+		private volatile int last;
+
+		private volatile int holes;
+
+		private volatile int connects;
+
+		private volatile String id = "";
+
+		Stream(HttpClient http, int port) {
+			this.http = http;
+			this.port = port;
+			connect();
+		}
+
+		private void connect() {
+			HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/kept"))
+				.header("Accept", "text/event-stream");
+			if (!this.id.isEmpty()) {
+				request.header("Last-Event-ID", this.id);
+			}
+			this.connects++;
+			this.http.sendAsync(request.build(), BodyHandlers.fromLineSubscriber(this))
+				.whenComplete((HttpResponse<Void> response, Throwable failure) -> again());
+		}
+
+		private void again() {
+			this.ended.incrementAndGet();
+			if (!this.stopped) {
+				CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(this::connect);
+			}
+		}
+
+		void stop() {
+			this.stopped = true;
+		}
+
+		@Override
+		public void onSubscribe(Flow.Subscription subscription) {
+			this.open = true;
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(String line) {
+			if (line.startsWith("id: ") || line.startsWith("id:")) {
+				this.id = line.substring(3).strip();
+			}
+			else if (line.startsWith("data:") && line.substring(5).strip().matches("\\d+")) {
+				int number = Integer.parseInt(line.substring(5).strip());
+				if (this.last != 0 && number != this.last + 1) {
+					this.holes++;
+				}
+				this.last = number;
+			}
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			// it connects again
+		}
+
+		@Override
+		public void onComplete() {
+			// it connects again
+		}
+
+	}
+
+}

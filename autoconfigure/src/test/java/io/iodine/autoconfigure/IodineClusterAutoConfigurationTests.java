@@ -1,0 +1,114 @@
+package io.iodine.autoconfigure;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.iodine.ClusterEngines;
+import io.iodine.PubSub;
+import io.iodine.WorkerInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.bootstrap.DefaultBootstrapContext;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Tests of what a process without a cluster has, and of properties that can't be. */
+class IodineClusterAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class, IodineClusterAutoConfiguration.class));
+
+	@Test
+	void oneProcessIsItsOwnMasterAndTheFirstWorker() {
+		this.runner.run((context) -> {
+			WorkerInfo info = context.getBean(WorkerInfo.class);
+
+			assertThat(info).isEqualTo(new WorkerInfo(1, 1, 1, true));
+			assertThat(info.isWorker()).isTrue();
+		});
+	}
+
+	@Test
+	void oneProcessIsAllOfTheClusterAndHasNoSiblings() {
+		this.runner.run((context) -> {
+			PubSub pubSub = context.getBean(PubSub.class);
+			ClusterEngines engines = context.getBean(ClusterEngines.class);
+			BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+			pubSub.subscribe("room", (channel, message) -> heard.add(message.asText()));
+
+			assertThat(pubSub.publish("room", "siblings", engines.siblings())).isTrue();
+			pubSub.publish("room", "process", engines.process());
+			pubSub.publish("room", "cluster", engines.cluster());
+			pubSub.publish("room", "leader", engines.leader());
+
+			assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("process");
+			assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("cluster");
+			assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("leader");
+		});
+	}
+
+	@Test
+	void beansOfOtherWorkersAreNotCreated() {
+		this.runner.withUserConfiguration(OfWorkers.class)
+			.run((context) -> assertThat(context).hasBean("ofFirst").doesNotHaveBean("ofSecond"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "iodine.cluster.processes=2000", "iodine.cluster.worker-arguments=Xmx1g",
+			"iodine.cluster.start-timeout=0s", "iodine.cluster.stop-timeout=-1s",
+			"iodine.cluster.heartbeat-interval=10ms", "iodine.cluster.heartbeat-timeout=1s",
+			"iodine.cluster.max-relay-pending=0B", "iodine.cluster.max-message-size=128MB",
+			"iodine.cluster.max-failures=0", "iodine.cluster.restart-every=-1s", "iodine.cluster.max-memory=-1B",
+			"iodine.cluster.accept-delay=-1s", "iodine.cluster.keep-alive-timeout=-1s",
+			"iodine.cluster.management-port=70000" })
+	void aValueThatCannotBeFailsTheStartAndNamesItsProperty(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(InvalidIodinePropertyException.class)
+				.rootCause()
+				.hasMessageContaining(property.substring(0, property.indexOf('='))));
+	}
+
+	@Test
+	void anApplicationOfSpringMvcCannotBeACluster() {
+		SpringApplication application = new SpringApplication(OfWorkers.class);
+		application.setWebApplicationType(WebApplicationType.SERVLET);
+		ApplicationEnvironmentPreparedEvent event = new ApplicationEnvironmentPreparedEvent(
+				new DefaultBootstrapContext(), application, new String[0], new StandardEnvironment());
+
+		assertThatExceptionOfType(InvalidIodinePropertyException.class)
+			.isThrownBy(() -> ClusterLauncher.requireSupport(event, 2))
+			.withMessageContaining("iodine.cluster.processes is 2, but must be 0 in a Spring MVC application");
+	}
+
+	/** Beans of two workers. */
+	@Configuration(proxyBeanMethods = false)
+	static class OfWorkers {
+
+		@Bean
+		@ConditionalOnWorker(1)
+		String ofFirst() {
+			return "first";
+		}
+
+		@Bean
+		@ConditionalOnWorker(2)
+		String ofSecond() {
+			return "second";
+		}
+
+	}
+
+}
