@@ -65,7 +65,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	void addMessage(Message message) {
 		if (this.executor == null && this.scope == CallbackScope.NONE && this.turn.tryEnter(this.serial)) {
 			try {
-				this.connection.handle(message);
+				this.connection.life().handle(message);
 			}
 			finally {
 				this.turn.exit(this.serial);
@@ -130,7 +130,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	public void handle(Object item) {
 		if (item instanceof Message message) {
 			try {
-				this.connection.handle(message);
+				this.connection.life().handle(message);
 			}
 			finally {
 				MESSAGE_BYTES.addAndGet(this, -message.size());

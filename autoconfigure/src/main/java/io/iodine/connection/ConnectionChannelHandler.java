@@ -53,11 +53,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	private boolean goodbyeTaken;
 
-	private boolean peerClosed;
-
 	private boolean inputEnded;
-
-	private boolean gone;
 
 	ConnectionChannelHandler(NettyConnection connection, Channel channel, boolean http) {
 		this.connection = connection;
@@ -67,8 +63,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** Opens the connection: what the pipeline reads from here on is the peer's. */
 	public void open() {
-		if (!this.gone) {
-			this.connection.open();
+		if (!this.connection.life().isSocketGone()) {
+			this.connection.life().open();
 		}
 	}
 
@@ -117,8 +113,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	 * @param text what has failed
 	 */
 	public void failUnlessOpen(Cause cause, String text) {
-		if (!this.connection.wasOpened()) {
-			this.connection.fail(cause, text);
+		if (!this.connection.life().wasOpened()) {
+			this.connection.life().fail(cause, text);
 		}
 	}
 
@@ -195,7 +191,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** Reads on after a pause. */
 	void resume() {
-		if (this.gone) {
+		if (this.connection.life().isSocketGone()) {
 			return;
 		}
 		ByteBuf rest = this.unread;
@@ -216,7 +212,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	 * @param bytes the bytes
 	 */
 	void unread(byte[] bytes) {
-		if (bytes.length == 0 || this.gone) {
+		if (bytes.length == 0 || this.connection.life().isSocketGone()) {
 			return;
 		}
 		ByteBuf first = Unpooled.wrappedBuffer(bytes);
@@ -229,10 +225,10 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** All was read that came before the end of the peer's output. */
 	private void endInput() {
-		if (this.inputEnded && this.unread == null && !this.gone) {
+		if (this.inputEnded && this.unread == null && !this.connection.life().isSocketGone()) {
 			this.inputEnded = false;
-			this.connection.checkWholeness();
-			this.connection.inputEnded();
+			this.connection.life().checkWholeness();
+			this.connection.life().inputEnded();
 		}
 	}
 
@@ -284,17 +280,16 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 			return;
 		}
 		this.goodbyeTaken = true;
-		if (this.peerClosed) {
+		if (this.connection.life().isPeerClosed()) {
 			letGo();
 		}
-		else if (!this.connection.awaitsCloseFrame()) {
+		else if (!this.connection.life().awaitsCloseFrame()) {
 			endOutput();
 		}
 	}
 
 	/** The peer's close frame came, and nothing more will. */
 	void peerClosed() {
-		this.peerClosed = true;
 		if (this.goodbyeTaken) {
 			letGo();
 		}
@@ -302,7 +297,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** The peer says nothing more on a stream: without a close frame it is gone. */
 	private void inputEnded() {
-		if (!this.peerClosed && this.connection.protocol() == Protocol.WEBSOCKET) {
+		if (!this.connection.life().isPeerClosed() && this.connection.protocol() == Protocol.WEBSOCKET) {
 			this.channel.close();
 		}
 	}
@@ -370,10 +365,9 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** What came before the end is still heard: it is no more than the socket held. */
 	private void inactive() {
-		if (this.gone) {
+		if (!this.connection.life().socketGone()) {
 			return;
 		}
-		this.gone = true;
 		ByteBuf rest = this.unread;
 		this.unread = null;
 		try {
@@ -382,7 +376,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 			}
 		}
 		finally {
-			this.connection.gone();
+			this.connection.life().gone();
 		}
 	}
 

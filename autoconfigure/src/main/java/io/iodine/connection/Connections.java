@@ -97,7 +97,7 @@ public final class Connections {
 		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
 		this.sendMemory = new SendMemoryLimiter<>(settings.limits().sendQueueTotalBytes(),
 				(connection) -> connection.isOpen() ? connection.sendQueue().pendingWrites().bytes() : 0,
-				(connection) -> connection.overflowed("too much waits for slow readers",
+				(connection) -> connection.life().overflowed("too much waits for slow readers",
 						"iodine.send-queue.max-total-size"));
 		this.executor = new CallbackExecutor(executor);
 		this.pubSub = pubSub;
@@ -273,7 +273,7 @@ public final class Connections {
 		Departure earlier = this.departure.compareAndExchange(null, begun);
 		if (earlier == null) {
 			DrainBatches.start(List.copyOf(this.open), settings,
-					(connection) -> connection.shutDown(settings.retryMillis()),
+					(connection) -> connection.life().shutDown(settings.retryMillis()),
 					() -> begun.equals(this.departure.get()));
 			completeWhenEmpty();
 		}
@@ -352,7 +352,7 @@ public final class Connections {
 		this.open.add(connection);
 		Departure begun = this.departure.get();
 		if (begun != null) {
-			connection.shutDown(begun.settings().retryMillis());
+			connection.life().shutDown(begun.settings().retryMillis());
 		}
 	}
 

@@ -186,7 +186,7 @@ final class HandlerInvoker {
 		SafeLog.error(logger, () -> name + " of " + this.connection + " failed", ex);
 		this.connection.observer().callbackFailed(this.connection, kind, ex);
 		if (close || this.connection.settings().closeOnHandlerError()) {
-			this.connection.close(Cause.HANDLER_ERROR, 1011, "");
+			this.connection.life().close(Cause.HANDLER_ERROR, 1011, "");
 		}
 	}
 

@@ -83,7 +83,7 @@ final class Keepalive {
 	int visited(long clock) {
 		int now = (int) clock;
 		if (this.closing) {
-			return remaining(now, this.closeDeadline, this.connection::abandon);
+			return remaining(now, this.closeDeadline, this.connection.life()::abandon);
 		}
 		if (this.interval == 0) {
 			return 0;
@@ -94,7 +94,7 @@ final class Keepalive {
 			this.unanswered = false;
 		}
 		if (this.unanswered) {
-			return remaining(now, this.pingedAt + this.pingTimeout, this.connection::unanswered);
+			return remaining(now, this.pingedAt + this.pingTimeout, this.connection.life()::unanswered);
 		}
 		int due = silentSince() + this.interval;
 		return (now - due < 0) ? due - now : silent(now);
@@ -118,7 +118,7 @@ final class Keepalive {
 				return this.pingTimeout;
 			}
 			case SSE -> this.connection.sendQueue().ping();
-			case RAW -> this.connection.idle();
+			case RAW -> this.connection.life().idle();
 		}
 		return this.interval;
 	}

@@ -27,30 +27,23 @@ import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
 import io.iodine.UpgradeRequest;
 import io.iodine.concurrent.CallbackExecutor;
-import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.fanout.ConnectionSubscriptions;
 import io.iodine.connection.frame.CloseCode;
 import io.iodine.connection.frame.FrameReader;
 import io.iodine.connection.frame.Framing;
-import io.iodine.connection.limit.Permit;
 import io.iodine.connection.limit.ReceiveMemoryLimiter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on a Netty channel. What its peer does comes in on the event loop and
- * takes its turn among the callbacks: a close too, so that what was sent before it is
- * heard before it.
+ * A connection on a Netty channel, as the application calls it. What drives it is its
+ * {@link ConnectionLife}.
  */
 final class NettyConnection implements Connection {
-
-	private static final Log logger = LogFactory.getLog(NettyConnection.class);
 
 	private static final Duration MAX_IDLE = Duration.ofHours(24);
 
@@ -60,9 +53,6 @@ final class NettyConnection implements Connection {
 
 	private static final AtomicIntegerFieldUpdater<NettyConnection> POSTED = AtomicIntegerFieldUpdater
 		.newUpdater(NettyConnection.class, "posted");
-
-	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable CloseReason> CLOSE_REASON = AtomicReferenceFieldUpdater
-		.newUpdater(NettyConnection.class, CloseReason.class, "closeReason");
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
 
@@ -83,7 +73,7 @@ final class NettyConnection implements Connection {
 
 	private final @Nullable UpgradeRequest request;
 
-	private final Permit pass;
+	private final ConnectionLife life;
 
 	private final HandlerInvoker calls;
 
@@ -99,20 +89,7 @@ final class NettyConnection implements Connection {
 
 	private final ConnectionSubscriptions subscriptions;
 
-	private final long openedAt = System.nanoTime();
-
-	/** Null while open. */
-	private volatile @Nullable CloseReason closeReason;
-
-	private volatile boolean closed;
-
 	private volatile int idleMillis;
-
-	/** Whether {@code onDrained} waits for its turn: one tells of all times before it. */
-	private volatile boolean drainedWaits;
-
-	/** Whether {@code onTimeout} waits for its turn. */
-	private volatile boolean timeoutWaits;
 
 	/** What the event loop has been asked to do, and has not yet done. */
 	@SuppressWarnings("UnusedVariable") // read by its updater
@@ -120,15 +97,11 @@ final class NettyConnection implements Connection {
 
 	private volatile @Nullable Map<String, Object> attributes;
 
-	/** From here on the event loop's own. */
+	/** The event loop's own. */
 	private FrameReader reader;
 
 	/** Whether what is read next is to wait for another framer. Any thread. */
 	private volatile boolean framerWaits;
-
-	private boolean violated;
-
-	private boolean opened;
 
 	NettyConnection(Connections home, long number, Channel channel, EventLoopTasks turn, Handshake handshake,
 			Framing framing, boolean http) {
@@ -140,7 +113,7 @@ final class NettyConnection implements Connection {
 		this.settings = handshake.settings().orElse(home.settings());
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
-		this.pass = handshake.pass();
+		this.life = new ConnectionLife(this, home, handshake.pass());
 		this.calls = new HandlerInvoker(this, handshake.handler());
 		this.callbacks = new ConnectionCallbacks(this, executor(handshake, home), turn, handshake.scope());
 		this.wire = new ConnectionChannelHandler(this, channel, http);
@@ -239,7 +212,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean write(Message message) {
 		Objects.requireNonNull(message, "the message must not be null");
-		return isOpen() && !this.sendQueue.isClosed() && this.sendQueue.framing().carries(message)
+		return isOpen() && !this.life.isSocketGone() && this.sendQueue.framing().carries(message)
 				&& this.sendQueue.offer(message, null);
 	}
 
@@ -250,28 +223,28 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public int pending() {
-		return this.closed ? -1 : this.sendQueue.pendingWrites().messages();
+		return this.life.isClosed() ? -1 : this.sendQueue.pendingWrites().messages();
 	}
 
 	@Override
 	public boolean isOpen() {
-		return this.closeReason == null;
+		return this.life.isOpen();
 	}
 
 	@Override
 	public void close() {
-		close(Cause.LOCAL, CloseCode.NORMAL, "");
+		this.life.close(Cause.LOCAL, CloseCode.NORMAL, "");
 	}
 
 	@Override
 	public void close(int code, String reason) {
 		CloseCode.check(code, reason);
-		close(Cause.LOCAL, code, reason);
+		this.life.close(Cause.LOCAL, code, reason);
 	}
 
 	@Override
 	public void forceClose() {
-		begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
+		this.life.begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		if ((POSTED.getAndUpdate(this, (posted) -> posted | ABANDON_POSTED) & ABANDON_POSTED) == 0) {
 			this.turn.post(this.wire::abandon);
 		}
@@ -279,7 +252,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public Optional<CloseReason> closeReason() {
-		return Optional.ofNullable(this.closeReason);
+		return Optional.ofNullable(this.life.reason());
 	}
 
 	@Override
@@ -301,7 +274,7 @@ final class NettyConnection implements Connection {
 
 	private void setInterval() {
 		POSTED.getAndUpdate(this, (posted) -> posted & ~INTERVAL_POSTED);
-		if (!this.sendQueue.isClosed()) {
+		if (!this.life.isSocketGone()) {
 			this.keepalive.interval(this.idleMillis);
 		}
 	}
@@ -488,6 +461,14 @@ final class NettyConnection implements Connection {
 		return this.calls;
 	}
 
+	ConnectionLife life() {
+		return this.life;
+	}
+
+	ConnectionSubscriptions subscriptions() {
+		return this.subscriptions;
+	}
+
 	FrameReader reader() {
 		return this.reader;
 	}
@@ -500,7 +481,7 @@ final class NettyConnection implements Connection {
 	/** What an earlier framer has left of a message is for the next one. Event loop. */
 	private void switchReader(Framer next) {
 		this.framerWaits = false;
-		if (this.reader == FrameReader.DISCARD || this.violated) {
+		if (this.reader == FrameReader.DISCARD || this.life.isViolated()) {
 			return;
 		}
 		byte[] partial = this.reader.partial();
@@ -510,222 +491,21 @@ final class NettyConnection implements Connection {
 		this.receiveQueue.handled();
 	}
 
-	/**
-	 * The peer says nothing more, and may still read. Event loop.
-	 */
-	void inputEnded() {
-		this.wire.peerClosed();
-		this.callbacks.addEvent(() -> close(Cause.PEER, CloseCode.NO_CLOSE_FRAME, ""));
-	}
-
-	/** The pipeline is ready. Event loop. */
-	void open() {
-		this.opened = true;
-		this.keepalive.start();
-		observer().opened(this);
-		this.callbacks.addEvent(() -> {
-			if (isOpen()) {
-				this.calls.open();
-			}
-		});
-		// the registry of a server that is going away says so, and onOpen comes first
-		this.home.add(this);
-		this.sendQueue.uncork();
-	}
-
-	/** Whether the connection has been opened. Event loop, and the last callback. */
-	boolean wasOpened() {
-		return this.opened;
-	}
-
 	/** What the server has chosen. Event loop, before the connection opens. */
 	void agreedOn(String chosen) {
 		this.subprotocol = chosen;
 	}
 
-	/** The connection can't be opened. Event loop. */
-	void fail(Cause cause, String text) {
-		begin(new CloseReason(cause, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, text));
+	/** Closes the channel of a connection that can't be opened. Event loop. */
+	void closeChannel() {
 		this.channel.close();
 	}
 
-	/** A message's turn has come. */
-	void handle(Message message) {
-		if (isOpen()) {
-			this.calls.message(message);
-		}
-	}
-
-	/**
-	 * Pending writes came down to none. Event loop; the handler hears of it in a turn to
-	 * come, so that one who writes on at once shares the loop with others.
-	 */
-	void drained() {
-		this.subscriptions.drained();
-		if (this.calls.wantsDrained() && !this.drainedWaits) {
-			this.drainedWaits = true;
-			this.turn.post(() -> this.callbacks.addEvent(() -> {
-				this.drainedWaits = false;
-				if (isOpen()) {
-					this.calls.call("onDrained", (handler) -> handler.onDrained(this));
-				}
-			}));
-		}
-	}
-
-	/** A RAW connection was idle. Event loop; one {@code onTimeout} waits at a time. */
-	void idle() {
-		if (this.timeoutWaits) {
-			return;
-		}
-		this.timeoutWaits = true;
-		this.callbacks.addEvent(() -> {
-			this.timeoutWaits = false;
-			if (isOpen()) {
-				this.calls.call("onTimeout", (handler) -> handler.onTimeout(this));
-			}
-		});
-	}
-
-	/** The peer's close frame has come. Event loop. */
-	void peerCloses(int code, String text) {
-		this.wire.peerClosed();
-		this.callbacks.addEvent(() -> close(Cause.PEER, code, text));
-	}
-
-	/** The peer broke the protocol or a limit. Event loop. */
-	void violated(int code, String text) {
-		this.violated = true;
-		this.callbacks.addEvent(() -> close(Cause.PROTOCOL_ERROR, code, text));
-	}
-
-	/** Whether the peer is to answer a close frame. Event loop. */
-	boolean awaitsCloseFrame() {
-		return isWebSocket() && !this.violated;
-	}
-
-	/** The peer answered no ping. Event loop. */
-	void unanswered() {
-		begin(new CloseReason(Cause.TIMEOUT, CloseCode.NO_CLOSE_FRAME, "no answer to a ping"));
-		abandon();
-	}
-
-	/** A bound of what waits for this connection was reached. Any thread. */
-	void overflowed() {
-		overflowed("reads too slowly", "iodine.send-queue.overflow, .max-messages, .max-size");
-	}
-
-	/**
-	 * A bound of what waits was reached, and this connection goes. Any thread.
-	 * @param reason what the peer is told
-	 * @param properties what set the bound
-	 */
-	void overflowed(String reason, String properties) {
-		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, reason))) {
-			int lost = this.sendQueue.pendingWrites().discard();
-			this.sendQueue.close(CloseCode.TRY_AGAIN_LATER, reason);
-			observer().dropped(this, lost);
-			logger.warn(this + " is closed: " + reason + "; " + lost + " messages are dropped (" + properties + ")");
-		}
-	}
-
-	/**
-	 * A bound of the outbox was reached, and the connection goes on with a message less.
-	 * Any thread.
-	 * @param first whether none was lost since it had last caught up
-	 */
-	void lost(boolean first) {
-		observer().dropped(this, 1);
-		if (first) {
-			logger.warn(this + " reads too slowly: until it has caught up, messages to it are dropped"
-					+ " (iodine.send-queue.overflow, .max-messages, .max-size)");
-		}
-	}
-
-	/**
-	 * The server is going away. Any thread.
-	 * @param retryMillis when an event stream's client should come back, 0 to say nothing
-	 */
-	void shutDown(int retryMillis) {
-		if (retryMillis > 0 && this.protocol == Protocol.SSE) {
-			this.turn.post(() -> this.sendQueue.retry(retryMillis));
-		}
-		this.callbacks.addEvent(() -> {
-			if (isOpen()) {
-				this.calls.call("onShutdown", (handler) -> handler.onShutdown(this));
-				close(Cause.SHUTDOWN, CloseCode.GOING_AWAY, "");
-			}
-		});
-	}
-
-	/** Lets go of the socket at once. Event loop. */
-	void abandon() {
-		this.wire.abandon();
-	}
-
-	/**
-	 * Nothing more will come: a message of which only a part came breaks the protocol.
-	 * Event loop.
-	 */
-	void checkWholeness() {
-		if (this.protocol == Protocol.RAW && this.reader.isWithinMessage()) {
-			violated(CloseCode.PROTOCOL_ERROR, "the peer ended within a message");
-		}
-	}
-
-	/** The socket is gone. Event loop. */
-	void gone() {
-		guard(this::checkWholeness);
+	/** Frees what the reader holds; what still comes is discarded. Event loop. */
+	void endReader() {
 		FrameReader last = this.reader;
 		this.reader = FrameReader.DISCARD;
-		guard(this.sendQueue::dispose);
-		guard(this.keepalive::stop);
-		guard(last::end);
-		this.callbacks.addEvent(this::end);
-	}
-
-	/**
-	 * Closes after what waits.
-	 * @param cause why
-	 * @param code the close code
-	 * @param text the reason
-	 */
-	void close(Cause cause, int code, String text) {
-		if (begin(new CloseReason(cause, isWebSocket() ? code : 0, text))) {
-			this.sendQueue.close(code, text);
-		}
-	}
-
-	private boolean begin(CloseReason reason) {
-		if (!CLOSE_REASON.compareAndSet(this, null, reason)) {
-			return false;
-		}
-		guard(this.subscriptions::endAll);
-		this.turn.post(() -> {
-			if (!this.sendQueue.isClosed()) {
-				this.keepalive.closing((int) settings().closeTimeout().toMillis());
-			}
-		});
-		return true;
-	}
-
-	/** The last callback: whatever fails here, the rest is given back. */
-	private void end() {
-		guard(() -> begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, "")));
-		this.closed = true;
-		guard(this.calls::close);
-		guard(this.pass::end);
-		this.home.remove(this);
-		if (this.opened) {
-			observer().closed(this, Objects.requireNonNull(this.closeReason),
-					new ConnectionObserver.Traffic(this.openedAt, this.receiveQueue.messages(),
-							this.receiveQueue.bytes(), this.sendQueue.messagesOut(), this.sendQueue.bytesOut()));
-		}
-		guard(this.wire::ended);
-	}
-
-	private static void guard(Runnable step) {
-		SafeLog.guard(logger, "The end of a connection", step);
+		last.end();
 	}
 
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {

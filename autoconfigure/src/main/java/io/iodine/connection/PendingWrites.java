@@ -204,7 +204,7 @@ final class PendingWrites {
 	/** Follows the policy for a message of a listener, of which too many wait. */
 	void overflow() {
 		if (this.overflow == Overflow.CLOSE) {
-			this.connection.overflowed();
+			this.connection.life().overflowed();
 		}
 		else {
 			lost();
@@ -259,10 +259,10 @@ final class PendingWrites {
 
 	private void overflowed() {
 		if (this.blocked) {
-			this.connection.overflowed();
+			this.connection.life().overflowed();
 		}
 		else {
-			this.connection.overflowed("is written to faster than its event loop sends",
+			this.connection.life().overflowed("is written to faster than its event loop sends",
 					"iodine.send-queue.overflow, " + UNBLOCKED_FACTOR + " times .max-messages, .max-size");
 		}
 	}
@@ -298,7 +298,7 @@ final class PendingWrites {
 	}
 
 	private void lost() {
-		this.connection.lost(LOSING.compareAndSet(this, 0, 1));
+		this.connection.life().lost(LOSING.compareAndSet(this, 0, 1));
 	}
 
 	private @Nullable Message take(Replaceable item) {

@@ -79,12 +79,12 @@ final class ReceiveQueue implements FrameListener {
 
 	@Override
 	public void peerCloses(int code, String reason) {
-		this.connection.peerCloses(code, reason);
+		this.connection.life().peerCloses(code, reason);
 	}
 
 	@Override
 	public void violated(int code, String reason) {
-		this.connection.violated(code, reason);
+		this.connection.life().violated(code, reason);
 	}
 
 	/** Whether the message, or the ping, that has come is one too many in its time. */

@@ -38,6 +38,8 @@ final class SendQueue implements Runnable {
 
 	private final NettyConnection connection;
 
+	private final ConnectionLife life;
+
 	private final Framing framing;
 
 	private final ConnectionChannelHandler wire;
@@ -94,10 +96,8 @@ final class SendQueue implements Runnable {
 
 	private boolean queuedForFlush;
 
-	/** ... and the end. */
+	/** ... and whether the end was written. */
 	private boolean closeFrameWritten;
-
-	private volatile boolean closed;
 
 	/** When the socket was last given something, by the clock of the wheel. */
 	private int lastWritten;
@@ -109,6 +109,7 @@ final class SendQueue implements Runnable {
 	SendQueue(NettyConnection connection, Framing framing, ConnectionChannelHandler wire, EventLoopTasks turn,
 			Overflow overflow) {
 		this.connection = connection;
+		this.life = connection.life();
 		this.framing = framing;
 		this.wire = wire;
 		this.turn = turn;
@@ -123,11 +124,6 @@ final class SendQueue implements Runnable {
 	/** What waits, and all that the socket has not taken. */
 	PendingWrites pendingWrites() {
 		return this.pendingWrites;
-	}
-
-	/** Whether the socket is gone, which any thread may ask. */
-	boolean isClosed() {
-		return this.closed;
 	}
 
 	/**
@@ -157,7 +153,7 @@ final class SendQueue implements Runnable {
 	 * @return false: the socket is gone, or a bound is reached and the message refused
 	 */
 	boolean offer(Message message, @Nullable String channel) {
-		Admission admission = this.closed ? Admission.REFUSED : this.pendingWrites.admit(message, channel);
+		Admission admission = this.life.isSocketGone() ? Admission.REFUSED : this.pendingWrites.admit(message, channel);
 		if (admission != Admission.ADMITTED) {
 			return admission == Admission.REPLACED;
 		}
@@ -245,7 +241,7 @@ final class SendQueue implements Runnable {
 		if (this.blocked) {
 			this.retry = millis;
 		}
-		else if (!this.closeFrameWritten && !this.closed) {
+		else if (!this.closeFrameWritten && !this.life.isSocketGone()) {
 			this.framing.appendRetry(burst(0), millis);
 			flushLater();
 		}
@@ -307,7 +303,7 @@ final class SendQueue implements Runnable {
 		releaseBurst();
 		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off",
 				failure);
-		this.connection.close(CloseReason.Cause.LOCAL, CloseCode.INTERNAL_ERROR, "a message could not be written");
+		this.life.close(CloseReason.Cause.LOCAL, CloseCode.INTERNAL_ERROR, "a message could not be written");
 		this.wire.abandon();
 	}
 
@@ -320,7 +316,7 @@ final class SendQueue implements Runnable {
 		if (this.blocked) {
 			countStuck();
 		}
-		while (!this.blocked && !this.closed) {
+		while (!this.blocked && !this.life.isSocketGone()) {
 			fill();
 			if (this.burst != null) {
 				writeBurst();
@@ -336,7 +332,6 @@ final class SendQueue implements Runnable {
 
 	/** The socket is gone: nothing more can be sent. */
 	void dispose() {
-		this.closed = true;
 		releaseBurst();
 		this.framing.dispose();
 		this.pendingWrites.clear();
@@ -504,7 +499,7 @@ final class SendQueue implements Runnable {
 		this.blocked = false;
 		this.pendingWrites.blocked(false);
 		countStuck();
-		if (!this.closed) {
+		if (!this.life.isSocketGone()) {
 			taken();
 			flush();
 		}
@@ -518,7 +513,7 @@ final class SendQueue implements Runnable {
 			this.writtenMessages = 0;
 			this.writtenBytes = 0;
 			if (this.pendingWrites.taken(messages, bytes)) {
-				this.connection.drained();
+				this.connection.life().drained();
 			}
 		}
 		if (this.closeFrameWritten) {

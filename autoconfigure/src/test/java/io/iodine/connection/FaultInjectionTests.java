@@ -133,7 +133,7 @@ class FaultInjectionTests {
 				sendUnlessClosed(peer, text);
 			}
 			assertThat(victim.hasLived(fault)).isTrue();
-			victim.clients.forEach((client) -> ((NettyConnection) client).shutDown(0));
+			victim.clients.forEach((client) -> ((NettyConnection) client).life().shutDown(0));
 		}
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
 		while (fault.thrown.get() == 0 && System.nanoTime() < deadline) {
