@@ -216,7 +216,8 @@ final class ConnectionLife {
 			int lost = this.connection.sendQueue().pendingWrites().discard();
 			this.connection.sendQueue().close(CloseCode.TRY_AGAIN_LATER, reason);
 			this.connection.observer().dropped(this.connection, lost);
-			logger.warn(this.connection + " is closed: " + reason + "; " + lost + " messages are dropped (" + properties + ")");
+			logger.warn(this.connection + " is closed: " + reason + "; " + lost + " messages are dropped (" + properties
+					+ ")");
 		}
 	}
 

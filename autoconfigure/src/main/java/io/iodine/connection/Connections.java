@@ -97,8 +97,8 @@ public final class Connections {
 		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
 		this.sendMemory = new SendMemoryLimiter<>(settings.limits().sendQueueTotalBytes(),
 				(connection) -> connection.isOpen() ? connection.sendQueue().pendingWrites().bytes() : 0,
-				(connection) -> connection.life().overflowed("too much waits for slow readers",
-						"iodine.send-queue.max-total-size"));
+				(connection) -> connection.life()
+					.overflowed("too much waits for slow readers", "iodine.send-queue.max-total-size"));
 		this.executor = new CallbackExecutor(executor);
 		this.pubSub = pubSub;
 		this.fanout = new Fanout(feed, settings.fanout(), executor, this.observer);

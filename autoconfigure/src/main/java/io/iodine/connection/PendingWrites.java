@@ -262,8 +262,9 @@ final class PendingWrites {
 			this.connection.life().overflowed();
 		}
 		else {
-			this.connection.life().overflowed("is written to faster than its event loop sends",
-					"iodine.send-queue.overflow, " + UNBLOCKED_FACTOR + " times .max-messages, .max-size");
+			this.connection.life()
+				.overflowed("is written to faster than its event loop sends",
+						"iodine.send-queue.overflow, " + UNBLOCKED_FACTOR + " times .max-messages, .max-size");
 		}
 	}
 

@@ -18,6 +18,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -30,6 +31,13 @@ import static org.awaitility.Awaitility.await;
 class ReplacedExecutorTests {
 
 	private static final AtomicInteger rejecting = new AtomicInteger();
+
+	private final CountDownLatch opened = new CountDownLatch(1);
+
+	@AfterEach
+	void open() {
+		this.opened.countDown();
+	}
 
 	@Test
 	void anExecutorWithoutThreadsLosesNoWakeUp() {
@@ -53,7 +61,8 @@ class ReplacedExecutorTests {
 				}
 
 			});
-			try (RawPeer hears = RawPeer.webSocket(server, hearing); RawPeer tells = RawPeer.webSocket(server, telling)) {
+			try (RawPeer hears = RawPeer.webSocket(server, hearing);
+					RawPeer tells = RawPeer.webSocket(server, telling)) {
 				assertThat(hears.frame()).hasToString("text ready");
 				for (int i = 0; i < 10; i++) {
 					tells.text("message " + i);
@@ -65,7 +74,7 @@ class ReplacedExecutorTests {
 
 	@Test
 	void anExecutorThatHasNoThreadFreeIsWaitedForAndNotReplacedByTheEventLoop() throws Exception {
-		CountDownLatch gate = new CountDownLatch(1);
+		CountDownLatch gate = this.opened;
 		CountDownLatch blocked = new CountDownLatch(2);
 		AtomicInteger onEventLoop = new AtomicInteger();
 		try (TestServer server = TestServer.start(List.of(CallerRuns.class), "iodine.workers=1")) {
@@ -91,10 +100,11 @@ class ReplacedExecutorTests {
 				first.text("block");
 				second.text("block");
 				assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
+				CallerRuns executor = server.context().getBean(CallerRuns.class);
 				third.text("waits");
+				await().atMost(30, TimeUnit.SECONDS).until(() -> executor.pool.getQueue().size() == 1);
 				fourth.text("waits too");
-				assertThat(server.context().getBean(CallerRuns.class).rejections.tryAcquire(3, 30, TimeUnit.SECONDS))
-					.isTrue();
+				assertThat(executor.rejections.tryAcquire(3, 30, TimeUnit.SECONDS)).isTrue();
 				gate.countDown();
 
 				assertThat(third.frame()).hasToString("text waits");
@@ -169,13 +179,15 @@ class ReplacedExecutorTests {
 
 		final Semaphore rejections = new Semaphore(0);
 
+		final ThreadPoolExecutor pool = new ThreadPoolExecutor(2, 2, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(1),
+				ReplacedExecutorTests::daemon, (task, executor) -> {
+					this.rejections.release();
+					task.run();
+				});
+
 		@Bean(defaultCandidate = false)
 		Executor iodineCallbackExecutor() {
-			return new ThreadPoolExecutor(2, 2, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(1),
-					ReplacedExecutorTests::daemon, (task, pool) -> {
-						this.rejections.release();
-						task.run();
-					});
+			return this.pool;
 		}
 
 	}
