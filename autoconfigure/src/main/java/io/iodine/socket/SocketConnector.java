@@ -33,7 +33,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -169,7 +168,7 @@ public final class SocketConnector implements Connector {
 
 	private static void build(ChannelPipeline pipeline, Target target, ClientOptions options,
 			TlsContexts.@Nullable Client encryption, ConnectionChannelHandler connection) {
-		options.proxy().ifPresent((address) -> pipeline.addLast(new HttpProxyHandler(address)));
+		options.proxy().ifPresent((address) -> ProxyTunnel.install(pipeline, address));
 		if (encryption != null) {
 			SslHandler handler = encryption.handler(pipeline.channel(), target.host(), target.port());
 			handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
@@ -230,6 +229,21 @@ public final class SocketConnector implements Connector {
 					() -> connection.failUnlessOpen(Cause.TIMEOUT,
 							"the handshake took longer than " + options.handshakeTimeout().toMillis() + " ms"),
 					options.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		if (options.proxy().isPresent()) {
+			ProxyTunnel.connected(channel.pipeline()).addListener((connected) -> {
+				if (connected.isSuccess()) {
+					encrypt(channel, connection);
+				}
+				else {
+					connection.fail(Cause.PEER, "the proxy does not connect: " + connected.cause().getMessage());
+				}
+			});
+			return;
+		}
+		encrypt(channel, connection);
+	}
+
+	private static void encrypt(Channel channel, ConnectionChannelHandler connection) {
 		SslHandler tls = channel.pipeline().get(SslHandler.class);
 		if (tls == null) {
 			handshake(channel, connection);

@@ -191,22 +191,22 @@ class PolledClientsTests {
 		try (SocketPeer peer = SocketPeer.tcp(clients.listen(ANY_PORT).port())) {
 			peer.send(framed("eva"));
 			await(clients, Iteration::connectedExpected);
-			for (int i = 0; i < 50; i++) {
+			for (int i = 0; i < 500; i++) {
 				peer.send(framed("x".repeat(1000)));
 			}
 			for (int i = 0; i < 30; i++) {
 				clients.poll(Duration.ofMillis(5));
 			}
 			int kept = eva.inputSize();
-			assertThat(kept).isLessThan(50);
+			assertThat(kept).isLessThan(500);
 
 			int taken = 0;
-			while (taken < 50) {
+			while (taken < 500) {
 				taken += eva.messages().size();
 				clients.poll(Duration.ofMillis(5));
 			}
 
-			assertThat(taken).isEqualTo(50);
+			assertThat(taken).isEqualTo(500);
 		}
 	}
 

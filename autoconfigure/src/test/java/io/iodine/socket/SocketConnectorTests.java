@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -270,6 +271,39 @@ class SocketConnectorTests {
 			socket.send(new DatagramPacket(new byte[] { 'a' }, 1, InetAddress.getLoopbackAddress(), listener.port()));
 
 			expect(recorder, "open", "binary a", "close LOCAL 0");
+		}
+	}
+
+	@Test
+	void aProxyIsAskedToConnect() throws Exception {
+		Recorder recorder = new Recorder();
+		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Connection client = this.connector.connect(URI.create("tcp://far.example:7000"), recorder,
+					ClientOptions.DEFAULTS.proxy(new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
+			client.write("hello");
+			try (Socket accepted = proxy.accept()) {
+				assertThat(head(accepted)).startsWith("CONNECT far.example:7000 HTTP/1.1");
+				accepted.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+				assertThat(accepted.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
+				expect(recorder, "open");
+			}
+			expect(recorder, "close PEER 0");
+		}
+	}
+
+	@Test
+	void aProxyThatRefusesIsHeardOf() throws Exception {
+		Recorder recorder = new Recorder();
+		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.connector.connect(URI.create("tcp://far.example:7000"), recorder,
+					ClientOptions.DEFAULTS.proxy(new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
+			try (Socket accepted = proxy.accept()) {
+				head(accepted);
+				accepted.getOutputStream()
+					.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+				assertThat(recorder.events.next()).startsWith("close PEER 0 ").contains("403");
+			}
 		}
 	}
 

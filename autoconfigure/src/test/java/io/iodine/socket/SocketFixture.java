@@ -34,13 +34,18 @@ final class SocketFixture implements AutoCloseable {
 
 	final Connections connections;
 
-	final SocketTransport transport = SocketTransport.create(2);
+	final SocketTransport transport;
 
 	final TlsContexts tls = new NoTls();
 
 	final SocketListeners listeners;
 
 	SocketFixture() {
+		this(SocketTransport.create(2));
+	}
+
+	SocketFixture(SocketTransport transport) {
+		this.transport = transport;
 		this.connections = new Connections(settings(), this.callbacks, this.pubSub, new Feed(this.pubSub),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
