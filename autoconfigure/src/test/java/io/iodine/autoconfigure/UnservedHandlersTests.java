@@ -31,7 +31,7 @@ class UnservedHandlersTests {
 	void anApplicationWithoutAServerIsWarnedOnceOfTheHandlersThatNobodyServes(CapturedOutput output) {
 		new ApplicationContextRunner().withConfiguration(OURS)
 			.withUserConfiguration(Handlers.class)
-			.run((context) -> assertThat(output).containsOnlyOnce("Nobody serves the @UpgradeHandler beans ")
+			.run((context) -> assertThat(output).containsOnlyOnce("No web server can serve the @UpgradeHandler beans [")
 				.contains("UnservedHandlersTests$Chat")
 				.contains("news"));
 	}
@@ -43,7 +43,7 @@ class UnservedHandlersTests {
 			.withUserConfiguration(Handlers.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(output).containsOnlyOnce("Nobody serves");
+				assertThat(output).containsOnlyOnce("No web server can serve");
 			});
 	}
 
@@ -53,13 +53,13 @@ class UnservedHandlersTests {
 			.withUserConfiguration(Handlers.class)
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
-			.run((context) -> assertThat(output).containsOnlyOnce("Nobody serves"));
+			.run((context) -> assertThat(output).containsOnlyOnce("No web server can serve"));
 	}
 
 	@Test
 	void withoutHandlersNothingIsSaid(CapturedOutput output) {
 		new ApplicationContextRunner().withConfiguration(OURS)
-			.run((context) -> assertThat(output).doesNotContain("Nobody serves"));
+			.run((context) -> assertThat(output).doesNotContain("No web server can serve"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

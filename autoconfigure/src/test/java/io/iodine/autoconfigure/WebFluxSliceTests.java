@@ -1,5 +1,10 @@
 package io.iodine.autoconfigure;
 
+import io.iodine.ConnectionHandler;
+import io.iodine.PubSub;
+import io.iodine.SendFile;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeRequest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -12,7 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The slice of Boot's tests for controllers, which has no server and needs nothing of us.
+ * The slice of Boot's tests for controllers, which has no server.
  */
 @WebFluxTest(properties = "spring.autoconfigure.exclude="
 		+ "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
@@ -22,6 +27,26 @@ class WebFluxSliceTests {
 	@Test
 	void aSliceWithoutAServerStartsAndAnswers(@Autowired WebTestClient client) {
 		client.get().uri("/hello").exchange().expectStatus().isOk().expectBody(String.class).isEqualTo("hello");
+	}
+
+	@Test
+	void anAnswerOfIodineIsCarriedOutInASliceToo(@Autowired WebTestClient client) {
+		client.get().uri("/paid").exchange().expectStatus().isEqualTo(402).expectBody().isEmpty();
+	}
+
+	@Test
+	void anUpgradeThatASliceCannotServeIsNoJson(@Autowired WebTestClient client) {
+		client.get()
+			.uri("/accepted")
+			.header("Accept", "text/event-stream")
+			.exchange()
+			.expectStatus()
+			.is5xxServerError();
+	}
+
+	@Test
+	void aFileThatASliceCannotSendIsNoJson(@Autowired WebTestClient client) {
+		client.get().uri("/file").exchange().expectStatus().is5xxServerError();
 	}
 
 	/** The application around the slice. */
@@ -35,6 +60,29 @@ class WebFluxSliceTests {
 	/** The controller of the slice. */
 	@RestController
 	static class Hello {
+
+		private final PubSub pubSub;
+
+		Hello(PubSub pubSub) {
+			this.pubSub = pubSub;
+		}
+
+		@GetMapping("/paid")
+		Upgrade paid(UpgradeRequest request) {
+			this.pubSub.publish("asked", request.path());
+			return Upgrade.reject(402);
+		}
+
+		@GetMapping("/accepted")
+		Upgrade accepted() {
+			return Upgrade.accept(new ConnectionHandler() {
+			});
+		}
+
+		@GetMapping("/file")
+		SendFile file() {
+			return SendFile.of("/etc/passwd");
+		}
 
 		@GetMapping("/hello")
 		String hello() {

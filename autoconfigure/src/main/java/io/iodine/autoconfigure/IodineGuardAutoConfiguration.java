@@ -1,0 +1,48 @@
+package io.iodine.autoconfigure;
+
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.web.reactive.DispatcherHandler;
+
+/**
+ * Auto-configures an error for each answer of iodine's that nothing can carry out, where
+ * it would be written as JSON otherwise: in a servlet application, in a slice of a test,
+ * and when iodine or its files are switched off.
+ */
+@AutoConfiguration(beforeName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+public final class IodineGuardAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class WithJackson {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineUnservedAnswersModule")
+		JacksonModule iodineUnservedAnswersModule() {
+			return UnservedAnswersModule.create();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherHandler.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class WithWebFlux {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineUnservedAnswerHandler")
+		UnservedAnswerHandler iodineUnservedAnswerHandler() {
+			return new UnservedAnswerHandler(ReactiveAdapterRegistry.getSharedInstance());
+		}
+
+	}
+
+}

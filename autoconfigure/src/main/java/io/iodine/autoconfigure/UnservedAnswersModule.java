@@ -1,0 +1,38 @@
+package io.iodine.autoconfigure;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/** Keeps Jackson from writing answers of iodine's, which would tell paths and fields. */
+final class UnservedAnswersModule {
+
+	private UnservedAnswersModule() {
+	}
+
+	static JacksonModule create() {
+		SimpleModule module = new SimpleModule("iodine-unserved-answers");
+		for (Class<?> type : UnservedAnswer.types()) {
+			module.addSerializer(new Failing(type));
+		}
+		return module;
+	}
+
+	/** Writes nothing. */
+	private static final class Failing extends StdSerializer<Object> {
+
+		@SuppressWarnings("unchecked")
+		Failing(Class<?> type) {
+			super((Class<Object>) type);
+		}
+
+		@Override
+		public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+			context.reportBadDefinition(handledType(), UnservedAnswer.message(value.getClass()));
+		}
+
+	}
+
+}
