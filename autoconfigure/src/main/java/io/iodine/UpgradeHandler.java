@@ -25,15 +25,18 @@ import org.springframework.stereotype.Component;
 public @interface UpgradeHandler {
 
 	/**
-	 * The paths, as WebFlux patterns: {@code "/chat"}, <code>"/rooms/{id}"</code>. The
-	 * most specific of several matching patterns wins; {@code spring.webflux.base-path}
-	 * comes before them.
+	 * The paths, as Spring patterns: {@code "/chat"}, <code>"/rooms/{id}"</code>, or a
+	 * placeholder such as <code>"${ws.path:/chat}"</code>. The most specific of several
+	 * matching patterns wins; {@code spring.webflux.base-path} comes before them, and the
+	 * application's path matching (case sensitivity) holds.
 	 * @return the path patterns, at least one
 	 */
 	String[] value();
 
 	/**
 	 * What may be upgraded here; requests for another protocol go on to the application.
+	 * With RAW, the first protocol that a client offers is switched to, unless an
+	 * {@link Upgrader} names one by {@link Upgrade#raw}.
 	 * @return the protocols
 	 */
 	Protocol[] protocols() default { Protocol.WEBSOCKET, Protocol.SSE };
@@ -41,17 +44,17 @@ public @interface UpgradeHandler {
 	/**
 	 * The WebSocket subprotocols spoken here, the preferred first (RFC 6455, section
 	 * 1.9). A client that offers some, but none of these, is refused with 400; one that
-	 * offers none is accepted without.
+	 * offers none is accepted without. Placeholders are resolved.
 	 * @return the subprotocols; empty leaves the choice to the {@link Upgrader}
 	 */
 	String[] subprotocols() default {};
 
 	/**
 	 * The origins that browsers may connect from, such as {@code https://example.com}, or
-	 * {@code *} for any; others are refused with 403. Requests without an {@code Origin}
-	 * header do not come from a page and pass.
-	 * @return the origins; empty means {@code iodine.allowed-origins}, whose default is
-	 * the same origin only
+	 * {@code *} for any, besides the application's own and those that its configuration
+	 * of CORS names; others are refused with 403. Requests without an {@code Origin}
+	 * header do not come from a page and pass. Placeholders are resolved.
+	 * @return the origins; empty means {@code iodine.allowed-origins}
 	 */
 	String[] allowedOrigins() default {};
 

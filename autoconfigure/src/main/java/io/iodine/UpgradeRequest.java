@@ -92,7 +92,7 @@ public interface UpgradeRequest {
 
 	/**
 	 * The id of the last event that a returning SSE client has seen (HTML living
-	 * standard, section 9.2.4).
+	 * standard, section 9.2.4), read as UTF-8.
 	 * @return the value of {@code Last-Event-ID}
 	 */
 	Optional<String> lastEventId();

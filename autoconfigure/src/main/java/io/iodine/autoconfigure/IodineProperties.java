@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import io.iodine.Overflow;
 import io.iodine.connection.DrainSettings;
 import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.upgrade.Origins;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PresenceSettings;
 import io.iodine.pubsub.redis.OutagePolicy;
@@ -47,8 +48,8 @@ import org.springframework.util.unit.DataSize;
  * @param onHandlerError What an exception in a callback other than onOpen does to the
  * connection, which closes with 1011 if told so.
  * @param allowedOrigins Origins whose pages may open WebSockets and event streams, such
- * as https://example.com, or https://*.example.com. Empty means the same origin only, "*"
- * any.
+ * as https://example.com, or https://*.example.com, besides the application's own origin.
+ * "*" means any.
  * @param allowCredentials Whether such pages may open event streams with cookies.
  * @param shutdown Going away.
  * @param connections How many connections may be open.
@@ -101,6 +102,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		positive("iodine.max-message-size", maxMessageSize.toBytes());
 		aboveZero("iodine.upgrade-timeout", upgradeTimeout);
 		allowedOrigins = List.copyOf(allowedOrigins);
+		allowedOrigins.forEach((origin) -> InvalidIodinePropertyException.unless(Origins.isValid(origin),
+				"iodine.allowed-origins", origin,
+				"a list of origins with their scheme, such as https://example.com or https://*.example.com, or *"));
 	}
 
 	Concurrency concurrency() {

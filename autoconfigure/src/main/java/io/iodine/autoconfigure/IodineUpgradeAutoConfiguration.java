@@ -8,6 +8,8 @@ import io.iodine.http.EventStreamDrainFilter;
 import io.iodine.http.ExtendedConnect;
 import io.iodine.http.PrincipalFilter;
 import io.iodine.http.UpgradeComponents;
+import io.iodine.http.SpringCors;
+import io.iodine.http.UnsupportedMethodMapping;
 import io.iodine.http.UpgradeFilter;
 import io.iodine.http.UpgradeHandlerAdapter;
 import io.iodine.http.UpgradeMapping;
@@ -29,9 +31,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
 /**
  * Auto-configures upgrades to WebSocket, server-sent events and raw bytes in a WebFlux
@@ -90,8 +94,10 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeFilter iodineUpgradeFilter(UpgradeComponents upgrades, ApplicationContext context) {
-			return upgrades.filter(context);
+		UpgradeFilter iodineUpgradeFilter(UpgradeComponents upgrades, ApplicationContext context,
+				ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CorsConfigurationSource> sources) {
+			return upgrades.filter(context,
+					new SpringCors(configurers.orderedStream().toList(), sources.orderedStream().toList()));
 		}
 
 		@Bean
@@ -109,8 +115,15 @@ public final class IodineUpgradeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UpgradeMapping iodineUpgradeMapping(UpgradeComponents upgrades) {
-			return upgrades.mapping();
+		UpgradeMapping iodineUpgradeMapping(UpgradeComponents upgrades,
+				@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping controllers) {
+			return upgrades.mapping(controllers.getPathPatternParser());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		UnsupportedMethodMapping iodineUnsupportedMethodMapping(UpgradeComponents upgrades, UpgradeMapping handlers) {
+			return upgrades.unsupportedMethods(handlers);
 		}
 
 		@Bean

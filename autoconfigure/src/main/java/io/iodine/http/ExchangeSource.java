@@ -1,9 +1,9 @@
 package io.iodine.http;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 
-import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.RequestedProtocol;
@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.pattern.PathPattern;
@@ -19,12 +20,15 @@ import org.springframework.web.util.pattern.PathPattern;
  * The exchange that a snapshot of a request is copied from.
  *
  * @param exchange the exchange
+ * @param springCors what Spring says about its origin
  */
-record ExchangeSource(ServerWebExchange exchange) implements RequestSnapshot.Source {
+record ExchangeSource(ServerWebExchange exchange, SpringCors springCors) implements RequestSnapshot.Source {
 
 	/** Makes the snapshot of an exchange, and leaves it there. */
-	static RequestSnapshot snapshot(ServerWebExchange exchange) {
-		RequestSnapshot snapshot = new RequestSnapshot(new ExchangeSource(exchange), protocol(exchange.getRequest()));
+	static RequestSnapshot snapshot(ServerWebExchange exchange, SpringCors cors) {
+		ServerHttpRequest request = exchange.getRequest();
+		RequestSnapshot snapshot = new RequestSnapshot(new ExchangeSource(exchange, cors),
+				RequestedProtocol.of(request, ExtendedConnect.made(request)));
 		exchange.getAttributes().put(UpgradeRequest.ATTRIBUTE, snapshot);
 		return snapshot;
 	}
@@ -36,10 +40,6 @@ record ExchangeSource(ServerWebExchange exchange) implements RequestSnapshot.Sou
 	 */
 	static @Nullable RequestSnapshot existing(ServerWebExchange exchange) {
 		return (exchange.getAttribute(UpgradeRequest.ATTRIBUTE) instanceof RequestSnapshot snapshot) ? snapshot : null;
-	}
-
-	private static @Nullable Protocol protocol(ServerHttpRequest request) {
-		return RequestedProtocol.of(request, ExtendedConnect.made(request));
 	}
 
 	@Override
@@ -66,6 +66,11 @@ record ExchangeSource(ServerWebExchange exchange) implements RequestSnapshot.Sou
 	public @Nullable String matchedPattern() {
 		Object pattern = this.exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern instanceof PathPattern matched) ? matched.getPatternString() : null;
+	}
+
+	@Override
+	public List<CorsConfiguration> cors() {
+		return this.springCors.of(this.exchange);
 	}
 
 	@Override

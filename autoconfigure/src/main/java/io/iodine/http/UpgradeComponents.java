@@ -15,6 +15,7 @@ import reactor.util.context.ContextView;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Makes the parts by which WebFlux upgrades requests, all on the same terms. */
 public final class UpgradeComponents {
@@ -47,10 +48,11 @@ public final class UpgradeComponents {
 	/**
 	 * The filter before all others.
 	 * @param context the context whose requests it sees
+	 * @param cors what Spring says about origins
 	 * @return the filter
 	 */
-	public UpgradeFilter filter(ApplicationContext context) {
-		return new UpgradeFilter(context, this.answers, this.terms);
+	public UpgradeFilter filter(ApplicationContext context, SpringCors cors) {
+		return new UpgradeFilter(context, this.answers, this.terms, cors);
 	}
 
 	/**
@@ -63,10 +65,20 @@ public final class UpgradeComponents {
 
 	/**
 	 * The mapping to {@code @UpgradeHandler} beans.
+	 * @param parser parses paths, with the settings of the application's own mappings
 	 * @return the mapping
 	 */
-	public UpgradeMapping mapping() {
-		return new UpgradeMapping(this.answers, Schedulers.fromExecutor(this.callbacks), this.terms);
+	public UpgradeMapping mapping(PathPatternParser parser) {
+		return new UpgradeMapping(this.answers, Schedulers.fromExecutor(this.callbacks), this.terms, parser);
+	}
+
+	/**
+	 * Answers methods that handlers don't serve.
+	 * @param handlers the mapping to handlers
+	 * @return the mapping, behind those of the application
+	 */
+	public UnsupportedMethodMapping unsupportedMethods(UpgradeMapping handlers) {
+		return new UnsupportedMethodMapping(handlers);
 	}
 
 	/**

@@ -31,7 +31,10 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 
 	private final UpgradePolicy terms;
 
-	UpgradeFilter(ApplicationContext context, UpgradeResponder answers, UpgradePolicy terms) {
+	private final SpringCors cors;
+
+	UpgradeFilter(ApplicationContext context, UpgradeResponder answers, UpgradePolicy terms, SpringCors cors) {
+		this.cors = cors;
 		this.context = context;
 		this.answers = answers;
 		this.terms = terms;
@@ -48,7 +51,7 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		if (exchange.getApplicationContext() != this.context) {
 			return chain.filter(exchange);
 		}
-		RequestSnapshot request = ExchangeSource.snapshot(exchange);
+		RequestSnapshot request = ExchangeSource.snapshot(exchange, this.cors);
 		if (request.protocol().isEmpty()) {
 			return chain.filter(exchange);
 		}

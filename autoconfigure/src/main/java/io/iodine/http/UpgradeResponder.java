@@ -29,6 +29,7 @@ import reactor.util.context.ContextView;
 
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -94,6 +95,11 @@ final class UpgradeResponder {
 				return Mono.just(UNDECIDED);
 			})
 			.flatMap(this::decided);
+	}
+
+	/** Whether pages of other origins may send cookies. */
+	boolean allowsCredentials() {
+		return this.credentials;
 	}
 
 	/**
@@ -179,8 +185,18 @@ final class UpgradeResponder {
 		addHeaders(response, accept.headers());
 		if (request.protocol().get() == Protocol.SSE) {
 			Origins.admit(exchange.getRequest(), response.getHeaders(), this.credentials);
+			if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
+				return head(response);
+			}
 		}
 		return Mono.deferContextual((context) -> arm(exchange, request, accept, policy, context));
+	}
+
+	/** The head of an event stream, without the stream (RFC 9110, section 9.3.2). */
+	private static Mono<Void> head(ServerHttpResponse response) {
+		response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+		response.getHeaders().setCacheControl(CacheControl.noCache());
+		return response.setComplete();
 	}
 
 	private Mono<Void> arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept,

@@ -1,41 +1,52 @@
 package io.iodine.upgrade;
 
-import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 
+import io.iodine.Protocol;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.util.PatternMatchUtils;
+import org.springframework.web.cors.CorsConfiguration;
 
 /**
- * Whether the page that a request comes from may connect (RFC 6454). Browsers let any
- * page open a WebSocket to any server and leave the check to the server (RFC 6455,
- * section 10.2).
+ * Whether the page that a request comes from may connect. Browsers let any page open a
+ * WebSocket to any server and leave the check to the server (RFC 6455, section 10.2).
  */
 public final class Origins {
+
+	private static final String ANY = "*";
 
 	private Origins() {
 	}
 
 	/**
-	 * Checks a request.
-	 * @param request the request
-	 * @param allowed origins, possibly with {@code *} for a part of one; empty for the
-	 * same origin only
-	 * @return whether it may connect; requests that no page sent always may
+	 * Whether a configured value is an origin, a pattern of origins, or {@code *}.
+	 * @param value the value
+	 * @return false when it would match nothing, because it has no scheme for instance
 	 */
-	static boolean allows(HttpRequest request, List<String> allowed) {
+	public static boolean isValid(String value) {
+		return value.strip().equals(ANY) || Origin.read(value).isPresent();
+	}
+
+	/**
+	 * Checks a request. The application's own origin always passes, and so do requests
+	 * that no page sent.
+	 * @param request the request
+	 * @param allowed more origins, possibly with {@code *} for a part of one
+	 * @param protocol what the request is to become
+	 * @param cors what Spring's configuration of CORS says about the path
+	 * @return whether it may connect
+	 */
+	static boolean allows(HttpRequest request, List<String> allowed, @Nullable Protocol protocol,
+			List<CorsConfiguration> cors) {
 		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
-		if (origin == null) {
+		if (origin == null || allowed.contains(ANY)) {
 			return true;
 		}
-		if (allowed.isEmpty()) {
-			return isSame(origin, request.getURI());
-		}
-		return allowed.stream().anyMatch((pattern) -> matches(pattern, origin));
+		return Origin.parse(origin).filter((page) -> isOwn(page, request) || isListed(page, allowed)).isPresent()
+				|| cors.stream().anyMatch((configuration) -> allows(configuration, origin, protocol));
 	}
 
 	/**
@@ -57,34 +68,23 @@ public final class Origins {
 		}
 	}
 
-	private static boolean matches(String pattern, String origin) {
-		return PatternMatchUtils.simpleMatch(pattern.toLowerCase(Locale.ROOT), origin.toLowerCase(Locale.ROOT));
+	private static boolean isOwn(Origin page, HttpRequest request) {
+		return Origin.of(request.getURI()).filter(page::equals).isPresent();
 	}
 
-	private static boolean isSame(String origin, URI target) {
-		URI page = parse(origin);
-		if (page == null || page.getHost() == null || target.getHost() == null) {
-			return false;
-		}
-		return page.getHost().equalsIgnoreCase(target.getHost()) && isSecure(page) == isSecure(target)
-				&& port(page) == port(target);
+	private static boolean isListed(Origin page, List<String> allowed) {
+		return allowed.stream()
+			.flatMap((value) -> Origin.read(value).stream())
+			.anyMatch((pattern) -> PatternMatchUtils.simpleMatch(pattern.toString(), page.toString()));
 	}
 
-	private static @Nullable URI parse(String origin) {
-		try {
-			return URI.create(origin);
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
-	}
-
-	private static boolean isSecure(URI uri) {
-		return "https".equalsIgnoreCase(uri.getScheme()) || "wss".equalsIgnoreCase(uri.getScheme());
-	}
-
-	private static int port(URI uri) {
-		return (uri.getPort() >= 0) ? uri.getPort() : isSecure(uri) ? 443 : 80;
+	/**
+	 * A wildcard without credentials counts for event streams only: browsers send cookies
+	 * with every WebSocket, whatever CORS says.
+	 */
+	private static boolean allows(CorsConfiguration configuration, String origin, @Nullable Protocol protocol) {
+		String answer = configuration.checkOrigin(origin);
+		return answer != null && (!answer.equals(ANY) || protocol == Protocol.SSE);
 	}
 
 }

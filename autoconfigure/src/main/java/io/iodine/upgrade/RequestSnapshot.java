@@ -4,10 +4,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.util.StringUtils;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
@@ -37,7 +41,9 @@ public final class RequestSnapshot implements UpgradeRequest {
 	/** Can't occur in a header. */
 	private static final char SEPARATOR = '\n';
 
-	private final @Nullable Protocol protocol;
+	private final List<Protocol> protocols;
+
+	private volatile @Nullable Protocol chosen;
 
 	private final boolean extendedConnect;
 
@@ -68,17 +74,19 @@ public final class RequestSnapshot implements UpgradeRequest {
 	/**
 	 * Creates the snapshot, which copies nothing yet.
 	 * @param source the request
-	 * @param protocol what it may be upgraded to
+	 * @param protocols what it may be upgraded to, the preferred first
 	 */
-	public RequestSnapshot(Source source, @Nullable Protocol protocol) {
+	public RequestSnapshot(Source source, List<Protocol> protocols) {
 		this.source = source;
 		this.extendedConnect = source.isExtendedConnect();
-		this.protocol = protocol;
+		this.protocols = protocols;
 	}
 
 	@Override
 	public Optional<Protocol> protocol() {
-		return Optional.ofNullable(this.protocol);
+		Protocol current = this.chosen;
+		return (current != null) ? Optional.of(current)
+				: this.protocols.stream().max(Comparator.comparing((protocol) -> protocol != Protocol.RAW));
 	}
 
 	@Override
@@ -166,7 +174,19 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public Optional<String> lastEventId() {
-		return header("Last-Event-ID");
+		return header("Last-Event-ID").map(RequestSnapshot::utf8);
+	}
+
+	/** Servers read headers as ISO 8859-1, but browsers send this one in UTF-8. */
+	private static String utf8(String header) {
+		try {
+			return StandardCharsets.UTF_8.newDecoder()
+				.decode(ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1)))
+				.toString();
+		}
+		catch (CharacterCodingException ex) {
+			return header;
+		}
 	}
 
 	@Override
@@ -191,6 +211,33 @@ public final class RequestSnapshot implements UpgradeRequest {
 	 */
 	public void principal(Principal principal) {
 		this.principal = principal;
+	}
+
+	/**
+	 * What the request may be upgraded to.
+	 * @return the protocols, the preferred first
+	 */
+	public List<Protocol> protocols() {
+		return this.protocols;
+	}
+
+	/**
+	 * Chooses the protocol of an endpoint, or of an answer.
+	 * @param protocol the protocol; null for none
+	 */
+	public void choose(@Nullable Protocol protocol) {
+		this.chosen = protocol;
+	}
+
+	/** Whether an endpoint or an answer has named the protocol. */
+	boolean isChosen() {
+		return this.chosen != null;
+	}
+
+	/** What Spring's configuration of CORS says about the path. */
+	List<CorsConfiguration> cors() {
+		Source current = this.source;
+		return (current != null) ? current.cors() : List.of();
 	}
 
 	/** Whether the request is an extended CONNECT of HTTP/2 (RFC 8441). */
@@ -372,6 +419,12 @@ public final class RequestSnapshot implements UpgradeRequest {
 		 * @return the pattern; null when none has matched
 		 */
 		@Nullable String matchedPattern();
+
+		/**
+		 * What Spring's configuration of CORS says about the path.
+		 * @return the configurations that match, possibly none
+		 */
+		List<CorsConfiguration> cors();
 
 		/**
 		 * Whether the request is an extended CONNECT of HTTP/2 (RFC 8441), which its

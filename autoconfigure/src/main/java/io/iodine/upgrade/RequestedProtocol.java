@@ -1,44 +1,67 @@
 package io.iodine.upgrade;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.iodine.Protocol;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.util.StringUtils;
 
 /** What a request may be upgraded to. */
 public final class RequestedProtocol {
 
-	/** Negotiated by the server itself. */
-	private static final String HTTP2 = "h2c";
+	/** Switched to below the application, if at all. */
+	private static final Pattern OF_THE_SERVER = Pattern.compile("(?i)(h2c|websocket|(HTTP|TLS)(/.*)?)");
 
 	private RequestedProtocol() {
 	}
 
 	/**
-	 * Finds the protocol.
+	 * Finds the protocols.
 	 * @param request the request
 	 * @param extendedConnect whether it is an extended CONNECT of HTTP/2
-	 * @return the protocol; null when the request can't be upgraded
+	 * @return the protocols, the preferred first; empty when the request can't be
+	 * upgraded
 	 */
-	public static @Nullable Protocol of(HttpRequest request, boolean extendedConnect) {
+	public static List<Protocol> of(HttpRequest request, boolean extendedConnect) {
 		HttpHeaders headers = request.getHeaders();
-		String upgrade = headers.getFirst(HttpHeaders.UPGRADE);
-		if (upgrade != null && (lists(headers, HttpHeaders.CONNECTION, "upgrade") || extendedConnect)) {
+		List<Protocol> protocols = new ArrayList<>(2);
+		if (headers.containsHeader(HttpHeaders.UPGRADE)
+				&& (lists(headers, HttpHeaders.CONNECTION, "upgrade") || extendedConnect)) {
 			if (lists(headers, HttpHeaders.UPGRADE, "websocket")) {
-				return Protocol.WEBSOCKET;
+				protocols.add(Protocol.WEBSOCKET);
 			}
-			if (!lists(headers, HttpHeaders.UPGRADE, HTTP2)) {
-				return Protocol.RAW;
+			else if (!offered(headers.getOrEmpty(HttpHeaders.UPGRADE)).isEmpty()) {
+				protocols.add(Protocol.RAW);
 			}
 		}
-		return (HttpMethod.GET.equals(request.getMethod()) && acceptsEventStream(headers)) ? Protocol.SSE : null;
+		if (!HttpMethod.OPTIONS.equals(request.getMethod()) && acceptsEventStream(headers)) {
+			protocols.add(Protocol.SSE);
+		}
+		return List.copyOf(protocols);
+	}
+
+	/**
+	 * Lists the protocols that a client offers to speak instead of HTTP, without those
+	 * that only a server itself can switch to. An offer that nothing wants is ignored
+	 * (RFC 9110, section 7.8).
+	 * @param lines the lines of {@code Upgrade}
+	 * @return the protocols, the preferred first
+	 */
+	static List<String> offered(List<String> lines) {
+		return lines.stream()
+			.flatMap((line) -> Stream.of(StringUtils.tokenizeToStringArray(line, ",")))
+			.filter((protocol) -> !OF_THE_SERVER.matcher(protocol).matches())
+			.toList();
 	}
 
 	/**
@@ -70,11 +93,14 @@ public final class RequestedProtocol {
 	}
 
 	private static boolean namesEventStream(String accept) {
+		return MimeTypeUtils.tokenize(accept).stream().anyMatch(RequestedProtocol::isEventStream);
+	}
+
+	/** A malformed element is skipped, and the others count. */
+	private static boolean isEventStream(String element) {
 		try {
-			return MediaType.parseMediaTypes(accept)
-				.stream()
-				.anyMatch(
-						(type) -> type.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM) && type.getQualityValue() > 0);
+			MediaType type = MediaType.parseMediaType(element);
+			return type.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM) && type.getQualityValue() > 0;
 		}
 		catch (InvalidMediaTypeException ex) {
 			return false;

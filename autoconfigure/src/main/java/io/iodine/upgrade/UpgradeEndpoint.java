@@ -8,6 +8,7 @@ import io.iodine.Protocol;
 import io.iodine.Upgrade;
 import io.iodine.UpgradeRequest;
 import io.iodine.Upgrader;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.http.server.PathContainer;
@@ -48,9 +49,17 @@ public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pa
 	public Upgrade ask(UpgradeRequest request) throws Exception {
 		Object bean = this.beans.getBean(this.beanName);
 		if (bean instanceof Upgrader upgrader) {
-			return upgrader.upgrade(request);
+			return answered(upgrader.upgrade(request));
 		}
 		return Upgrade.accept((ConnectionHandler) bean);
+	}
+
+	private Upgrade answered(@Nullable Upgrade answer) {
+		if (answer == null) {
+			throw new IllegalStateException("the Upgrader '" + this.beanName + "' at " + this.pattern
+					+ " answered null; to leave a request to the application, answer Upgrade.decline()");
+		}
+		return answer;
 	}
 
 	/**

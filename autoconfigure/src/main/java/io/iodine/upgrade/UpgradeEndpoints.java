@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.UpgradeHandler;
@@ -14,6 +15,7 @@ import io.iodine.connection.PingSettings;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
@@ -64,13 +66,15 @@ public final class UpgradeEndpoints {
 			throw new InvalidUpgradeHandlerException(beanName, "it serves no path, or no protocol",
 					"Name at least one path and one protocol in its @UpgradeHandler.");
 		}
-		List<String> origins = (annotation.allowedOrigins().length == 0) ? this.defaults.allowedOrigins()
-				: List.of(annotation.allowedOrigins());
-		UpgradePolicy terms = new UpgradePolicy(origins, List.of(annotation.subprotocols()),
+		List<String> origins = resolved(beanName, "allowedOrigins", annotation.allowedOrigins());
+		origins.forEach((origin) -> checkOrigin(beanName, origin));
+		UpgradePolicy terms = new UpgradePolicy(origins.isEmpty() ? this.defaults.allowedOrigins() : origins,
+				resolved(beanName, "subprotocols", annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
-		for (String path : annotation.value()) {
+		for (String value : annotation.value()) {
+			String path = resolve(beanName, "value", value);
 			endpoints.add(new UpgradeEndpoint(this.beans, beanName, parse(beanName, path),
 					Set.of(annotation.protocols()), terms));
 		}
@@ -83,7 +87,7 @@ public final class UpgradeEndpoints {
 	}
 
 	private Optional<Duration> duration(String beanName, String attribute, String text, boolean mayBeZero) {
-		String resolved = this.beans.getEnvironment().resolvePlaceholders(text);
+		String resolved = resolve(beanName, attribute, text);
 		if (resolved.isEmpty()) {
 			return Optional.empty();
 		}
@@ -99,6 +103,34 @@ public final class UpgradeEndpoints {
 		throw new InvalidUpgradeHandlerException(beanName,
 				"its " + attribute + " '" + resolved + "' is no time from 0 to 24 hours that makes sense there",
 				"Write a time such as \"25s\" or \"PT25S\" in its @UpgradeHandler; pingInterval = \"0s\" means never.");
+	}
+
+	/** Resolves placeholders; one that stands for a list becomes its elements. */
+	private List<String> resolved(String beanName, String attribute, String[] values) {
+		return Stream.of(values)
+			.map((value) -> resolve(beanName, attribute, value))
+			.flatMap((value) -> Stream.of(StringUtils.tokenizeToStringArray(value, ",")))
+			.toList();
+	}
+
+	private String resolve(String beanName, String attribute, String value) {
+		try {
+			return this.beans.getEnvironment().resolveRequiredPlaceholders(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidUpgradeHandlerException(beanName,
+					"the " + attribute + " of its @UpgradeHandler, \"" + value + "\", can't be resolved: "
+							+ ex.getMessage(),
+					"Set the property, or give the placeholder a default, as in \"${ws.path:/chat}\".");
+		}
+	}
+
+	private static void checkOrigin(String beanName, String origin) {
+		if (!Origins.isValid(origin)) {
+			throw new InvalidUpgradeHandlerException(beanName,
+					"its allowed origin '" + origin + "' is no origin and would match nothing",
+					"Write origins with their scheme, such as https://example.com or https://*.example.com, or *.");
+		}
 	}
 
 	private PathPattern parse(String beanName, String path) {

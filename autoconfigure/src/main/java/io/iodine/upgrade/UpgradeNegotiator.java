@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.StringUtils;
 
 /**
  * Checks requests against a policy, and negotiates what an accepted one becomes. Every
@@ -30,6 +29,8 @@ public final class UpgradeNegotiator {
 	private static final int MAX_LOGGED = 200;
 
 	private final Connections connections;
+
+	private final ThrottledWarning foreignOrigins = new ThrottledWarning(logger);
 
 	/**
 	 * Creates the negotiator.
@@ -53,20 +54,23 @@ public final class UpgradeNegotiator {
 	}
 
 	/**
-	 * Whether a request can become what an answer says. One that can't is served as if no
-	 * upgrade had been answered.
+	 * Whether a request can become what an answer says: RAW only by the name of a
+	 * protocol, or by an endpoint that serves RAW. A request that can't is served as if
+	 * it had not offered any upgrade (RFC 9110, section 7.8).
 	 * @param request the request
 	 * @param accept the answer
 	 * @return whether it can
 	 */
 	public static boolean suits(RequestSnapshot request, Upgrade.Accept accept) {
-		if (request.protocol().isEmpty()) {
-			return false;
+		if (accept.rawProtocol().isEmpty()) {
+			return request.protocol().isPresent() && (request.protocol().get() != Protocol.RAW || request.isChosen());
 		}
-		return accept.rawProtocol()
-			.map((protocol) -> request.protocol().get() == Protocol.RAW
-					&& offeredProtocols(request).stream().anyMatch(protocol::equalsIgnoreCase))
-			.orElse(true);
+		boolean offered = request.protocols().contains(Protocol.RAW)
+				&& offeredProtocols(request).stream().anyMatch(accept.rawProtocol().get()::equalsIgnoreCase);
+		if (offered) {
+			request.choose(Protocol.RAW);
+		}
+		return offered;
 	}
 
 	/**
@@ -110,6 +114,17 @@ public final class UpgradeNegotiator {
 				token);
 	}
 
+	/**
+	 * Whether the page that a request comes from may connect.
+	 * @param request the request
+	 * @param snapshot the same for handlers
+	 * @param policy the policy of its endpoint
+	 * @return whether it may
+	 */
+	public static boolean isAllowed(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
+		return Origins.allows(request, policy.allowedOrigins(), snapshot.protocol().orElse(null), snapshot.cors());
+	}
+
 	private static RejectedUpgrade tooMany(RejectionReason reason) {
 		HttpStatus status = (reason == RejectionReason.TOTAL) ? HttpStatus.SERVICE_UNAVAILABLE
 				: HttpStatus.TOO_MANY_REQUESTS;
@@ -118,11 +133,14 @@ public final class UpgradeNegotiator {
 	}
 
 	private Optional<RejectedUpgrade> defect(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
-		if (!Origins.allows(request, policy.allowedOrigins())) {
-			logger.warn("Refused an upgrade of " + printable(snapshot.path()) + " from origin "
+		if (!isAllowed(request, snapshot, policy)) {
+			this.foreignOrigins.warn(() -> "Rejected an upgrade of " + printable(snapshot.path()) + " from origin "
 					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
-					+ "; to allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler,"
-					+ " or behind a proxy server.forward-headers-strategy");
+					+ ", because the application's own is "
+					+ Origin.of(request.getURI()).map(Origin::toString).orElse("unknown")
+					+ ". To allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler. Behind a"
+					+ " proxy, set server.forward-headers-strategy, and have the proxy send the port too"
+					+ " (in nginx: proxy_set_header Host $http_host)");
 			return rejected(RejectionReason.ORIGIN,
 					Upgrade.reject(HttpStatus.FORBIDDEN.value(), "this origin may not connect"));
 		}
@@ -170,8 +188,7 @@ public final class UpgradeNegotiator {
 	}
 
 	private static List<String> offeredProtocols(RequestSnapshot request) {
-		String offered = String.join(",", request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
-		return List.of(StringUtils.tokenizeToStringArray(offered, ","));
+		return RequestedProtocol.offered(request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
 	}
 
 	/** Makes the words of a peer fit for a line of a log. */

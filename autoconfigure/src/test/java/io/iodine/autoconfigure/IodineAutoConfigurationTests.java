@@ -69,6 +69,15 @@ class IodineAutoConfigurationTests {
 	}
 
 	@Test
+	void anAllowedOriginWithoutASchemeFailsTheStart() {
+		this.contextRunner.withPropertyValues("iodine.allowed-origins=https://a.example,b.example")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidIodinePropertyException.class)
+				.hasMessageContaining("iodine.allowed-origins is b.example"));
+	}
+
+	@Test
 	void nothingIsConfiguredWhenDisabled() {
 		this.contextRunner.withPropertyValues("iodine.enabled=false").run((context) -> {
 			assertThat(context).doesNotHaveBean(IodineProperties.class);

@@ -56,8 +56,8 @@ class UnservedAnswerTests {
 	void withoutIodineEveryAnswerIsAnError(String path) {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Disabled.class)
 			.web(WebApplicationType.REACTIVE)
-			.run("--iodine.enabled=false", "--server.port=0", "--server.address=127.0.0.1", "--spring.jmx.enabled=false",
-					"--spring.main.banner-mode=off");
+			.run("--iodine.enabled=false", "--server.port=0", "--server.address=127.0.0.1",
+					"--spring.jmx.enabled=false", "--spring.main.banner-mode=off");
 				RawPeer peer = new RawPeer(
 						context.getEnvironment().getRequiredProperty("local.server.port", Integer.class))) {
 			peer.get(path).expect(500);
