@@ -97,6 +97,15 @@ final class ConnectionDrain implements SmartLifecycle {
 	private CompletionStage<Void> drain() {
 		this.refusing = true;
 		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		long start = System.nanoTime();
+		logger.info("Draining " + this.connections.count() + " connections, for up to "
+				+ this.readinessDelay.plus(this.settings.timeout()).toMillis() + " ms");
+		return drainAfterDelay().whenComplete((drained, failure) -> logger
+			.info("Drained in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms, "
+					+ this.connections.count() + " connections left"));
+	}
+
+	private CompletionStage<Void> drainAfterDelay() {
 		if (this.readinessDelay.isZero()) {
 			return sayGoodbye();
 		}

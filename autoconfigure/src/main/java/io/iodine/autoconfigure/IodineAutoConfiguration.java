@@ -28,6 +28,11 @@ public final class IodineAutoConfiguration {
 		return new UnknownPropertyCheck(environment);
 	}
 
+	@Bean
+	static PortCheck iodinePortCheck(Environment environment) {
+		return new PortCheck(environment);
+	}
+
 	/*
 	 * No default candidate, because an Executor that were one would make Boot's
 	 * applicationTaskExecutor back off.

@@ -6,6 +6,7 @@ import java.util.function.IntSupplier;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
+import io.iodine.connection.ConnectionEventLog;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
@@ -54,6 +55,12 @@ public final class IodineConnectionAutoConfiguration {
 			InFlightWork inFlightWork, ObjectProvider<DrainListener> listeners, IodineProperties properties) {
 		return new ConnectionDrain(context, connections, inFlightWork, listeners.orderedStream().toList(),
 				properties.shutdown());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionEventLog iodineConnectionEventLog() {
+		return new ConnectionEventLog();
 	}
 
 	@Bean

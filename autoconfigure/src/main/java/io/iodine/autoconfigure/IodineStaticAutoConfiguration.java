@@ -49,6 +49,7 @@ public final class IodineStaticAutoConfiguration {
 	@ConditionalOnMissingBean
 	StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {
 		IodineProperties.Static files = properties.staticFiles();
+		StaticValueCheck.check(files);
 		if (roots.publicFiles() != null) {
 			logger.info("Files of " + roots.publicFiles().location() + " are public at " + files.path()
 					+ ": filters, Spring Security and CORS rules don't see requests for them");

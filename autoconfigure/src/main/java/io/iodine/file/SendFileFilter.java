@@ -70,8 +70,10 @@ public final class SendFileFilter implements WebFilter, Ordered {
 		}
 		return this.files.prepareNamed(name, method, (found) -> answer(found, status, given, method, request))
 			.whenComplete((prepared, failure) -> {
-				if (prepared != null && prepared.answer().status().equals(HttpResponseStatus.NOT_FOUND)) {
-					log.warn("A response named the file '{}', which is not below the root of named files",
+				// clients may choose the name, so this is no warning
+				if (log.isDebugEnabled() && prepared != null
+						&& prepared.answer().status().equals(HttpResponseStatus.NOT_FOUND)) {
+					log.debug("A response named the file '{}', but the root of named files has none of this name",
 							name.value());
 				}
 			});

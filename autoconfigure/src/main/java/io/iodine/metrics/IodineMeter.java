@@ -34,11 +34,10 @@ public enum IodineMeter {
 			"Messages that were lost because a bound was reached", "reason"),
 
 	/** Content of messages received. */
-	BYTES_RECEIVED("iodine.bytes.received", Meter.Type.COUNTER, "bytes", "Content of the messages received",
-			"protocol"),
+	BYTES_RECEIVED("iodine.data.received", Meter.Type.COUNTER, "bytes", "Content of the messages received", "protocol"),
 
 	/** What was written to sockets. */
-	BYTES_SENT("iodine.bytes.sent", Meter.Type.COUNTER, "bytes", "What was written to sockets, framing included",
+	BYTES_SENT("iodine.data.sent", Meter.Type.COUNTER, "bytes", "What was written to sockets, framing included",
 			"protocol"),
 
 	/** What waits for slow readers. */

@@ -299,6 +299,10 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private void listen(ListenerSubscription subscription) {
 		add(subscription.key, subscription.receiver);
 		this.listeners.add(subscription);
+		if (logger.isDebugEnabled()) {
+			logger.debug("A listener subscribes to " + (subscription.key.pattern() ? "pattern '" : "channel '")
+					+ subscription.key.name() + "'");
+		}
 		if (this.closed) {
 			subscription.close();
 			refuseClosed(subscription.key);
@@ -340,6 +344,10 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 			this.observer.publishReturned(engine, System.nanoTime() - start);
 		}
 		this.observer.published(engine, scheduled);
+		if (logger.isDebugEnabled()) {
+			logger.debug((scheduled ? "Published " : "Could not publish ") + message.size() + " bytes to channel '"
+					+ channel + "' by " + engine);
+		}
 		return scheduled;
 	}
 

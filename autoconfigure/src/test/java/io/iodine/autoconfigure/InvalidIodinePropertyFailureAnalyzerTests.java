@@ -30,7 +30,8 @@ class InvalidIodinePropertyFailureAnalyzerTests {
 			"iodine.shutdown.batch-interval, PT-1S", "iodine.shutdown.retry, PT25H",
 			"iodine.shutdown.retry-jitter, PT-1S", "iodine.send-queue.max-messages, 0", "iodine.send-queue.max-size, 0",
 			"iodine.receive-queue.max-messages, 0", "iodine.pubsub.listener.max-pending, 0",
-			"iodine.compression.level, 10" })
+			"iodine.compression.level, 10", "server.port, 99999", "server.port, -2", "server.port, 99999999999",
+			"management.server.port, 65536" })
 	void anImpossibleValueFailsStartUpNamingThePropertyTheValueAndTheRemedy(String property, String value,
 			CapturedOutput output) {
 		SpringApplication application = new SpringApplication(Application.class);

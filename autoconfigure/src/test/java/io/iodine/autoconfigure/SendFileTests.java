@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,8 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Files that responses of the application name. */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class SendFileTests {
@@ -135,6 +139,13 @@ class SendFileTests {
 		assertThat(answer.status()).isEqualTo(404);
 		assertThat(answer.body()).isEqualTo("404 Not Found\n");
 		assertThat(answer.header("x-app")).isEqualTo("kept");
+	}
+
+	@Test
+	void aNameThatNoFileHasIsNoWarning(CapturedOutput output) throws IOException {
+		this.server.get("/named?file=none-of-these.txt");
+
+		assertThat(output).doesNotContain("none-of-these.txt");
 	}
 
 	@Test

@@ -62,9 +62,9 @@ class ConnectionMetersTests {
 			assertThat(peer.frame()).hasToString("text 12345");
 
 			assertThat(functionCounter("iodine.messages.received", "protocol", "websocket")).isOne();
-			assertThat(functionCounter("iodine.bytes.received", "protocol", "websocket")).isEqualTo(5);
+			assertThat(functionCounter("iodine.data.received", "protocol", "websocket")).isEqualTo(5);
 			await(() -> assertThat(functionCounter("iodine.messages.sent", "protocol", "websocket")).isOne());
-			assertThat(functionCounter("iodine.bytes.sent", "protocol", "websocket")).isEqualTo(7);
+			assertThat(functionCounter("iodine.data.sent", "protocol", "websocket")).isEqualTo(7);
 		}
 	}
 

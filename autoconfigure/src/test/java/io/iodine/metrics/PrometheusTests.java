@@ -47,6 +47,13 @@ class PrometheusTests {
 					"iodine_callbacks_seconds_count{callback=\"onOpen\"} 1"));
 	}
 
+	@Test
+	void noNameHasAUnitTwice() throws Exception {
+		assertThat(scrape().lines().filter((line) -> line.startsWith("# TYPE iodine_")))
+			.anyMatch((line) -> line.contains(" iodine_data_sent_bytes_total "))
+			.noneMatch((line) -> line.matches(".*_(bytes|seconds)_(.*_)?\\1.*"));
+	}
+
 	private String scrape() throws IOException, InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(this.server.uri("http", "/actuator/prometheus")).build();
 		HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());

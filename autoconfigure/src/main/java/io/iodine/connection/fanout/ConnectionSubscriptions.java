@@ -94,6 +94,9 @@ public final class ConnectionSubscriptions {
 		if (full) {
 			reject(name);
 		}
+		else if (!refused && logger.isDebugEnabled()) {
+			logger.debug(this.recipient + " subscribes to " + name);
+		}
 		return !refused;
 	}
 
@@ -112,6 +115,9 @@ public final class ConnectionSubscriptions {
 		if (removed != null) {
 			removed.end();
 			this.fanout.leave(name);
+			if (logger.isDebugEnabled()) {
+				logger.debug(this.recipient + " unsubscribes from " + name);
+			}
 		}
 		return removed != null;
 	}

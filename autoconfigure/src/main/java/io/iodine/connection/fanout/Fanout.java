@@ -116,6 +116,11 @@ public final class Fanout {
 	 */
 	record Name(String text, boolean pattern) implements Comparable<Name> {
 
+		@Override
+		public String toString() {
+			return (this.pattern ? "pattern '" : "channel '") + this.text + "'";
+		}
+
 		/** Hash tables stay fast when names collide, because they can be ordered. */
 		@Override
 		public int compareTo(Name other) {
