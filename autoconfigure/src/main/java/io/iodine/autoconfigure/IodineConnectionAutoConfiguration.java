@@ -3,15 +3,19 @@ package io.iodine.autoconfigure;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
+import io.iodine.ConnectionRegistry;
+import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
+import io.iodine.connection.CloseRequestChannel;
 import io.iodine.connection.ConnectionEventLog;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
 import io.iodine.connection.DrainListener;
 import io.iodine.connection.InFlightWork;
+import io.iodine.connection.OpenConnections;
 import io.iodine.connection.fanout.FanoutSource;
 import io.iodine.connection.fanout.HistoryView;
 import io.iodine.connection.limit.AdmissionLimits;
@@ -26,6 +30,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configures connections: their registry, the fan-out of channels to them, and their
@@ -35,6 +40,8 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(name = "io.netty.channel.Channel")
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 public final class IodineConnectionAutoConfiguration {
+
+	private static final String CLOSE_REQUESTS = "close-principal";
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -57,8 +64,19 @@ public final class IodineConnectionAutoConfiguration {
 				properties.shutdown());
 	}
 
+	/*
+	 * Lazy, so that only the processes of an application that uses it subscribe to its
+	 * channel.
+	 */
 	@Bean
-	@ConditionalOnMissingBean
+	@Lazy
+	@ConditionalOnMissingBean(ConnectionRegistry.class)
+	OpenConnections iodineConnectionRegistry(Connections connections, PubSub pubSub) {
+		return new OpenConnections(connections,
+				(pubSub instanceof ChannelPubSub channels) ? new ReservedChannel(channels) : new PlainChannel(pubSub));
+	}
+
+	@Bean
 	ConnectionEventLog iodineConnectionEventLog() {
 		return new ConnectionEventLog();
 	}
@@ -90,6 +108,47 @@ public final class IodineConnectionAutoConfiguration {
 		return new AdmissionLimits(connections.max(), connections.maxPerAddress(), connections.maxPerPrincipal(),
 				connections.maxPerSecond(), properties.rate().messagesPerSecond(), properties.rate().burstOrSecond(),
 				properties.sendQueue().totalBytes(), properties.receiveQueue().totalBytes());
+	}
+
+	/**
+	 * The channel of close requests, which no client can reach.
+	 *
+	 * @param pubSub pub/sub
+	 */
+	private record ReservedChannel(ChannelPubSub pubSub) implements CloseRequestChannel {
+
+		@Override
+		public Subscription subscribe(MessageListener listener) {
+			return this.pubSub.subscribeReserved(CLOSE_REQUESTS, listener);
+		}
+
+		@Override
+		public boolean publish(Message request) {
+			return this.pubSub.publishReserved(CLOSE_REQUESTS, request);
+		}
+
+	}
+
+	/**
+	 * The channel of close requests of pub/sub that the application has replaced, which
+	 * must keep clients off it.
+	 *
+	 * @param pubSub the application's own
+	 */
+	private record PlainChannel(PubSub pubSub) implements CloseRequestChannel {
+
+		private static final String NAME = "iodine.internal." + CLOSE_REQUESTS;
+
+		@Override
+		public Subscription subscribe(MessageListener listener) {
+			return this.pubSub.subscribe(NAME, listener);
+		}
+
+		@Override
+		public boolean publish(Message request) {
+			return this.pubSub.publish(NAME, request);
+		}
+
 	}
 
 	/**

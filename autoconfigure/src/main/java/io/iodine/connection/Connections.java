@@ -14,7 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import io.iodine.Connection;
 import io.iodine.Protocol;
 import io.iodine.PubSub;
 import io.iodine.concurrent.CallbackExecutor;
@@ -135,6 +137,23 @@ public final class Connections {
 	 */
 	public int count() {
 		return this.open.size();
+	}
+
+	/**
+	 * All connections, those that are closing included.
+	 * @return a stream that sees connections come and go
+	 */
+	public Stream<Connection> stream() {
+		return this.open.stream().map((connection) -> connection);
+	}
+
+	/**
+	 * How long a connection has been open.
+	 * @param client a connection of this server
+	 * @return the time since it opened
+	 */
+	public Duration age(Connection client) {
+		return (client instanceof NettyConnection connection) ? connection.age() : Duration.ZERO;
 	}
 
 	/**

@@ -408,6 +408,10 @@ final class NettyConnection implements Connection {
 		return this.protocol + " connection " + id() + request().map((from) -> " on " + from.path()).orElse("");
 	}
 
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.openedAt);
+	}
+
 	ConnectionSettings settings() {
 		return this.settings;
 	}

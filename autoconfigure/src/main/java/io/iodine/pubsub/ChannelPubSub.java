@@ -332,11 +332,37 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Subscribes to a channel between the processes of this application, which the
+	 * application itself can't reach.
+	 * @param name the name, without the reserved prefix
+	 * @param listener called as a listener of the bean
+	 * @return the subscription
+	 */
+	public Subscription subscribeReserved(String name, MessageListener listener) {
+		return subscribeQueued(new ChannelKey(ReservedChannels.PREFIX + name, false), listener);
+	}
+
+	/**
+	 * Publishes to a channel between the processes of this application, through the
+	 * default engine.
+	 * @param name the name, without the reserved prefix
+	 * @param message the message
+	 * @return whether the engine took it
+	 */
+	public boolean publishReserved(String name, Message message) {
+		return handTo(this.defaultEngine, ReservedChannels.PREFIX + name, message);
+	}
+
 	@Override
 	public boolean publish(String channel, Message message, PubSubEngine engine) {
 		checkName(channel, "channel");
 		Objects.requireNonNull(message, "the message must not be null");
 		Objects.requireNonNull(engine, "the engine must not be null");
+		if (engine != this.localEngine) {
+			// engines deliver what other processes published by the local engine
+			ReservedChannels.reject(channel);
+		}
 		checkSize(message);
 		long start = this.measured ? System.nanoTime() : 0;
 		boolean scheduled = handTo(engine, channel, message);
@@ -494,6 +520,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private ChannelKey key(String name, boolean pattern) {
 		checkName(name, pattern ? "pattern" : "channel");
+		ReservedChannels.reject(name);
 		return new ChannelKey(name, pattern);
 	}
 

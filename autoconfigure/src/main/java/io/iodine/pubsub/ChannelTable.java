@@ -51,7 +51,7 @@ final class ChannelTable {
 	int deliverToPatterns(String channel, Message message) {
 		int delivered = 0;
 		PatternEntry[] candidates = this.patterns;
-		if (candidates.length > 0) {
+		if (candidates.length > 0 && !ReservedChannels.contains(channel)) {
 			byte[] name = channel.getBytes(StandardCharsets.UTF_8);
 			for (PatternEntry candidate : candidates) {
 				if (candidate.glob.matches(name)) {
@@ -167,7 +167,11 @@ final class ChannelTable {
 	/** All channels, then all patterns, by name. */
 	List<ChannelInfo> infos() {
 		List<ChannelInfo> infos = new ArrayList<>();
-		this.channels.forEach((name, receivers) -> infos.add(new ChannelInfo(name, false, count(receivers))));
+		this.channels.forEach((name, receivers) -> {
+			if (!ReservedChannels.contains(name)) {
+				infos.add(new ChannelInfo(name, false, count(receivers)));
+			}
+		});
 		for (PatternEntry entry : this.patterns) {
 			infos.add(new ChannelInfo(entry.name, true, count(entry.receivers)));
 		}

@@ -1,0 +1,49 @@
+package io.iodine.connection;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+import io.iodine.Message;
+
+/**
+ * A request to close the connections of a user, as it travels between processes: four
+ * words that a blank separates, each URL-encoded.
+ *
+ * @param process the process that asks
+ * @param principal the name of the user
+ * @param code the close code
+ * @param reason the reason
+ */
+record CloseRequest(String process, String principal, int code, String reason) {
+
+	Message toMessage() {
+		return Message.text(String.join(" ", encoded(this.process), encoded(this.principal),
+				Integer.toString(this.code), encoded(this.reason)));
+	}
+
+	static Optional<CloseRequest> of(Message message) {
+		String[] words = message.asText().split(" ", -1);
+		if (words.length != 4 || !words[2].matches("[0-9]{4}")) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(new CloseRequest(decoded(words[0]), decoded(words[1]), Integer.parseInt(words[2]),
+					decoded(words[3])));
+		}
+		catch (IllegalArgumentException ex) {
+			// of another version, or of another application
+			return Optional.empty();
+		}
+	}
+
+	private static String encoded(String word) {
+		return URLEncoder.encode(word, StandardCharsets.UTF_8);
+	}
+
+	private static String decoded(String word) {
+		return URLDecoder.decode(word, StandardCharsets.UTF_8);
+	}
+
+}
