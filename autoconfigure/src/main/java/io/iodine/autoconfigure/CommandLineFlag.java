@@ -44,6 +44,11 @@ enum CommandLineFlag {
 	VERBOSITY("-V", "logging.level.root", Kind.LEVEL, "", "4",
 			"log level: 0 is off, 1 and 2 error, 3 warn, 4 info, 5 debug"),
 
+	PID_FILE("-pid", "iodine.pid-file", Kind.TEXT, "", "none", "file of the process id; a folder with a slash at its end"),
+
+	WARM_UP("-warmup", "spring.main.lazy-initialization", Kind.INVERSE_SWITCH, "", "false",
+			"creates all beans at the start, although lazy initialization is configured"),
+
 	CONFIGURATION("-C", "spring.config.additional-location", Kind.TEXT, "", "none",
 			"configuration file to read as well");
 
@@ -81,7 +86,7 @@ enum CommandLineFlag {
 	}
 
 	boolean isSwitch() {
-		return this.kind == Kind.SWITCH;
+		return this.kind == Kind.SWITCH || this.kind == Kind.INVERSE_SWITCH;
 	}
 
 	/**
@@ -92,14 +97,18 @@ enum CommandLineFlag {
 		boolean isValid = switch (this.kind) {
 			case NUMBER -> argument.matches("-?[0-9]{1,9}");
 			case LEVEL -> argument.matches("[0-5]");
-			case SWITCH -> argument.equals("true") || argument.equals("false");
+			case SWITCH, INVERSE_SWITCH -> argument.equals("true") || argument.equals("false");
 			case TEXT -> !argument.isBlank() && !argument.startsWith("-");
 		};
 		if (!isValid) {
 			throw new InvalidIodinePropertyException("argument", this.flag, argument.isBlank() ? "empty" : argument,
 					this.kind.expected + ", or set the property " + this.property + " instead");
 		}
-		return (this.kind == Kind.LEVEL) ? level(argument) : argument + this.unit;
+		return switch (this.kind) {
+			case LEVEL -> level(argument);
+			case INVERSE_SWITCH -> String.valueOf(!Boolean.parseBoolean(argument));
+			default -> argument + this.unit;
+		};
 	}
 
 	private static String level(String number) {
@@ -132,7 +141,10 @@ enum CommandLineFlag {
 
 		LEVEL("a number from 0 to 5", "0-5"),
 
-		SWITCH("alone, true or false", "");
+		SWITCH("alone, true or false", ""),
+
+		/** True stands for false. */
+		INVERSE_SWITCH("alone, true or false", "");
 
 		private final String expected;
 

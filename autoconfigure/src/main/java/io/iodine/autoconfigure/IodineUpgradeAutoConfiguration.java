@@ -140,6 +140,12 @@ public final class IodineUpgradeAutoConfiguration {
 		}
 
 		@Bean
+		UpgradeRequiredAnswer iodineUpgradeRequiredAnswer(ObjectProvider<UpgradeMapping> mappings) {
+			return new UpgradeRequiredAnswer(
+					() -> mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList());
+		}
+
+		@Bean
 		WebFluxConfigurer iodineArguments() {
 			return new WebFluxConfigurer() {
 

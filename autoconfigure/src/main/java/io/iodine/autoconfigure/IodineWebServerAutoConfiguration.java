@@ -57,7 +57,7 @@ public final class IodineWebServerAutoConfiguration {
 		int workers = properties.concurrency().workers();
 		ReactorResourceFactory factory = new ReactorResourceFactory();
 		factory.setUseGlobalResources(false);
-		factory.setLoopResourcesSupplier(() -> LoopResources.create("iodine", workers, true));
+		factory.setLoopResourcesSupplier(() -> TransportLoops.create(properties.transport(), workers));
 		Duration quietPeriod = netty.getShutdownQuietPeriod();
 		// the drain and the web server have waited for unfinished work
 		factory.setShutdownQuietPeriod((quietPeriod != null) ? quietPeriod : Duration.ZERO);

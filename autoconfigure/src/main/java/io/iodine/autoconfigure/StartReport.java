@@ -3,7 +3,6 @@ package io.iodine.autoconfigure;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.stream.StreamSupport;
 
@@ -11,7 +10,6 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.iodine.PubSub;
 import io.iodine.http.UpgradeMapping;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.ServerSocketChannel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.netty.resources.LoopResources;
@@ -67,9 +65,7 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	private String loops() {
 		LoopResources resources = this.context.getBean(ReactorResourceFactory.class).getLoopResources();
 		EventLoopGroup loops = resources.onServer(LoopResources.DEFAULT_NATIVE);
-		String channel = resources.onChannelClass(ServerSocketChannel.class, loops).getSimpleName();
-		String transport = channel.substring(0, channel.indexOf("ServerSocketChannel")).toLowerCase(Locale.ROOT);
-		return transport + ", " + StreamSupport.stream(loops.spliterator(), false).count() + " workers";
+		return TransportLoops.name(resources) + ", " + StreamSupport.stream(loops.spliterator(), false).count() + " workers";
 	}
 
 	private String threads() {

@@ -51,7 +51,7 @@ public final class ConnectionLimiter {
 	 * Asks to come in.
 	 * @param address the client's, as trusted proxies tell it; null on a Unix socket
 	 * @param principal its name, when it is known
-	 * @return a pass, which may be refused; to be {@link Permit#giveBack() given back}
+	 * @return a pass, which may be refused; to be given back
 	 */
 	public Permit enter(@Nullable InetSocketAddress address, @Nullable String principal) {
 		Permit pass = new Permit(this, network(address), principal);
