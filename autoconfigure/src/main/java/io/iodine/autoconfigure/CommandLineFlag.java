@@ -44,7 +44,8 @@ enum CommandLineFlag {
 	VERBOSITY("-V", "logging.level.root", Kind.LEVEL, "", "4",
 			"log level: 0 is off, 1 and 2 error, 3 warn, 4 info, 5 debug"),
 
-	PID_FILE("-pid", "iodine.pid-file", Kind.TEXT, "", "none", "file of the process id; a folder with a slash at its end"),
+	PID_FILE("-pid", "iodine.pid-file", Kind.TEXT, "", "none",
+			"file of the process id; a folder with a slash at its end"),
 
 	WARM_UP("-warmup", "spring.main.lazy-initialization", Kind.INVERSE_SWITCH, "", "false",
 			"creates all beans at the start, although lazy initialization is configured"),

@@ -34,7 +34,8 @@ public final class IodineActuatorAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	IodineEndpoint iodineEndpoint(Connections connections, ConnectionRegistry registry, PubSub pubSub,
-			ObjectProvider<PubSubEngine> engines, ObjectProvider<Listeners> listeners, ConnectionDrain drain, IodineActuatorProperties properties) {
+			ObjectProvider<PubSubEngine> engines, ObjectProvider<Listeners> listeners, ConnectionDrain drain,
+			IodineActuatorProperties properties) {
 		EndpointOperations operations = properties.writeOperations()
 				? new EndpointOperations(registry, pubSub, () -> drain.stop(() -> {
 				})) : null;

@@ -29,8 +29,8 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether anything of iodine is configured.
  * @param workers Number of event loops, which serve the sockets, from -1024 to 1024. 0
  * means one for each core, a negative number the cores divided by it, at least 1.
- * @param transport What the event loops of the web server wait with. Anything but auto and
- * nio fails the start where its library is missing.
+ * @param transport What the event loops of the web server wait with. Anything but auto
+ * and nio fails the start where its library is missing.
  * @param threads Maximum number of platform threads that run callbacks, started on
  * demand, from -1024 to 32767. 0 means ten for each core, at least 256, a negative number
  * the cores divided by it, at least 1. Any number but 0 asks for platform threads.
@@ -75,15 +75,15 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("iodine")
 public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
-		@DefaultValue("auto") Transport transport, @DefaultValue("0") int threads, @Nullable Callbacks callbacks, @DefaultValue("75s") Duration timeout,
-		@DefaultValue("40s") Duration pingInterval, @DefaultValue("10s") Duration pingTimeout,
-		@DefaultValue("5s") Duration closeTimeout, @DefaultValue("256KB") DataSize maxMessageSize,
-		@DefaultValue("30s") Duration upgradeTimeout, @DefaultValue("log") OnHandlerError onHandlerError,
-		@DefaultValue List<String> allowedOrigins, @DefaultValue("false") boolean allowCredentials,
-		@DefaultValue Shutdown shutdown, @DefaultValue Connections connections, @DefaultValue Rate rate,
-		@DefaultValue SendQueue sendQueue, @DefaultValue ReceiveQueue receiveQueue,
-		@DefaultValue Compression compression, @DefaultValue Pubsub pubsub, @DefaultValue Redis redis,
-		@DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
+		@DefaultValue("auto") Transport transport, @DefaultValue("0") int threads, @Nullable Callbacks callbacks,
+		@DefaultValue("75s") Duration timeout, @DefaultValue("40s") Duration pingInterval,
+		@DefaultValue("10s") Duration pingTimeout, @DefaultValue("5s") Duration closeTimeout,
+		@DefaultValue("256KB") DataSize maxMessageSize, @DefaultValue("30s") Duration upgradeTimeout,
+		@DefaultValue("log") OnHandlerError onHandlerError, @DefaultValue List<String> allowedOrigins,
+		@DefaultValue("false") boolean allowCredentials, @DefaultValue Shutdown shutdown,
+		@DefaultValue Connections connections, @DefaultValue Rate rate, @DefaultValue SendQueue sendQueue,
+		@DefaultValue ReceiveQueue receiveQueue, @DefaultValue Compression compression, @DefaultValue Pubsub pubsub,
+		@DefaultValue Redis redis, @DefaultValue Tls tls, @Name("public") @Nullable String publicFolder,
 		@Name("static") @DefaultValue Static staticFiles, @DefaultValue Http http, @DefaultValue AccessLog accessLog,
 		@DefaultValue EnvironmentVariables environmentVariables, @DefaultValue CommandLine commandLine,
 		@DefaultValue UnknownProperties unknownProperties, @Nullable String pidFile) {

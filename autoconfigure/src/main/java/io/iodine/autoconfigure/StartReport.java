@@ -65,7 +65,8 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	private String loops() {
 		LoopResources resources = this.context.getBean(ReactorResourceFactory.class).getLoopResources();
 		EventLoopGroup loops = resources.onServer(LoopResources.DEFAULT_NATIVE);
-		return TransportLoops.name(resources) + ", " + StreamSupport.stream(loops.spliterator(), false).count() + " workers";
+		return TransportLoops.name(resources) + ", " + StreamSupport.stream(loops.spliterator(), false).count()
+				+ " workers";
 	}
 
 	private String threads() {

@@ -60,7 +60,8 @@ final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 		byte[] text = """
 				This path is for connections: open a WebSocket, as with new WebSocket(url), or an event stream where it is \
 				served, as with new EventSource(url).
-				""".getBytes(StandardCharsets.UTF_8);
+				"""
+			.getBytes(StandardCharsets.UTF_8);
 		response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
 		response.getHeaders().set(HttpHeaders.CONNECTION, "Upgrade");
 		response.getHeaders().setContentType(MediaType.TEXT_PLAIN);

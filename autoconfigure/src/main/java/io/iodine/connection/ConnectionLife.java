@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -313,6 +314,11 @@ final class ConnectionLife {
 			this.connection.observer().closed(this.connection, Objects.requireNonNull(this.reason), traffic());
 		}
 		guard(this.connection.wire()::ended);
+	}
+
+	/** How long the connection has been open. */
+	Duration age() {
+		return Duration.ofNanos(System.nanoTime() - this.openedAt);
 	}
 
 	private ConnectionObserver.Traffic traffic() {

@@ -409,7 +409,7 @@ final class NettyConnection implements Connection {
 	}
 
 	Duration age() {
-		return Duration.ofNanos(System.nanoTime() - this.openedAt);
+		return this.life.age();
 	}
 
 	ConnectionSettings settings() {

@@ -34,8 +34,7 @@ public final class EndpointOperations {
 	}
 
 	Map<String, Object> publish(@Nullable String channel, @Nullable String message) {
-		return Map.of("published",
-				this.pubSub.publish(required("channel", channel), required("message", message)));
+		return Map.of("published", this.pubSub.publish(required("channel", channel), required("message", message)));
 	}
 
 	/** Closes one connection of this process, or all of a user in all processes. */

@@ -198,8 +198,8 @@ public final class IodineEndpoint {
 	 * @param ageSeconds how long it has been open
 	 * @param pending how many messages wait for its socket
 	 */
-	public record ConnectionDescriptor(String id, Protocol protocol, @Nullable String path,
-			@Nullable String principal, long ageSeconds, int pending) {
+	public record ConnectionDescriptor(String id, Protocol protocol, @Nullable String path, @Nullable String principal,
+			long ageSeconds, int pending) {
 	}
 
 	/**

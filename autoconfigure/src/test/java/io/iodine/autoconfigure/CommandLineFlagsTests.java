@@ -29,8 +29,8 @@ class CommandLineFlagsTests {
 			"-ping,20,iodine.ping-interval,20s", "-tls-cert,a.pem,iodine.tls.certificate,a.pem",
 			"-tls-key,k.pem,iodine.tls.private-key,k.pem", "-tls-pass,x,iodine.tls.private-key-password,x",
 			"-r,redis://h:1,iodine.redis.url,redis://h:1", "-rp,3,iodine.pubsub.redis.ping-interval,3s",
-			"-V,3,logging.level.root,warn", "-pid,run/,iodine.pid-file,run/", "-C,file:x.yml,spring.config.additional-location,file:x.yml",
-			"-www,./public,iodine.static.root,./public" })
+			"-V,3,logging.level.root,warn", "-pid,run/,iodine.pid-file,run/",
+			"-C,file:x.yml,spring.config.additional-location,file:x.yml", "-www,./public,iodine.static.root,./public" })
 	void aFlagStandsForAProperty(String flag, String value, String property, String expected) {
 		assertThat(CommandLineFlags.of(flag, value).properties()).isEqualTo(Map.of(property, expected));
 		assertThat(CommandLineFlags.of(flag + "=" + value).properties()).isEqualTo(Map.of(property, expected));

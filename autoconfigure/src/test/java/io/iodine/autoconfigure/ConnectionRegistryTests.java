@@ -156,8 +156,8 @@ class ConnectionRegistryTests {
 		WebFilter users() {
 			return (exchange, chain) -> {
 				String name = exchange.getRequest().getHeaders().getFirst("X-User");
-				return chain.filter((name != null)
-						? exchange.mutate().principal(Mono.just(user(name))).build() : exchange);
+				return chain
+					.filter((name != null) ? exchange.mutate().principal(Mono.just(user(name))).build() : exchange);
 			};
 		}
 

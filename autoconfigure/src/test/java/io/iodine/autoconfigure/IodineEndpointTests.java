@@ -45,8 +45,9 @@ class IodineEndpointTests {
 			String id = this.recorder.client().id();
 			try (RawPeer second = open(server, "bob")) {
 
-				assertThat(get(server, "/connections").body()).startsWith("{\"total\":2,\"page\":0,\"items\":[{\"id\":\""
-						+ id + "\",\"protocol\":\"WEBSOCKET\",\"path\":\"/threads/")
+				assertThat(get(server, "/connections").body())
+					.startsWith("{\"total\":2,\"page\":0,\"items\":[{\"id\":\"" + id
+							+ "\",\"protocol\":\"WEBSOCKET\",\"path\":\"/threads/")
 					.containsPattern("\"principal\":\"ann\",\"ageSeconds\":\\d+,\"pending\":0}");
 				assertThat(get(server, "/connections?size=1&page=1").body()).startsWith("{\"total\":2,\"page\":1")
 					.contains("bob")
@@ -67,9 +68,9 @@ class IodineEndpointTests {
 			this.recorder.client().subscribe("news");
 			this.recorder.client().subscribePattern("rooms.*");
 
-			assertThat(get(server, "/channels").body()).isEqualTo("{\"total\":2,\"page\":0,\"items\":["
-					+ "{\"name\":\"news\",\"pattern\":false,\"subscribers\":1},"
-					+ "{\"name\":\"rooms.*\",\"pattern\":true,\"subscribers\":1}]}");
+			assertThat(get(server, "/channels").body()).isEqualTo(
+					"{\"total\":2,\"page\":0,\"items\":[" + "{\"name\":\"news\",\"pattern\":false,\"subscribers\":1},"
+							+ "{\"name\":\"rooms.*\",\"pattern\":true,\"subscribers\":1}]}");
 			assertThat(peer).isNotNull();
 		}
 	}

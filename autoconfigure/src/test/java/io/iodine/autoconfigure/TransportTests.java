@@ -43,9 +43,8 @@ class TransportTests {
 	void aTransportThatIsNotThereFailsTheStart(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> FileServer.start("iodine.transport=kqueue").close());
 
-		assertThat(output)
-			.contains("The property 'iodine.transport' has the value 'kqueue', which it can't have.",
-					"Set 'iodine.transport' to auto or nio, or run on macOS with io.netty:netty-transport-native-kqueue");
+		assertThat(output).contains("The property 'iodine.transport' has the value 'kqueue', which it can't have.",
+				"Set 'iodine.transport' to auto or nio, or run on macOS with io.netty:netty-transport-native-kqueue");
 	}
 
 }

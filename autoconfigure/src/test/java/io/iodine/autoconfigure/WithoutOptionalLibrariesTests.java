@@ -42,8 +42,8 @@ class WithoutOptionalLibrariesTests {
 	@ValueSource(strings = { "io.lettuce.core.RedisClient", "io.micrometer.context.ContextSnapshot",
 			"io.micrometer.core.instrument.MeterRegistry",
 			"org.springframework.boot.actuate.endpoint.annotation.Endpoint",
-			"org.springframework.boot.health.contributor.HealthIndicator", "org.springframework.security.core.Authentication",
-			"tools.jackson.databind.ObjectMapper" })
+			"org.springframework.boot.health.contributor.HealthIndicator",
+			"org.springframework.security.core.Authentication", "tools.jackson.databind.ObjectMapper" })
 	void theLibraryIsLeftOut(String type) {
 		assertThat(ClassUtils.isPresent(type, getClass().getClassLoader())).isFalse();
 	}
