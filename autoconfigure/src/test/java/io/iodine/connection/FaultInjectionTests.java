@@ -1,9 +1,11 @@
 package io.iodine.connection;
 
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -30,6 +32,7 @@ import io.micrometer.context.ThreadLocalAccessor;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.ChannelOption;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -57,6 +61,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FaultInjectionTests {
 
 	private static final String KEY = "io.iodine.fault";
+
+	private static final Message LARGE = Message.binary(new byte[100_000]);
 
 	private static final ThreadLocal<String> CONTEXT = new ThreadLocal<>();
 
@@ -112,6 +118,41 @@ class FaultInjectionTests {
 				late.text("hello");
 				assertThat(next(late)).isEqualTo("text hello");
 			}
+		}
+		Leftovers.assertNone(server.connections());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void halfOfAMessageIsNeverSent(Kind kind) throws Exception {
+		Fault fault = new Fault(Place.ENCODER, kind);
+		CompletableFuture<Boolean> accepted = new CompletableFuture<>();
+		CompletableFuture<Connection> closed = new CompletableFuture<>();
+		String path = server.serveOnLoop(new ConnectionHandler() {
+
+			@Override
+			public void onMessage(Connection client, Message message) {
+				armed.set(fault);
+				client.write("before");
+				accepted.complete(client.write(LARGE));
+				armed.set(null);
+			}
+
+			@Override
+			public void onClose(Connection client) {
+				closed.complete(client);
+			}
+
+		});
+		try (RawPeer peer = RawPeer.webSocket(server, path)) {
+			peer.text("go");
+
+			assertThat(accepted.get(10, TimeUnit.SECONDS)).isFalse();
+			assertThat(fault.thrown).hasValue(1);
+			assertThat(closed.get(10, TimeUnit.SECONDS).closeReason())
+				.hasValue(new CloseReason(CloseReason.Cause.LOCAL, 1011, "a message could not be written"));
+			assertThat(closed.get().pending()).isEqualTo(-1);
+			assertThat(peer.socket().getInputStream().read()).isEqualTo(-1);
 		}
 		Leftovers.assertNone(server.connections());
 	}
@@ -177,7 +218,7 @@ class FaultInjectionTests {
 	enum Place {
 
 		OBSERVER_OPENED, OBSERVER_CALLED, OBSERVER_FANNED_OUT, OBSERVER_FAILED, OBSERVER_DROPPED, OBSERVER_CLOSED,
-		EXECUTOR_OF_HANDSHAKE, EXECUTOR, SCOPE_SET, SCOPE_RESTORE, ALLOCATOR, LOGGER, ON_OPEN, ON_MESSAGE, ON_DRAINED,
+		EXECUTOR_OF_HANDSHAKE, EXECUTOR, SCOPE_SET, SCOPE_RESTORE, ALLOCATOR, ENCODER, LOGGER, ON_OPEN, ON_MESSAGE, ON_DRAINED,
 		ON_SHUTDOWN, ON_CLOSE, TASK, LISTENER, BEAN_LISTENER
 
 	}
@@ -310,9 +351,8 @@ class FaultInjectionTests {
 		}
 
 		private void flood(Connection client) {
-			Message large = Message.binary(new byte[100_000]);
 			for (int i = 0; i < 300; i++) {
-				client.write(large);
+				client.write(LARGE);
 			}
 			this.flooded.countDown();
 		}
@@ -451,12 +491,32 @@ class FaultInjectionTests {
 		@Override
 		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
 			at(Place.ALLOCATOR);
-			return this.memory.directBuffer(initialCapacity, maxCapacity);
+			Fault fault = armed.get();
+			return (fault != null && fault.place == Place.ENCODER)
+					? toLeakAwareBuffer(new FaultyBuffer(this, initialCapacity, maxCapacity))
+					: this.memory.directBuffer(initialCapacity, maxCapacity);
 		}
 
 		@Override
 		public boolean isDirectBufferPooled() {
 			return true;
+		}
+
+	}
+
+	/** A buffer that fails after the head of a large frame was encoded into it. */
+	private static final class FaultyBuffer extends UnpooledDirectByteBuf {
+
+		FaultyBuffer(ByteBufAllocator allocator, int initialCapacity, int maxCapacity) {
+			super(allocator, initialCapacity, maxCapacity);
+		}
+
+		@Override
+		public ByteBuf setBytes(int index, ByteBuffer content) {
+			if (content.remaining() == LARGE.size()) {
+				at(Place.ENCODER);
+			}
+			return super.setBytes(index, content);
 		}
 
 	}
