@@ -3,6 +3,7 @@ package io.iodine;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -140,6 +141,24 @@ public interface Connection {
 	 * @throws IllegalArgumentException when code or reason is out of range
 	 */
 	void close(int code, String reason);
+
+	/**
+	 * Closes at a time to come, as {@link #close(int, String)} does; at once when it is
+	 * past. Another time replaces it.
+	 * @param when the time
+	 * @param code as of {@link #close(int, String)}
+	 * @param reason as of {@link #close(int, String)}
+	 * @throws IllegalArgumentException when code or reason is out of range
+	 */
+	void closeAt(Instant when, int code, String reason);
+
+	/**
+	 * Closes at a time to come, a WebSocket with code 1000.
+	 * @param when the time
+	 */
+	default void closeAt(Instant when) {
+		closeAt(when, 1000, "");
+	}
 
 	/**
 	 * Closes the socket at once; what is pending is lost.
@@ -288,6 +307,20 @@ public interface Connection {
 	 * joined in this process
 	 */
 	boolean join(String channel, String member);
+
+	/**
+	 * Makes a member present as {@link #join(String, String)} does, with data that all
+	 * processes see.
+	 * @param channel the channel
+	 * @param member the member
+	 * @param data the data, written as JSON; at most
+	 * {@code iodine.pubsub.presence.max-data-size}
+	 * @return false: closed
+	 * @throws IllegalArgumentException when the data is too large
+	 * @throws IllegalStateException as of {@link #join(String, String)}, or when there is
+	 * no Jackson
+	 */
+	boolean join(String channel, String member, Object data);
 
 	/**
 	 * Ends the presence that {@link #join} began.

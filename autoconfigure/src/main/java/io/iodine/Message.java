@@ -3,6 +3,7 @@ package io.iodine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -202,6 +203,18 @@ public final class Message {
 	public <T> T form(Class<T> type, Function<? super Message, ? extends T> maker) {
 		T made = find(type);
 		return (made != null) ? made : make(type, maker);
+	}
+
+	/** Whether another message has the same kind, content and fields. */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof Message message && this.text == message.text
+				&& Arrays.equals(this.bytes, message.bytes) && eventFields().equals(message.eventFields()));
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * Arrays.hashCode(this.bytes) + Boolean.hashCode(this.text);
 	}
 
 	@Override

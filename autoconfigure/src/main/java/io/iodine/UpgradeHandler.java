@@ -14,9 +14,10 @@ import org.springframework.stereotype.Component;
  * paths go on to the application. Works on a class and on a {@code @Bean} method.
  * <p>
  * The bean is a {@link ConnectionHandler}, which accepts every request (a singleton
- * serves all connections, of a prototype each connection gets its own object), or an
- * {@link Upgrader}, which is asked about each. Anything else fails start-up, and so do
- * two beans with the same pattern and protocol.
+ * serves all connections, of a prototype each connection gets its own object), an
+ * {@link Upgrader}, which is asked about each, or a class with annotated methods
+ * ({@code io.iodine.annotation}). Anything else fails start-up, and so do two beans with
+ * the same pattern and protocol. All attributes may contain placeholders.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -89,7 +89,7 @@ public final class IodineUpgradeAutoConfiguration {
 			return new UpgradeComponents(connections, CallbackExecutor.rejecting(callbacks),
 					properties.upgradeTimeout(), properties.allowedOrigins(), properties.allowCredentials(),
 					properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
-					scopes.getIfAvailable(() -> HandshakeScopes.NONE));
+					HandshakeScopes.all(scopes.orderedStream().toList()));
 		}
 
 		@Bean

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.CloseReason;
@@ -55,6 +56,9 @@ final class ConnectionLife {
 
 	/** Whether it was ever open: the event loop's own, and the last callback's. */
 	private boolean opened;
+
+	/** The time to close at, null for none: the event loop's own. */
+	private @Nullable CloseDeadline deadline;
 
 	ConnectionLife(NettyConnection connection, Connections home, Permit pass) {
 		this.connection = connection;
@@ -270,7 +274,24 @@ final class ConnectionLife {
 		guard(this.connection.sendQueue()::dispose);
 		guard(this.connection.keepalive()::stop);
 		guard(this.connection::endReader);
+		guard(this::cancelDeadline);
 		this.connection.callbacks().addEvent(this::end);
+	}
+
+	/** The time to close at, made when first needed. Event loop. */
+	CloseDeadline deadline(ScheduledExecutorService eventLoop) {
+		CloseDeadline current = this.deadline;
+		if (current == null) {
+			current = new CloseDeadline(this, eventLoop);
+			this.deadline = current;
+		}
+		return current;
+	}
+
+	private void cancelDeadline() {
+		if (this.deadline != null) {
+			this.deadline.cancel();
+		}
 	}
 
 	private boolean isWebSocket() {

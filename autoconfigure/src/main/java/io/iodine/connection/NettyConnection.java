@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.Principal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -243,6 +244,12 @@ final class NettyConnection implements Connection {
 	}
 
 	@Override
+	public void closeAt(Instant when, int code, String reason) {
+		CloseCode.check(code, reason);
+		this.turn.post(() -> this.life.deadline(this.channel.eventLoop()).set(when, code, reason));
+	}
+
+	@Override
 	public void forceClose() {
 		this.life.begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		if ((POSTED.getAndUpdate(this, (posted) -> posted | ABANDON_POSTED) & ABANDON_POSTED) == 0) {
@@ -376,6 +383,12 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean join(String channel, String member) {
 		return isOpen() && this.subscriptions.join(channel, this.home.pubSub().presence(channel).join(member));
+	}
+
+	@Override
+	public boolean join(String channel, String member, Object data) {
+		Objects.requireNonNull(data, "the data must not be null");
+		return isOpen() && this.subscriptions.join(channel, this.home.pubSub().presence(channel).join(member, data));
 	}
 
 	@Override

@@ -20,7 +20,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * The first filter: gives those behind it the upgrade request, and carries out the
+ * One of the first filters: gives those behind it the upgrade request, and carries out the
  * {@link Upgrade} that one of them, or a functional route, has left on the exchange.
  */
 public final class UpgradeFilter implements WebFilter, Ordered {
@@ -40,9 +40,10 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		this.terms = terms;
 	}
 
+	/** Behind filters that change the request itself. */
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
+		return Ordered.HIGHEST_PRECEDENCE + 1;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +59,8 @@ public final class TestConnection implements Connection {
 
 	private final Map<String, Object> attributes;
 
+	private @Nullable Instant closesAt;
+
 	private final List<Message> written = new ArrayList<>();
 
 	private final Map<String, List<Message>> published = new LinkedHashMap<>();
@@ -67,6 +70,8 @@ public final class TestConnection implements Connection {
 	private final Map<String, Optional<MessageListener>> patterns = new LinkedHashMap<>();
 
 	private final Map<String, String> memberships = new LinkedHashMap<>();
+
+	private final Map<String, Object> memberData = new LinkedHashMap<>();
 
 	private final Queue<Call> calls = new ArrayDeque<>();
 
@@ -342,6 +347,20 @@ public final class TestConnection implements Connection {
 		close(new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason));
 	}
 
+	/** Records the time; the test decides when it comes. */
+	@Override
+	public void closeAt(Instant when, int code, String reason) {
+		this.closesAt = when;
+	}
+
+	/**
+	 * The time at which the handler wants the connection to be closed.
+	 * @return the time; empty when none was set
+	 */
+	public Optional<Instant> closesAt() {
+		return Optional.ofNullable(this.closesAt);
+	}
+
 	@Override
 	public void forceClose() {
 		this.stalled = false;
@@ -444,7 +463,27 @@ public final class TestConnection implements Connection {
 			return false;
 		}
 		this.memberships.put(channel, member);
+		this.memberData.remove(channel);
 		return true;
+	}
+
+	@Override
+	public boolean join(String channel, String member, Object data) {
+		if (!join(channel, member)) {
+			return false;
+		}
+		this.memberData.put(channel, Objects.requireNonNull(data, "the data must not be null"));
+		return true;
+	}
+
+	/**
+	 * The data that this connection joined a channel with.
+	 * @param channel the channel
+	 * @return the data as it was given; empty when it joined with a name only, or not
+	 */
+	public Optional<Object> memberData(String channel) {
+		return this.memberships.containsKey(channel) ? Optional.ofNullable(this.memberData.get(channel))
+				: Optional.empty();
 	}
 
 	@Override

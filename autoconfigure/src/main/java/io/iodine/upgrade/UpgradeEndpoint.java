@@ -22,9 +22,10 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param pattern the path
  * @param protocols what may be upgraded here
  * @param terms on what terms
+ * @param adapter asked instead of the bean; null when the bean is asked itself
  */
 public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
-		UpgradePolicy terms) {
+		UpgradePolicy terms, @Nullable Upgrader adapter) {
 
 	/**
 	 * Whether this endpoint serves a request.
@@ -47,6 +48,9 @@ public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pa
 	 * @throws Exception what an {@link Upgrader} throws
 	 */
 	public Upgrade ask(UpgradeRequest request) throws Exception {
+		if (this.adapter != null) {
+			return this.adapter.upgrade(request);
+		}
 		Object bean = this.beans.getBean(this.beanName);
 		if (bean instanceof Upgrader upgrader) {
 			return answered(upgrader.upgrade(request));

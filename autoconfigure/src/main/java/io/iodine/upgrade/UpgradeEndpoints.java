@@ -3,16 +3,22 @@ package io.iodine.upgrade;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
 import io.iodine.connection.PingSettings;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.StringUtils;
@@ -22,6 +28,8 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 /** Finds the {@code @UpgradeHandler} beans of an application, without making them. */
 public final class UpgradeEndpoints {
+
+	private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)");
 
 	private static final Duration MAX_PING = Duration.ofHours(24);
 
@@ -53,7 +61,6 @@ public final class UpgradeEndpoints {
 		for (String beanName : this.beans.getBeanNamesForAnnotation(UpgradeHandler.class)) {
 			UpgradeHandler annotation = this.beans.findAnnotationOnBean(beanName, UpgradeHandler.class, false);
 			if (annotation != null) {
-				checkType(beanName);
 				endpoints(beanName, annotation).forEach((endpoint) -> add(found, endpoint));
 			}
 		}
@@ -72,13 +79,32 @@ public final class UpgradeEndpoints {
 				resolved(beanName, "subprotocols", annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation));
+		List<String> paths = Stream.of(annotation.value())
+			.map((value) -> resolve(beanName, "value", value))
+			.toList();
+		Upgrader adapter = adapter(beanName, variables(paths));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
-		for (String value : annotation.value()) {
-			String path = resolve(beanName, "value", value);
+		for (String path : paths) {
 			endpoints.add(new UpgradeEndpoint(this.beans, beanName, parse(beanName, path),
-					Set.of(annotation.protocols()), terms));
+					Set.of(annotation.protocols()), terms, adapter));
 		}
 		return endpoints;
+	}
+
+	/** The variables that all paths have. */
+	private static Set<String> variables(List<String> paths) {
+		Set<String> common = new HashSet<>();
+		for (String path : paths) {
+			Set<String> own = VARIABLE.matcher(path)
+				.results()
+				.map((variable) -> variable.group(1))
+				.collect(Collectors.toSet());
+			if (path.equals(paths.get(0))) {
+				common.addAll(own);
+			}
+			common.retainAll(own);
+		}
+		return common;
 	}
 
 	private PingSettings pings(String beanName, UpgradeHandler annotation) {
@@ -144,13 +170,38 @@ public final class UpgradeEndpoints {
 		}
 	}
 
-	private void checkType(String beanName) {
-		Class<?> type = this.beans.getType(beanName);
-		if (type != null && !ConnectionHandler.class.isAssignableFrom(type) && !Upgrader.class.isAssignableFrom(type)) {
-			throw new InvalidUpgradeHandlerException(beanName,
-					"its type " + type.getName() + " is neither a ConnectionHandler nor an Upgrader",
-					"Implement io.iodine.ConnectionHandler or io.iodine.Upgrader, or remove @UpgradeHandler.");
+	private @Nullable Upgrader adapter(String beanName, Set<String> variables) {
+		Class<?> type = type(beanName);
+		if (type == null) {
+			return null;
 		}
+		Optional<Upgrader> adapter = this.beans.getBeanProvider(EndpointAdapter.class)
+			.orderedStream()
+			.flatMap((adapters) -> adapters.adapt(beanName, type, variables).stream())
+			.findFirst();
+		boolean serves = ConnectionHandler.class.isAssignableFrom(type) || Upgrader.class.isAssignableFrom(type);
+		if (adapter.isEmpty() && !serves) {
+			throw new InvalidUpgradeHandlerException(beanName,
+					"its type " + type.getName()
+							+ " is neither a ConnectionHandler nor an Upgrader, and has no annotated methods",
+					"Implement io.iodine.ConnectionHandler or io.iodine.Upgrader, annotate a method with"
+							+ " @OnOpen or @OnMessage, or remove @UpgradeHandler.");
+		}
+		if (adapter.isPresent() && serves) {
+			throw new InvalidUpgradeHandlerException(beanName,
+					"its type " + type.getName()
+							+ " has annotated methods, but is a ConnectionHandler or an Upgrader too",
+					"Remove the annotations of its methods, or the interface.");
+		}
+		return adapter.orElse(null);
+	}
+
+	private @Nullable Class<?> type(String beanName) {
+		if (this.beans.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory factory
+				&& factory.containsBeanDefinition(beanName)) {
+			return AutoProxyUtils.determineTargetClass(factory, beanName);
+		}
+		return this.beans.getType(beanName);
 	}
 
 	private static void add(List<UpgradeEndpoint> found, UpgradeEndpoint added) {

@@ -24,6 +24,8 @@ import org.springframework.http.HttpStatus;
  */
 public final class UpgradeNegotiator {
 
+	private static final String BEARER = "bearer";
+
 	private static final Log logger = LogFactory.getLog(UpgradeNegotiator.class);
 
 	private static final int MAX_LOGGED = 200;
@@ -107,7 +109,8 @@ public final class UpgradeNegotiator {
 		};
 		Optional<String> subprotocol = accept.chosenSubprotocol()
 			.or(() -> Optional
-				.ofNullable(WebSocketHandshake.subprotocol(request.subprotocols(), policy.subprotocols())));
+				.ofNullable(WebSocketHandshake.subprotocol(request.subprotocols(), policy.subprotocols())))
+			.or(() -> isBearer(request) ? Optional.of(BEARER) : Optional.empty());
 		request.letGo();
 		return new AcceptedUpgrade(new Handshake(protocol, subprotocol, Optional.of(request), accept.handler(),
 				policy.nonBlocking(), policy.overflow(), scope, deflate(request), policy.pings(), request.permit()),
@@ -164,10 +167,17 @@ public final class UpgradeNegotiator {
 			return answer.map((bad) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, bad));
 		}
 		List<String> offered = snapshot.subprotocols();
-		return (offered.isEmpty() || WebSocketHandshake.subprotocol(offered, policy.subprotocols()) != null)
+		return (offered.isEmpty() || isBearer(snapshot) || WebSocketHandshake.subprotocol(offered, policy.subprotocols()) != null)
 				? Optional.empty()
 				: rejected(RejectionReason.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
 						"the subprotocols spoken here are " + String.join(", ", policy.subprotocols())));
+	}
+
+	/** Whether a token came as a subprotocol, which a browser expects to be answered. */
+	private static boolean isBearer(RequestSnapshot request) {
+		return request.subprotocols().contains(BEARER) && request.header(HttpHeaders.AUTHORIZATION)
+			.filter((value) -> value.regionMatches(true, 0, "Bearer ", 0, 7))
+			.isPresent();
 	}
 
 	/** The new protocol would begin with the body, and a proxy would not see it. */

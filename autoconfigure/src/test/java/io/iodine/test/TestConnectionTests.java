@@ -1,5 +1,6 @@
 package io.iodine.test;
 
+import java.time.Instant;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class TestConnectionTests {
+
+	@Test
+	void theTimeToCloseAndTheDataOfAMemberAreRecorded() {
+		TestConnection client = TestConnection.open(new ConnectionHandler() {
+		});
+		Instant expiry = Instant.parse("2030-01-01T00:00:00Z");
+
+		client.closeAt(expiry, 4401, "credentials expired");
+		client.join("room", "ann", "fine");
+
+		assertThat(client.closesAt()).contains(expiry);
+		assertThat(client.memberData("room")).contains("fine");
+		client.join("room", "ann");
+		assertThat(client.memberData("room")).isEmpty();
+	}
 
 	@Test
 	void whatAHandlerWritesPublishesAndSubscribesToIsRecorded() {

@@ -1,0 +1,18 @@
+package io.iodine.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks the method of an {@code @UpgradeHandler} bean that runs when all writes of a
+ * connection have been handed to the socket.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface OnDrained {
+
+}

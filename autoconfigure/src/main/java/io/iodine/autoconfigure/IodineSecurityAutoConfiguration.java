@@ -1,0 +1,135 @@
+package io.iodine.autoconfigure;
+
+import java.lang.annotation.Annotation;
+import java.security.Principal;
+
+import io.iodine.UpgradeRequest;
+import io.iodine.handler.ErrorMapping;
+import io.iodine.handler.ErrorReply;
+import io.iodine.handler.InvalidHandlerMethodException;
+import io.iodine.handler.PublisherContext;
+import io.iodine.handler.RequestArgument;
+import io.iodine.security.BearerTokenFilter;
+import io.iodine.security.CredentialExpiry;
+import io.iodine.security.HandshakeSecurity;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.core.OAuth2Token;
+
+/** Auto-configures Spring Security for connections. */
+@AutoConfiguration(after = IodineConnectionAutoConfiguration.class)
+@ConditionalOnClass(SecurityContextHolder.class)
+@ConditionalOnWebApplication
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(IodineSecurityProperties.class)
+public final class IodineSecurityAutoConfiguration {
+
+	@Bean
+	ErrorMapping iodineSecurityErrors() {
+		return IodineSecurityAutoConfiguration::reply;
+	}
+
+	@Bean
+	RequestArgument.Factory iodineAuthenticationPrincipalArguments() {
+		return IodineSecurityAutoConfiguration::argument;
+	}
+
+	private static @Nullable ErrorReply reply(Throwable error) {
+		if (error instanceof AccessDeniedException) {
+			return new ErrorReply(403, "Forbidden", null);
+		}
+		return (error instanceof AuthenticationException) ? new ErrorReply(401, "Unauthorized", null) : null;
+	}
+
+	private static @Nullable RequestArgument argument(MethodParameter parameter) {
+		AuthenticationPrincipal annotation = parameter.getParameterAnnotation(AuthenticationPrincipal.class);
+		if (annotation == null) {
+			for (Annotation candidate : parameter.getParameterAnnotations()) {
+				AuthenticationPrincipal found = candidate.annotationType().getAnnotation(AuthenticationPrincipal.class);
+				annotation = (found != null) ? found : annotation;
+			}
+		}
+		if (annotation == null) {
+			return null;
+		}
+		if (!annotation.expression().isEmpty()) {
+			throw new InvalidHandlerMethodException("its @AuthenticationPrincipal has an expression",
+					"Take the principal without an expression.");
+		}
+		Class<?> type = parameter.getParameterType();
+		return (request) -> principal(request, type);
+	}
+
+	private static @Nullable Object principal(UpgradeRequest request, Class<?> type) {
+		Principal principal = request.principal().orElse(null);
+		Object found = (principal instanceof Authentication authentication) ? authentication.getPrincipal() : principal;
+		return type.isInstance(found) ? found : null;
+	}
+
+	/** How the security context of WebFlux comes to callbacks. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Mono.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class WebFlux {
+
+		@Bean
+		HandshakeSecurity iodineHandshakeSecurity() {
+			return new HandshakeSecurity();
+		}
+
+		@Bean
+		HandshakeScopes iodineSecurityScopes() {
+			return HandshakeSecurity::scope;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		PublisherContext iodinePublisherContext() {
+			return (publisher) -> {
+				SecurityContext context = SecurityContextHolder.getContext();
+				return (context.getAuthentication() == null) ? publisher : Flux.from(publisher)
+					.contextWrite(ReactiveSecurityContextHolder.withSecurityContext(Mono.just(context)));
+			};
+		}
+
+	}
+
+	/** Tokens that expire. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(OAuth2Token.class)
+	static class Tokens {
+
+		@Bean
+		@ConditionalOnBooleanProperty(name = "iodine.security.close-on-expiry", matchIfMissing = true)
+		CredentialExpiry iodineCredentialExpiry() {
+			return new CredentialExpiry();
+		}
+
+		@Bean
+		@ConditionalOnClass(Mono.class)
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+		BearerTokenFilter iodineBearerTokenFilter(IodineSecurityProperties properties) {
+			return new BearerTokenFilter(properties.bearerSubprotocol(), properties.bearerCookie());
+		}
+
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.iodine.handler;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import io.iodine.ChannelAuthorizer;
+import io.iodine.Connection;
+import io.iodine.Message;
+import io.iodine.PubSub;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles the reserved events of one connection: subscriptions, publishing and presence.
+ * Belongs to the connection's turn.
+ */
+final class ChannelEvents {
+
+	private static final ErrorReply TOO_MANY = new ErrorReply(429, "Too many subscriptions", null);
+
+	private static final ErrorReply UNAVAILABLE = new ErrorReply(503, "Service Unavailable", null);
+
+	private final PubSub pubSub;
+
+	private final ChannelAuthorizer authorizer;
+
+	private final JsonCodec codec;
+
+	private final int maxSubscriptions;
+
+	private final Connection client;
+
+	private final Map<String, ChannelSubscription> subscriptions = new HashMap<>();
+
+	private final Map<String, MemberSubscription> presences = new HashMap<>();
+
+	ChannelEvents(ReservedEvents events, JsonCodec codec, Connection client) {
+		this.pubSub = events.pubSub();
+		this.authorizer = events.authorizer();
+		this.maxSubscriptions = events.maxSubscriptions();
+		this.codec = codec;
+		this.client = client;
+	}
+
+	void handle(Envelope envelope, Reply reply) {
+		Command command = (Command) envelope.data().read(Command.class);
+		if (command == null || command.channel() == null || command.channel().isEmpty()) {
+			throw new InvalidMessageException("Bad Request", "The channel is missing");
+		}
+		String channel = command.channel();
+		try {
+			switch (envelope.event()) {
+				case "iodine.subscribe" -> subscribe(channel, command, reply);
+				case "iodine.unsubscribe" -> unsubscribe(channel, reply);
+				case "iodine.publish" -> publish(channel, command, reply);
+				case "iodine.presence" -> follow(channel, reply);
+				case "iodine.presence.leave" -> leave(channel, reply);
+				default -> throw new InvalidMessageException("Unknown event", null);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidMessageException("Bad Request", "The channel is not valid");
+		}
+	}
+
+	/** The connection has ended. */
+	void close() {
+		this.subscriptions.values().forEach(ChannelSubscription::close);
+		this.presences.values().forEach(MemberSubscription::close);
+	}
+
+	private void subscribe(String channel, Command command, Reply reply) {
+		permit(this.authorizer.maySubscribe(this.client.principal(), channel));
+		ChannelSubscription former = this.subscriptions.remove(channel);
+		if (former != null) {
+			former.close();
+		}
+		room();
+		ChannelSubscription subscription = new ChannelSubscription(channel, this.client, this.pubSub, this.codec,
+				reply);
+		this.subscriptions.put(channel, subscription);
+		if (command.since() != null) {
+			subscription.resume(command.since(), true);
+		}
+		else {
+			subscription.begin((command.last() != null) ? Math.max(0, command.last()) : 0);
+		}
+	}
+
+	private void unsubscribe(String channel, Reply reply) {
+		ChannelSubscription former = this.subscriptions.remove(channel);
+		if (former != null) {
+			former.close();
+		}
+		acknowledge(reply, null);
+	}
+
+	private void publish(String channel, Command command, Reply reply) {
+		permit(this.authorizer.mayPublish(this.client.principal(), channel));
+		Message message = Message.text(this.codec.write(command.data()));
+		if (command.event() != null) {
+			message = message.event(command.event());
+		}
+		if (this.client.publish(channel, message)) {
+			acknowledge(reply, Map.of());
+		}
+		else {
+			reply.failure(UNAVAILABLE);
+		}
+	}
+
+	private void follow(String channel, Reply reply) {
+		permit(this.authorizer.maySubscribe(this.client.principal(), channel));
+		MemberSubscription former = this.presences.remove(channel);
+		if (former != null) {
+			former.close();
+		}
+		room();
+		MemberSubscription followed = new MemberSubscription(channel, this.client, this.codec, reply);
+		this.presences.put(channel, followed);
+		followed.begin(this.pubSub.presence(channel));
+	}
+
+	private void leave(String channel, Reply reply) {
+		MemberSubscription former = this.presences.remove(channel);
+		if (former != null) {
+			former.close();
+		}
+		acknowledge(reply, null);
+	}
+
+	private void room() {
+		if (this.subscriptions.size() + this.presences.size() >= this.maxSubscriptions) {
+			throw new InvalidMessageException(TOO_MANY);
+		}
+	}
+
+	private static void permit(boolean permitted) {
+		if (!permitted) {
+			throw new InvalidMessageException(ErrorReply.FORBIDDEN);
+		}
+	}
+
+	/** These events are acknowledged only when an id asks for it. */
+	static void acknowledge(Reply reply, @Nullable Object data) {
+		if (reply.id() != null) {
+			reply.success(data);
+		}
+	}
+
+	/** The fields of a message of a channel. */
+	static Map<String, @Nullable Object> fields(String channel, Message message, JsonCodec codec) {
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+		fields.put("channel", channel);
+		message.id().ifPresent((position) -> fields.put("position", position));
+		message.event().ifPresent((event) -> fields.put("event", event));
+		fields.put("data", codec.embed(message.asBytes()));
+		return Objects.requireNonNull(fields);
+	}
+
+	/**
+	 * The data of a reserved event.
+	 *
+	 * @param channel the channel
+	 * @param since the position of the message received last
+	 * @param last how many earlier messages are wanted
+	 * @param data what is published
+	 * @param event the event name that it is published with
+	 */
+	record Command(@Nullable String channel, @Nullable String since, @Nullable Integer last, @Nullable Object data,
+			@Nullable String event) {
+
+	}
+
+}

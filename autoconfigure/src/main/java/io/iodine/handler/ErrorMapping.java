@@ -1,0 +1,16 @@
+package io.iodine.handler;
+
+import org.jspecify.annotations.Nullable;
+
+/** Decides what a client is told about an exception. */
+@FunctionalInterface
+public interface ErrorMapping {
+
+	/**
+	 * Maps an exception.
+	 * @param error what a method threw
+	 * @return the reply; null when this mapping doesn't know the exception
+	 */
+	@Nullable ErrorReply map(Throwable error);
+
+}

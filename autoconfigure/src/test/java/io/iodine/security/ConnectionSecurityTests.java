@@ -1,0 +1,339 @@
+package io.iodine.security;
+
+import java.security.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.iodine.ChannelAuthorizer;
+import io.iodine.Connection;
+import io.iodine.Message;
+import io.iodine.UpgradeHandler;
+import io.iodine.annotation.OnClose;
+import io.iodine.annotation.OnMessage;
+import io.iodine.annotation.OnOpen;
+import io.iodine.connection.RawPeer;
+import io.iodine.connection.RawPeer.Head;
+import io.iodine.connection.TestServer;
+import io.iodine.connection.WebSocketPeer;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of the security context in callbacks, and of tokens. */
+class ConnectionSecurityTests {
+
+	@AutoClose
+	private static final TestServer server = TestServer.start(List.of(Application.class),
+			"iodine.security.bearer-cookie=token", "iodine.pubsub.history.channels=kept");
+
+	@Test
+	void aTokenMayComeAsASubprotocolAndIsNotEchoed() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			Head head = peer.handshake("/secure", "Sec-WebSocket-Protocol: bearer, ann").expect(101);
+
+			assertThat(head.header("sec-websocket-protocol")).isEqualTo("bearer");
+			assertThat(peer.frame()).hasToString("text ann ann");
+		}
+	}
+
+	@Test
+	void aTokenMayComeAsACookieOfAHandshake() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			peer.handshake("/secure", "Cookie: token=ann").expect(101);
+
+			assertThat(peer.frame()).hasToString("text ann ann");
+		}
+	}
+
+	@Test
+	void aCookieBringsNoTokenToOtherRequests() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			peer.get("/secure", "Cookie: token=ann").expect(401);
+		}
+	}
+
+	@Test
+	void aBadTokenIsNotUpgraded() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			peer.handshake("/secure", "Sec-WebSocket-Protocol: bearer, bad").expect(401);
+		}
+	}
+
+	@Test
+	void methodSecurityAppliesInCallbacks() {
+		try (WebSocketPeer ann = connect("/secure", "ann"); WebSocketPeer admin = connect("/secure", "admin")) {
+			assertThat(ann.next()).isEqualTo("text ann ann");
+			assertThat(admin.next()).isEqualTo("text admin admin");
+
+			ann.send("{\"event\":\"secret\",\"id\":1}");
+			admin.send("{\"event\":\"secret\",\"id\":1}");
+
+			assertThat(ann.next()).isEqualTo("text {\"id\":1,\"error\":{\"status\":403,\"title\":\"Forbidden\"}}");
+			assertThat(admin.next()).isEqualTo("text {\"id\":1,\"data\":\"secret of admin\"}");
+			ann.send("{\"event\":\"deferred\"}");
+			assertThat(ann.next()).isEqualTo("text deferred ann");
+			ann.send("{\"event\":\"reactive\",\"id\":2}");
+			assertThat(ann.next()).isEqualTo("text {\"id\":2,\"data\":\"reactive ann\"}");
+		}
+	}
+
+	@Test
+	void theLastCallHasTheContextToo() throws Exception {
+		try (WebSocketPeer peer = connect("/secure", "closer")) {
+			peer.next();
+		}
+
+		String closed = Secure.CLOSED.poll(30, TimeUnit.SECONDS);
+		while (!"closer".equals(closed)) {
+			assertThat(closed).isNotNull();
+			closed = Secure.CLOSED.poll(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void whoIsDeniedAtTheOpeningIsClosed() {
+		try (WebSocketPeer peer = connect("/admins", "ann")) {
+			assertThat(peer.next()).isEqualTo("close 1008 Forbidden");
+		}
+	}
+
+	@Test
+	void aConnectionClosesWhenItsTokenExpires() {
+		try (WebSocketPeer peer = connect("/secure", "short")) {
+			assertThat(peer.next()).isEqualTo("text short short");
+			assertThat(peer.next()).isEqualTo("close 4401 credentials expired");
+		}
+	}
+
+	@Test
+	void clientsSubscribeAndPublishAsFarAsTheyMay() {
+		try (WebSocketPeer peer = connect("/secure", "ann")) {
+			peer.next();
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":1,\"data\":{\"channel\":\"secret\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":1,\"error\":{\"status\":403,\"title\":\"Forbidden\"}}");
+
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":2,\"data\":{\"channel\":\"news\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":2,\"data\":{\"channel\":\"news\",\"recovered\":false}}");
+			peer.send("{\"event\":\"iodine.publish\",\"id\":3,\"data\":{\"channel\":\"news\",\"data\":{\"a\":1}}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":3,\"error\":{\"status\":403,\"title\":\"Forbidden\"}}");
+			server.pubSub().publish("news", Message.text("{\"a\":1}").event("headline"));
+			assertThat(peer.next())
+				.isEqualTo("text {\"channel\":\"news\",\"event\":\"headline\",\"data\":{\"a\":1}}");
+
+			peer.send("{\"event\":\"iodine.unsubscribe\",\"id\":4,\"data\":{\"channel\":\"news\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":4,\"data\":null}");
+		}
+	}
+
+	@Test
+	void whoMayPublishIsHeard() {
+		try (WebSocketPeer peer = connect("/secure", "admin")) {
+			peer.next();
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":1,\"data\":{\"channel\":\"room\"}}");
+			peer.next();
+
+			peer.send("{\"event\":\"iodine.publish\",\"data\":{\"channel\":\"room\",\"data\":\"hi\"}}");
+
+			assertThat(peer.next()).isEqualTo("text {\"channel\":\"room\",\"data\":\"hi\"}");
+		}
+	}
+
+	@Test
+	void aClientGoesOnAfterAKnownMessage() throws Exception {
+		String first = server.pubSub()
+			.publishConfirmed("kept", Message.text("1"))
+			.toCompletableFuture()
+			.get(30, TimeUnit.SECONDS);
+		String second = server.pubSub()
+			.publishConfirmed("kept", Message.text("2"))
+			.toCompletableFuture()
+			.get(30, TimeUnit.SECONDS);
+		try (WebSocketPeer peer = connect("/secure", "ann")) {
+			peer.next();
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":1,\"data\":{\"channel\":\"kept\",\"since\":\"" + first
+					+ "\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":1,\"data\":{\"channel\":\"kept\",\"recovered\":true}}");
+			assertThat(peer.next())
+				.isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
+
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":2,\"data\":{\"channel\":\"kept\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":2,\"data\":{\"channel\":\"kept\",\"recovered\":true,"
+					+ "\"position\":\"" + second + "\"}}");
+
+			peer.send("{\"event\":\"iodine.subscribe\",\"id\":3,\"data\":{\"channel\":\"kept\",\"last\":1}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":3,\"data\":{\"channel\":\"kept\",\"recovered\":true}}");
+			assertThat(peer.next())
+				.isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
+		}
+	}
+
+	@Test
+	void aClientFollowsTheMembersOfAChannel() {
+		try (WebSocketPeer peer = connect("/secure", "ann"); WebSocketPeer other = connect("/secure", "bob")) {
+			peer.next();
+			other.next();
+			peer.send("{\"event\":\"iodine.presence\",\"id\":1,\"data\":{\"channel\":\"room\"}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":1,\"data\":{\"members\":[]}}");
+
+			other.send("{\"event\":\"join\"}");
+
+			assertThat(peer.next()).isEqualTo("text {\"event\":\"iodine.presence\",\"channel\":\"room\","
+					+ "\"data\":{\"joined\":{\"name\":\"bob\",\"data\":{\"mood\":\"fine\"}}}}");
+		}
+	}
+
+	@Test
+	void theBrowserClientIsServed() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			Head head = peer.get("/iodine/iodine.js").expect(200);
+
+			assertThat(head.header("content-type")).startsWith("text/javascript");
+		}
+	}
+
+	private static WebSocketPeer connect(String path, String token) {
+		return WebSocketPeer.connect(server, path, "bearer", token);
+	}
+
+	/** An application with tokens that are names. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableWebFluxSecurity
+	@EnableMethodSecurity
+	@Import({ Secure.class, Admins.class, Secrets.class })
+	static class Application {
+
+		@Bean
+		SecurityWebFilterChain security(ServerHttpSecurity http) {
+			return http.authorizeExchange((paths) -> paths.pathMatchers("/iodine/**").permitAll().anyExchange()
+				.authenticated())
+				.oauth2ResourceServer((oauth2) -> oauth2.jwt(Customizer.withDefaults()))
+				.build();
+		}
+
+		@Bean
+		ReactiveJwtDecoder decoder() {
+			return (token) -> token.equals("bad") ? Mono.error(new BadJwtException("bad"))
+					: Mono.just(Jwt.withTokenValue(token)
+						.header("alg", "none")
+						.subject(token)
+						.claim("scope", token)
+						.expiresAt(Instant.now().plusMillis(token.equals("short") ? 1500 : 600_000))
+						.build());
+		}
+
+		@Bean
+		ChannelAuthorizer authorizer() {
+			return new ChannelAuthorizer() {
+
+				@Override
+				public boolean maySubscribe(Optional<Principal> principal, String channel) {
+					return !channel.equals("secret");
+				}
+
+				@Override
+				public boolean mayPublish(Optional<Principal> principal, String channel) {
+					return principal.filter((user) -> user.getName().equals("admin")).isPresent();
+				}
+
+			};
+		}
+
+	}
+
+	/** A service that only some may call. */
+	static class Secrets {
+
+		@PreAuthorize("hasAuthority('SCOPE_admin')")
+		public String tell() {
+			return "secret of " + SecurityContextHolder.getContext().getAuthentication().getName();
+		}
+
+	}
+
+	/** Calls the service. */
+	@UpgradeHandler("/secure")
+	static class Secure {
+
+		static final BlockingQueue<String> CLOSED = new LinkedBlockingQueue<>();
+
+		private final Secrets secrets;
+
+		Secure(Secrets secrets) {
+			this.secrets = secrets;
+		}
+
+		@OnOpen
+		String open(@AuthenticationPrincipal Jwt jwt, Principal principal) {
+			return jwt.getSubject() + " " + principal.getName();
+		}
+
+		@OnMessage("secret")
+		String secret() {
+			return this.secrets.tell();
+		}
+
+		@OnMessage("deferred")
+		void deferred(Connection client) {
+			client.defer(
+					() -> client.write("deferred " + SecurityContextHolder.getContext().getAuthentication().getName()));
+		}
+
+		@OnMessage("reactive")
+		Mono<String> reactive() {
+			return ReactiveSecurityContextHolder.getContext()
+				.map((context) -> "reactive " + context.getAuthentication().getName());
+		}
+
+		@OnMessage("join")
+		void join(Connection client, Principal principal) {
+			client.join("room", principal.getName(), Map.of("mood", "fine"));
+		}
+
+		@OnClose
+		void closed() {
+			CLOSED.add(SecurityContextHolder.getContext().getAuthentication().getName());
+		}
+
+	}
+
+	/** Denies most at the opening. */
+	@UpgradeHandler("/admins")
+	static class Admins {
+
+		private final Secrets secrets;
+
+		Admins(Secrets secrets) {
+			this.secrets = secrets;
+		}
+
+		@OnOpen
+		String open() {
+			return this.secrets.tell();
+		}
+
+	}
+
+}
