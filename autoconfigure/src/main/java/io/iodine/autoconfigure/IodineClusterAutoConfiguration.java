@@ -18,6 +18,7 @@ import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubObserver;
 import io.iodine.pubsub.cluster.ClusterEngine;
+import io.iodine.socket.OpenSockets;
 import io.netty.channel.epoll.Epoll;
 import reactor.netty.http.server.HttpServer;
 
@@ -140,6 +141,22 @@ public final class IodineClusterAutoConfiguration {
 						String.join(", ", passed.untaken()),
 						"sockets that this application listens on, or set server.port to that of the socket");
 			}
+		}
+
+	}
+
+	/** How listeners listen on such sockets. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Epoll.class)
+	static class Listeners {
+
+		@Bean
+		@ConditionalOnMissingBean
+		OpenSockets iodineOpenSockets(ObjectProvider<InheritedSockets> sockets) {
+			return (address) -> {
+				InheritedSockets inherited = sockets.getIfAvailable();
+				return (inherited != null && inherited.has(address)) ? inherited.take(address) : null;
+			};
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.iodine.net.NamedClients;
 import io.iodine.socket.PolledClients;
 import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
+import io.iodine.socket.OpenSockets;
 import io.iodine.socket.SocketListeners;
 import io.iodine.task.Timers;
 import io.netty.bootstrap.ServerBootstrap;
@@ -75,8 +76,8 @@ public final class IodineSocketAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Listeners.class)
-	SocketListeners iodineListeners(Connections connections, SocketTls tls) {
-		return new SocketListeners(connections, tls);
+	SocketListeners iodineListeners(Connections connections, SocketTls tls, ObjectProvider<OpenSockets> sockets) {
+		return new SocketListeners(connections, tls, sockets.getIfAvailable(() -> OpenSockets.NONE));
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class SocketListeners implements Listeners {
 
 	private final TlsContexts tls;
 
+	private final OpenSockets sockets;
+
 	/** Guarded by itself, as is the transport. */
 	private final Map<String, BoundListener> active = new LinkedHashMap<>();
 
@@ -43,10 +46,12 @@ public final class SocketListeners implements Listeners {
 	 * Creates listeners that can be added once started.
 	 * @param connections where connections begin
 	 * @param tls makes the TLS side of connections
+	 * @param sockets has what this process was given
 	 */
-	public SocketListeners(Connections connections, TlsContexts tls) {
+	public SocketListeners(Connections connections, TlsContexts tls, OpenSockets sockets) {
 		this.connections = connections;
 		this.tls = tls;
+		this.sockets = sockets;
 	}
 
 	/**
@@ -142,7 +147,8 @@ public final class SocketListeners implements Listeners {
 				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);
 		return switch (url.scheme()) {
 			case TCP, TLS -> {
-				ServerBootstrap server = server(listener, loops).channel(loops.tcpServer())
+				ServerChannel open = this.sockets.take(url.address());
+				ServerBootstrap server = on(open, server(listener, loops), loops.tcpServer())
 					.childOption(ChannelOption.TCP_NODELAY, listener.isNoDelay())
 					.option(ChannelOption.SO_REUSEADDR, true);
 				if (listener.isReusePort()) {
@@ -156,18 +162,24 @@ public final class SocketListeners implements Listeners {
 			}
 			case UNIX -> {
 				UnixSocketFile file = new UnixSocketFile(url.path());
-				file.deleteStale();
-				Channel channel = bind(server(listener, loops).channel(loops.unixServer()).childHandler(initializer),
+				ServerChannel open = this.sockets.take(loops.unixAddress(url.path()));
+				if (open == null) {
+					file.deleteStale();
+				}
+				Channel channel = bind(
+						on(open, server(listener, loops), loops.unixServer()).childHandler(initializer),
 						loops.unixAddress(url.path()));
 				try {
 					file.bound(listener.permissions());
 				}
 				catch (IOException | UnsupportedOperationException ex) {
 					channel.close().syncUninterruptibly();
-					file.delete();
+					if (open == null) {
+						file.delete();
+					}
 					throw new IOException("its permissions can't be set to " + listener.permissions().orElse(""), ex);
 				}
-				yield new BoundListener(this, name, listener, initializer, channel, file);
+				yield new BoundListener(this, name, listener, initializer, channel, (open == null) ? file : null);
 			}
 			case UDP -> {
 				Bootstrap socket = new Bootstrap().group(loops.loops())
@@ -187,6 +199,11 @@ public final class SocketListeners implements Listeners {
 			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		listener.backlog().ifPresent((backlog) -> server.option(ChannelOption.SO_BACKLOG, backlog));
 		return server;
+	}
+
+	private static ServerBootstrap on(@Nullable ServerChannel open, ServerBootstrap server,
+			Class<? extends ServerChannel> otherwise) {
+		return (open != null) ? server.channelFactory(() -> open) : server.channel(otherwise);
 	}
 
 	private static Channel bind(AbstractBootstrap<?, ?> server, SocketAddress address) throws IOException {

@@ -88,7 +88,9 @@ final class ClusterOfProcesses implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			if (this.master.isAlive()) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 	}
 

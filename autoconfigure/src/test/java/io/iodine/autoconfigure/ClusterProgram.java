@@ -13,12 +13,15 @@ import io.iodine.Message;
 import io.iodine.PubSub;
 import io.iodine.UpgradeHandler;
 import io.iodine.WorkerInfo;
+import io.iodine.net.Listener;
 
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -49,7 +52,7 @@ final class ClusterProgram {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
-	@Import({ Who.class, Follow.class, Kept.class })
+	@Import({ Who.class, Follow.class, Kept.class, Raw.class })
 	static class Application {
 
 		@Bean
@@ -59,6 +62,26 @@ final class ClusterProgram {
 					throw new IllegalStateException("this version is broken");
 				}
 			};
+		}
+
+	}
+
+	/** Tells each client of a raw listener which process serves it. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty("raw")
+	static class Raw {
+
+		@Bean
+		Listener rawListener(WorkerInfo info) {
+			return Listener.on("tcp://127.0.0.1:0", () -> new ConnectionHandler() {
+
+				@Override
+				public void onOpen(Connection client) {
+					client.write(info.worker() + "\n");
+					client.close();
+				}
+
+			});
 		}
 
 	}

@@ -1,12 +1,17 @@
 package io.iodine.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,6 +75,24 @@ class ClusterTests {
 			cluster.awaitNoWorkers();
 
 			assertThat(this.directory).isEmptyDirectory();
+		}
+	}
+
+	@Test
+	void aRawListenerIsServedByAllWorkersOnOnePort() throws Exception {
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
+				"--raw=true")) {
+			cluster.awaitLine("Listens on");
+			int port = cluster.awaitPort(2);
+
+			Set<String> workers = new HashSet<>();
+			while (workers.size() < 2) {
+				try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+					workers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+				}
+			}
+
+			assertThat(workers).containsExactlyInAnyOrder("1", "2");
 		}
 	}
 
