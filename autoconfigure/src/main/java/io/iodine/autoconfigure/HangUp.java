@@ -16,9 +16,9 @@ final class HangUp implements SmartInitializingSingleton {
 
 	private final Registration registration;
 
-	private final List<Runnable> actions;
+	private final List<Action> actions;
 
-	HangUp(Registration registration, List<Runnable> actions) {
+	HangUp(Registration registration, List<Action> actions) {
 		this.registration = registration;
 		this.actions = List.copyOf(actions);
 	}
@@ -29,14 +29,23 @@ final class HangUp implements SmartInitializingSingleton {
 	}
 
 	private void hangUp() {
-		for (Runnable action : this.actions) {
+		for (Action action : this.actions) {
 			try {
-				action.run();
+				action.hangUp();
 			}
 			catch (RuntimeException ex) {
 				logger.error("A file can't be opened anew", ex);
 			}
 		}
+	}
+
+	/** What has files open; a bean. */
+	@FunctionalInterface
+	interface Action {
+
+		/** Opens or reads them anew. */
+		void hangUp();
+
 	}
 
 	/** Where the signal comes from. */

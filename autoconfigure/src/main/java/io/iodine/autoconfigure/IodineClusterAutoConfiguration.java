@@ -1,11 +1,10 @@
 package io.iodine.autoconfigure;
 
-import java.util.List;
-
 import io.iodine.ClusterEngines;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.WorkerInfo;
+import io.iodine.accesslog.AccessLog;
 import io.iodine.edge.KeepAliveDrain;
 import io.iodine.process.InheritedSockets;
 import io.iodine.process.SocketsOfMaster;
@@ -102,8 +101,13 @@ public final class IodineClusterAutoConfiguration {
 		}
 
 		@Bean
-		HangUp iodineHangUp(WorkerProcess worker, ObjectProvider<WebServerTls> tls) {
-			return new HangUp(worker::onReopen, List.of(() -> tls.ifAvailable(WebServerTls::reload)));
+		HangUp iodineHangUp(WorkerProcess worker, ObjectProvider<HangUp.Action> actions) {
+			return new HangUp(worker::onReopen, actions.orderedStream().toList());
+		}
+
+		@Bean
+		HangUp.Action iodineAccessLogReopening(ObjectProvider<AccessLog> log) {
+			return () -> log.ifAvailable(AccessLog::reopen);
 		}
 
 		@Bean

@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
  * bundle, which the web server uses. Where both say something, they must say the same.
  */
 final class WebServerTls
-		implements SslBundleRegistrar, WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
+		implements SslBundleRegistrar, WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, HangUp.Action, Ordered {
 
 	private static final Log logger = LogFactory.getLog(WebServerTls.class);
 
@@ -64,7 +64,8 @@ final class WebServerTls
 	/**
 	 * Reads the certificate and the key anew; those that can't be used change nothing.
 	 */
-	void reload() {
+	@Override
+	public void hangUp() {
 		SslBundleRegistry registry = this.bundles;
 		if (registry == null || !this.tls.bringsKeys() || !this.tls.isDescribed() || leftToBoot()) {
 			return;

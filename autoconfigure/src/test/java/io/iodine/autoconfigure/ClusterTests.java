@@ -39,10 +39,12 @@ class ClusterTests {
 	@Test
 	void clientsOfDifferentWorkersHearEachOtherAndMoveOnAtARestart() throws Exception {
 		Path pidFile = this.directory.resolve("app.pid");
+		Path accessLog = this.directory.resolve("access.log");
 		Path control = Files.createDirectory(this.directory.resolve("control"));
 
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(control, "--iodine.cluster.processes=2",
-				"--iodine.pid-file=" + pidFile)) {
+				"--iodine.pid-file=" + pidFile, "--iodine.access-log.enabled=true", "--iodine.access-log.target=file",
+				"--iodine.access-log.file=" + accessLog)) {
 			int port = cluster.awaitPort(2);
 			assertThat(Files.readString(pidFile).strip()).isEqualTo(String.valueOf(cluster.pid()));
 			List<Client> clients = clientsOfAllWorkers(port);
@@ -50,6 +52,12 @@ class ClusterTests {
 			clients.get(0).socket.sendText("hello", true).join();
 			for (Client client : clients) {
 				assertThat(client.next()).isEqualTo("hello");
+			}
+			Files.move(accessLog, accessLog.resolveSibling("access.log.1"));
+			cluster.signal("HUP");
+			cluster.awaitLine("SIGHUP");
+			while (!Files.exists(accessLog)) {
+				ClusterOfProcesses.get(port, "/who");
 			}
 			cluster.signal("USR1");
 			cluster.awaitLine("generation 2 serves");
