@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -27,6 +28,10 @@ public final class SystemdSockets {
 	private final Map<FileDescriptor, String> passed = new LinkedHashMap<>();
 
 	private SystemdSockets(int count) {
+		if (count > 0) {
+			// loads the native code that looks at descriptors
+			Epoll.ensureAvailability();
+		}
 		for (int i = 0; i < count; i++) {
 			FileDescriptor descriptor = new FileDescriptor(FIRST + i);
 			this.passed.put(descriptor, nameOf(descriptor.intValue()));

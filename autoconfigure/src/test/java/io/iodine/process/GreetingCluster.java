@@ -41,7 +41,7 @@ final class GreetingCluster implements AutoCloseable {
 				System.getProperty("java.class.path"), GreetingWorker.class.getName(), String.valueOf(this.port),
 				broken().toString()));
 		WorkerProcesses system = WorkerProcesses.ofTheOperatingSystem();
-		this.master = Master.start(MasterTests.settings(directory), command, (line, exited) -> {
+		this.master = Master.start(MasterTests.settings(Files.createDirectory(directory.resolve("control"))), command, (line, exited) -> {
 			WorkerProcesses.Handle started = system.start(line, exited);
 			ProcessHandle.of(started.pid()).ifPresent(this.processes::add);
 			return started;
@@ -58,11 +58,11 @@ final class GreetingCluster implements AutoCloseable {
 	}
 
 	static Path broken(Path directory) {
-		return directory.resolveSibling(directory.getFileName() + "-broken");
+		return directory.resolve("broken");
 	}
 
 	Path control() throws IOException {
-		try (DirectoryStream<Path> found = Files.newDirectoryStream(this.directory)) {
+		try (DirectoryStream<Path> found = Files.newDirectoryStream(this.directory.resolve("control"))) {
 			return found.iterator().next().resolve("control");
 		}
 	}

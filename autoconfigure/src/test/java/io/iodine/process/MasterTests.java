@@ -120,7 +120,7 @@ class MasterTests {
 		assertThat(stopped.master().await()).isEqualTo(7);
 		stopped.master().close();
 		assertThat(workers).noneMatch((worker) -> ProcessHandle.of(worker.pid()).isPresent());
-		assertThat(other).isEmptyDirectory();
+		assertThat(other.resolve("control")).isEmptyDirectory();
 	}
 
 	@Test
