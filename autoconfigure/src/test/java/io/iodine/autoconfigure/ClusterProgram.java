@@ -14,6 +14,7 @@ import io.iodine.PubSub;
 import io.iodine.UpgradeHandler;
 import io.iodine.WorkerInfo;
 import io.iodine.net.Listener;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
@@ -146,6 +147,13 @@ final class ClusterProgram {
 			thread.start();
 		}
 
+		/** Publishes a number to the channel with history, once. */
+		@PostMapping("/keep")
+		Mono<String> keep(@RequestParam String number) {
+			return Mono.fromCompletionStage(
+					() -> this.pubSub.publishConfirmed("kept", Message.text(number), "number-" + number));
+		}
+
 		/** What was heard, how much of it out of order, and the CPU time so far. */
 		@GetMapping("/heard")
 		String heard() {
@@ -162,11 +170,6 @@ final class ClusterProgram {
 		@Override
 		public void onOpen(Connection client) {
 			client.subscribe("kept");
-		}
-
-		@Override
-		public void onMessage(Connection client, Message message) {
-			client.publish("kept", message);
 		}
 
 	}

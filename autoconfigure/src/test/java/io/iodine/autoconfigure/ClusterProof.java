@@ -379,8 +379,11 @@ class ClusterProof {
 
 	}
 
-	/** Publishes 1, 2, 3 and so on to the channel with history. */
-	private static final class Numbers implements WebSocket.Listener {
+	/**
+	 * Publishes 1, 2, 3 and so on to the channel with history, each confirmed, and again
+	 * when the answer does not come.
+	 */
+	private static final class Numbers {
 
 		private final HttpClient http;
 
@@ -389,8 +392,6 @@ class ClusterProof {
 		private final Thread thread = new Thread(this::publish, "numbers");
 
 		private volatile boolean stopped;
-
-		private volatile @Nullable WebSocket socket;
 
 		private int last;
 
@@ -402,24 +403,13 @@ class ClusterProof {
 
 		private void publish() {
 			while (!this.stopped) {
-				WebSocket open = this.socket;
-				if (open == null || open.isOutputClosed()) {
-					this.socket = this.http.newWebSocketBuilder()
-						.buildAsync(URI.create("ws://127.0.0.1:" + this.port + "/kept"), this)
-						.join();
+				String path = "/keep?number=" + (this.last + 1);
+				while (!send(this.http, this.port, path, "POST").contains(":")) {
+					LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 				}
-				else {
-					open.sendText(String.valueOf(this.last + 1), true).join();
-					this.last++;
-				}
+				this.last++;
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 			}
-		}
-
-		@Override
-		public @Nullable CompletionStage<?> onClose(WebSocket closed, int status, String reason) {
-			this.socket = null;
-			return null;
 		}
 
 		int stop() throws InterruptedException {
