@@ -63,6 +63,7 @@ class ArchitectureTests {
 			Map.entry(LIMIT, Set.of(ROOT)),
 			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection", FRAME, LIMIT)),
 			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", FRAME, LIMIT)),
+			Map.entry("io.iodine.servlet", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
@@ -162,6 +163,31 @@ class ArchitectureTests {
 					"org.springframework.web.server..", "org.springframework.web.servlet..",
 					"org.springframework.http.server.reactive..")
 			.because("WebFlux and servlets decide by the same code"));
+	}
+
+	@Test
+	void onlyTheServletRoomAndTheRoofKnowServlets() {
+		check(onlyIn("jakarta.servlet..", "io.iodine.servlet", ROOF).because("servlets are optional"));
+	}
+
+	@Test
+	void theInternalsOfEachServletContainerAreKnownToOneClass() {
+		check(noClasses().that()
+			.resideOutsideOfPackage(ROOF)
+			.and()
+			.haveNameNotMatching("io.iodine.servlet.TomcatTakeover.*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..")
+			.because("they may change with any release of Tomcat"));
+		check(noClasses().that()
+			.resideOutsideOfPackage(ROOF)
+			.and()
+			.haveNameNotMatching("io.iodine.servlet.JettyTakeover.*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.eclipse.jetty..")
+			.because("they may change with any release of Jetty"));
 	}
 
 	@Test

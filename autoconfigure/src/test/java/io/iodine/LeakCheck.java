@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.iodine.servlet.OneWebServer;
+import io.iodine.servlet.ReactiveUnlessAsked;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -14,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Fails a test class after which a buffer was collected that nobody had released. The
- * build registers it for every class, and its {@link Detector} with Netty.
+ * build registers it for every class, and its {@link Detector} with Netty. Like
+ * {@link ReactiveUnlessAsked} and {@link OneWebServer}, it is part of every test.
  */
 public final class LeakCheck implements AfterAllCallback {
 

@@ -24,7 +24,8 @@ final class UnservedHandlers implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		String[] handlers = this.beans.getBeanNamesForAnnotation(UpgradeHandler.class);
-		if (handlers.length > 0 && !this.beans.containsBean("iodineUpgradeMapping")) {
+		if (handlers.length > 0 && !this.beans.containsBean("iodineUpgradeMapping")
+				&& !this.beans.containsBean("iodineServletUpgradeMapping")) {
 			logger.warn("No web server can serve the @UpgradeHandler beans [" + String.join(", ", handlers)
 					+ "]: this is no WebFlux application on Reactor Netty. Use spring-boot-starter-webflux "
 					+ "without spring-boot-starter-webmvc.");

@@ -13,12 +13,12 @@ import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
  * bundle, which the web server uses. Where both say something, they must say the same.
  */
 final class WebServerTls
-		implements SslBundleRegistrar, WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, HangUp.Action, Ordered {
+		implements SslBundleRegistrar, WebServerFactoryCustomizer<AbstractConfigurableWebServerFactory>, HangUp.Action, Ordered {
 
 	private static final Log logger = LogFactory.getLog(WebServerTls.class);
 
@@ -80,7 +80,7 @@ final class WebServerTls
 	}
 
 	@Override
-	public void customize(NettyReactiveWebServerFactory factory) {
+	public void customize(AbstractConfigurableWebServerFactory factory) {
 		refuseContradictions();
 		if (this.tls.isWanted() && !leftToBoot()) {
 			Ssl ssl = Objects.requireNonNullElseGet(factory.getSsl(), Ssl::new);

@@ -266,18 +266,36 @@ public final class Connections {
 	 * @return false: the server is going away, and nothing was done
 	 */
 	public boolean admit(Runnable takeOver) {
-		this.arriving.incrementAndGet();
+		if (!arrive()) {
+			return false;
+		}
 		try {
-			if (isDraining()) {
-				return false;
-			}
 			takeOver.run();
 			return true;
 		}
 		finally {
-			this.arriving.decrementAndGet();
-			completeWhenEmpty();
+			arrived();
 		}
+	}
+
+	/**
+	 * Announces a connection whose take-over spans threads: as {@link #admit}, a drain
+	 * waits until it has {@link #arrived}.
+	 * @return false: the server is going away, and the connection was not announced
+	 */
+	public boolean arrive() {
+		this.arriving.incrementAndGet();
+		if (isDraining()) {
+			arrived();
+			return false;
+		}
+		return true;
+	}
+
+	/** Ends what {@link #arrive} began: the connection has opened, or never will. */
+	public void arrived() {
+		this.arriving.decrementAndGet();
+		completeWhenEmpty();
 	}
 
 	/**

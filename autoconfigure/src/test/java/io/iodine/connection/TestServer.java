@@ -2,10 +2,12 @@ package io.iodine.connection;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.Protocol;
@@ -57,11 +59,21 @@ public final class TestServer implements AutoCloseable {
 		List<Class<?>> all = new ArrayList<>(sources);
 		all.add(Application.class);
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(all.toArray(Class<?>[]::new))
-			.web(WebApplicationType.REACTIVE)
+			.web(isReactive(properties) ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"logging.level.root=warn", "logging.level.io.iodine.handler=off", "spring.jmx.enabled=false")
 			.properties(properties);
 		return new TestServer(builder.run());
+	}
+
+	/** Whether the server is Reactor Netty, and no servlet container is named. */
+	private static boolean isReactive(String... properties) {
+		String prefix = "test.server=";
+		return Stream.concat(Stream.of(prefix + System.getProperty("test.server", "netty")), Arrays.stream(properties))
+			.filter((property) -> property.startsWith(prefix))
+			.reduce((earlier, later) -> later)
+			.filter((prefix + "netty")::equals)
+			.isPresent();
 	}
 
 	/**
@@ -125,7 +137,10 @@ public final class TestServer implements AutoCloseable {
 	@EnableAutoConfiguration(excludeName = {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
+			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration" })
 	@Import({ OnThreads.class, OnLoop.class })
 	static class Application {
 

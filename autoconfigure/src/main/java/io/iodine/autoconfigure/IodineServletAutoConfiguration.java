@@ -1,0 +1,118 @@
+package io.iodine.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.iodine.connection.CallbackScope;
+import io.iodine.connection.Connections;
+import io.iodine.servlet.ServletEventLoops;
+import io.iodine.servlet.ServletUpgradeArgument;
+import io.iodine.servlet.ServletUpgradeComponents;
+import io.iodine.servlet.ServletUpgradeFilter;
+import io.iodine.servlet.ServletUpgradeMapping;
+import io.iodine.servlet.UpgradeReturnValueHandler;
+import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+
+/**
+ * Auto-configures upgrades to WebSocket, server-sent events and raw bytes in a Spring MVC
+ * application, on the port of its servlet container.
+ */
+@AutoConfiguration(after = IodineConnectionAutoConfiguration.class,
+		afterName = "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration")
+@ConditionalOnClass({ DispatcherServlet.class, Filter.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
+public final class IodineServletAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletEventLoops iodineServletEventLoops(IodineProperties properties) {
+		return new ServletEventLoops(properties.concurrency().workers());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletUpgradeComponents iodineServletUpgradeComponents(Connections connections, ServletEventLoops loops,
+			IodineProperties properties) {
+		return new ServletUpgradeComponents(connections, loops, properties.upgradeTimeout(),
+				properties.allowedOrigins(), properties.allowCredentials(),
+				properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP, () -> CallbackScope.NONE);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletUpgradeFilter iodineServletUpgradeFilter(ServletUpgradeComponents upgrades) {
+		return upgrades.filter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletUpgradeMapping iodineServletUpgradeMapping(ServletUpgradeComponents upgrades) {
+		return upgrades.mapping();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineWebServerTls")
+	WebServerTls iodineWebServerTls(IodineProperties properties, Environment environment) {
+		return new WebServerTls(properties.tls(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineServletArguments")
+	WebMvcConfigurer iodineServletArguments() {
+		return new WebMvcConfigurer() {
+
+			@Override
+			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+				resolvers.add(new ServletUpgradeArgument());
+			}
+
+		};
+	}
+
+	/** What controllers may return. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(RequestMappingHandlerAdapter.class)
+	static class Results {
+
+		/*
+		 * Ahead of Spring's own, of which that for response bodies would take an upgrade
+		 * for JSON, and that for futures would dispatch the request again.
+		 */
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineServletResults")
+		InitializingBean iodineServletResults(ServletUpgradeComponents upgrades,
+				ObjectProvider<RequestMappingHandlerAdapter> adapters) {
+			UpgradeReturnValueHandler results = upgrades.returnValueHandler();
+			return () -> adapters.forEach((adapter) -> prepend(results, adapter));
+		}
+
+		private static void prepend(HandlerMethodReturnValueHandler first, RequestMappingHandlerAdapter adapter) {
+			List<HandlerMethodReturnValueHandler> handlers = new ArrayList<>(List.of(first));
+			@Nullable List<HandlerMethodReturnValueHandler> others = adapter.getReturnValueHandlers();
+			if (others != null) {
+				handlers.addAll(others);
+			}
+			adapter.setReturnValueHandlers(handlers);
+		}
+
+	}
+
+}

@@ -1,0 +1,119 @@
+package io.iodine.servlet;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.iodine.UpgradeRequest;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.RequestedProtocol;
+import io.netty.util.NetUtil;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpRequest;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * The servlet request that a snapshot is copied from. Filters may wrap the request, so
+ * the snapshot sees the request of the filter or handler that asked last.
+ */
+final class ServletRequestSource implements RequestSnapshot.Source {
+
+	/** What containers and frameworks keep among the attributes of a request. */
+	private static final List<String> FOREIGN_ATTRIBUTES = List.of("jakarta.servlet.", "org.apache.", "org.eclipse.",
+			"__spring_");
+
+	private static final String SOURCE = ServletRequestSource.class.getName();
+
+	private volatile HttpServletRequest request;
+
+	private ServletRequestSource(HttpServletRequest request) {
+		this.request = request;
+	}
+
+	/** Makes the snapshot of a request, and leaves it there. */
+	static RequestSnapshot snapshot(HttpServletRequest request) {
+		ServletRequestSource source = new ServletRequestSource(request);
+		RequestSnapshot snapshot = new RequestSnapshot(source, RequestedProtocol.of(source.request(), false));
+		request.setAttribute(SOURCE, source);
+		request.setAttribute(UpgradeRequest.ATTRIBUTE, snapshot);
+		return snapshot;
+	}
+
+	/**
+	 * Finds the snapshot of a request that has come through the filter, and has it see
+	 * what filters have changed since.
+	 * @param request the request
+	 * @return the snapshot; null when the request has not come through the filter
+	 */
+	static @Nullable RequestSnapshot existing(HttpServletRequest request) {
+		if (request.getAttribute(SOURCE) instanceof ServletRequestSource source) {
+			source.request = request;
+		}
+		if (!(request.getAttribute(UpgradeRequest.ATTRIBUTE) instanceof RequestSnapshot snapshot)) {
+			return null;
+		}
+		if (request.getUserPrincipal() != null) {
+			snapshot.principal(request.getUserPrincipal());
+		}
+		return snapshot;
+	}
+
+	@Override
+	public HttpRequest request() {
+		return new ServletServerHttpRequest(this.request);
+	}
+
+	@Override
+	public String path() {
+		HttpServletRequest current = this.request;
+		if (ServletRequestPathUtils.hasParsedRequestPath(current)) {
+			return ServletRequestPathUtils.getParsedRequestPath(current).pathWithinApplication().value();
+		}
+		return current.getRequestURI().substring(current.getContextPath().length());
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		String host = this.request.getRemoteAddr();
+		InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+		int port = this.request.getRemotePort();
+		return (address != null) ? new InetSocketAddress(address, port)
+				: InetSocketAddress.createUnresolved(String.valueOf(host), port);
+	}
+
+	@Override
+	public Map<String, Object> attributes() {
+		HttpServletRequest current = this.request;
+		Map<String, Object> attributes = new HashMap<>();
+		for (String name : Collections.list(current.getAttributeNames())) {
+			Object value = current.getAttribute(name);
+			if (value != null && FOREIGN_ATTRIBUTES.stream().noneMatch(name::startsWith)) {
+				attributes.put(name, value);
+			}
+		}
+		return attributes;
+	}
+
+	@Override
+	public @Nullable String matchedPattern() {
+		Object pattern = this.request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		if (pattern instanceof PathPattern matched) {
+			return matched.getPatternString();
+		}
+		return (pattern instanceof String text) ? text : null;
+	}
+
+	@Override
+	public boolean isExtendedConnect() {
+		return false;
+	}
+
+}

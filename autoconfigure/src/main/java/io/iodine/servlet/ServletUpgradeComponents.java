@@ -1,0 +1,72 @@
+package io.iodine.servlet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.iodine.Overflow;
+import io.iodine.connection.CallbackScope;
+import io.iodine.connection.Connections;
+import io.iodine.connection.PingSettings;
+import io.iodine.upgrade.UpgradePolicy;
+
+import org.springframework.util.ClassUtils;
+
+/** Makes the parts by which Spring MVC upgrades requests, all on the same terms. */
+public final class ServletUpgradeComponents {
+
+	private static final String TOMCAT = "org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler";
+
+	private final ServletUpgradeResponder responder;
+
+	private final UpgradePolicy policy;
+
+	/**
+	 * Creates the parts.
+	 * @param connections where connections begin
+	 * @param loops serve the sockets
+	 * @param timeout bounds the wait for an answer that comes later
+	 * @param allowedOrigins where browsers may connect from, unless a handler says
+	 * otherwise; empty means the same origin only
+	 * @param credentials whether pages of other origins may send cookies for event
+	 * streams
+	 * @param nonBlocking whether all callbacks run on event loops
+	 * @param scopes captures what surrounds the callbacks of a connection, on the thread
+	 * of its request
+	 */
+	public ServletUpgradeComponents(Connections connections, ServletEventLoops loops, Duration timeout,
+			List<String> allowedOrigins, boolean credentials, boolean nonBlocking, Supplier<CallbackScope> scopes) {
+		this.responder = new ServletUpgradeResponder(connections, loops, takeover(), timeout, credentials, scopes);
+		this.policy = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT);
+	}
+
+	private static SocketTakeover takeover() {
+		return ClassUtils.isPresent(TOMCAT, ServletUpgradeComponents.class.getClassLoader()) ? new TomcatTakeover()
+				: SocketTakeover.NONE;
+	}
+
+	/**
+	 * The filter before all others.
+	 * @return the filter
+	 */
+	public ServletUpgradeFilter filter() {
+		return new ServletUpgradeFilter(this.responder, this.policy);
+	}
+
+	/**
+	 * The mapping to {@code @UpgradeHandler} beans.
+	 * @return the mapping
+	 */
+	public ServletUpgradeMapping mapping() {
+		return new ServletUpgradeMapping(this.responder, this.policy);
+	}
+
+	/**
+	 * Carries out what controllers return.
+	 * @return the handler
+	 */
+	public UpgradeReturnValueHandler returnValueHandler() {
+		return new UpgradeReturnValueHandler(this.responder, this.policy);
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.iodine.servlet;
+
+import java.io.IOException;
+
+import io.iodine.Upgrade;
+import io.iodine.upgrade.RequestSnapshot;
+import io.iodine.upgrade.UpgradePolicy;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.core.Ordered;
+
+/**
+ * The first filter: gives those behind it the upgrade request, carries out the
+ * {@link Upgrade} that one of them, or a functional route, has left on the request, and
+ * releases the permit of a request that is not upgraded.
+ */
+public final class ServletUpgradeFilter implements Filter, Ordered {
+
+	private final ServletUpgradeResponder responder;
+
+	private final UpgradePolicy policy;
+
+	ServletUpgradeFilter(ServletUpgradeResponder responder, UpgradePolicy policy) {
+		this.responder = responder;
+		this.policy = policy;
+	}
+
+	/** Behind the filter that applies forwarded headers, which is the first. */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE + 1;
+	}
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer
+				&& request.getDispatcherType() == DispatcherType.REQUEST) {
+			RequestSnapshot snapshot = ServletRequestSource.snapshot(http);
+			if (snapshot.protocol().isPresent()) {
+				upgradeable(http, new UpgradeResponse(http, answer), snapshot, chain);
+				return;
+			}
+		}
+		chain.doFilter(request, response);
+	}
+
+	private void upgradeable(HttpServletRequest request, UpgradeResponse response, RequestSnapshot snapshot,
+			FilterChain chain) throws IOException, ServletException {
+		boolean returned = false;
+		try {
+			chain.doFilter(request, response);
+			if (response.isAnswered() && !response.isCommitted()) {
+				carryOut(request, response);
+			}
+			returned = true;
+		}
+		finally {
+			if (!returned && request.getAttribute(Opening.ATTRIBUTE) instanceof Opening opening) {
+				opening.abandon();
+			}
+			snapshot.end();
+		}
+	}
+
+	private void carryOut(HttpServletRequest request, UpgradeResponse response) throws IOException, ServletException {
+		Upgrade answer = (Upgrade) request.getAttribute(Upgrade.ATTRIBUTE);
+		request.removeAttribute(Upgrade.ATTRIBUTE);
+		response.resetBuffer();
+		try {
+			this.responder.write(request, response, answer, this.policy);
+		}
+		catch (IOException | ServletException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new ServletException("An upgrade failed", ex);
+		}
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.servlet;
+
+import org.jspecify.annotations.NullMarked;
