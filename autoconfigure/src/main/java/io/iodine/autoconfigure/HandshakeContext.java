@@ -1,15 +1,10 @@
 package io.iodine.autoconfigure;
 
-import java.util.Map;
-import java.util.Objects;
-
 import io.iodine.connection.CallbackScope;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.ThreadLocalAccessor;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 import reactor.util.context.ContextView;
 
 /**
@@ -29,11 +24,12 @@ final class HandshakeContext implements HandshakeScopes {
 
 	@Override
 	public CallbackScope apply(ContextView context) {
-		CallbackScope mdc = mdc(HandshakeMdc.of(context));
+		CallbackScope mdc = MdcScope.of(HandshakeMdc.of(context));
 		if (!isAnythingIn(context)) {
 			return mdc;
 		}
 		ContextSnapshot snapshot = this.snapshots.captureAll(context);
+		// around the rest, because entering a trace adds to the MDC
 		return (callbacks) -> mdc.run(snapshot.wrap(callbacks));
 	}
 
@@ -44,27 +40,6 @@ final class HandshakeContext implements HandshakeScopes {
 			}
 		}
 		return false;
-	}
-
-	/** Around the rest, since entering a trace adds to the MDC. */
-	private CallbackScope mdc(Map<String, String> entries) {
-		if (entries.isEmpty()) {
-			return CallbackScope.NONE;
-		}
-		return (callbacks) -> {
-			Map<String, String> before = MDC.getCopyOfContextMap();
-			MDC.setContextMap(entries);
-			try {
-				callbacks.run();
-			}
-			finally {
-				restore(before);
-			}
-		};
-	}
-
-	private static void restore(@Nullable Map<String, String> entries) {
-		MDC.setContextMap(Objects.requireNonNullElse(entries, Map.of()));
 	}
 
 }

@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
@@ -11,16 +12,22 @@ import io.iodine.servlet.ServletUpgradeComponents;
 import io.iodine.servlet.ServletUpgradeFilter;
 import io.iodine.servlet.ServletUpgradeMapping;
 import io.iodine.servlet.UpgradeReturnValueHandler;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.servlet.Filter;
+import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -50,10 +57,11 @@ public final class IodineServletAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ServletUpgradeComponents iodineServletUpgradeComponents(Connections connections, ServletEventLoops loops,
-			IodineProperties properties) {
+			IodineProperties properties,
+			@Qualifier("iodineServletHandshakeScopes") ObjectProvider<Supplier<CallbackScope>> scopes) {
 		return new ServletUpgradeComponents(connections, loops, properties.upgradeTimeout(),
 				properties.allowedOrigins(), properties.allowCredentials(),
-				properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP, () -> CallbackScope.NONE);
+				properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP, scopes.getIfAvailable(() -> () -> CallbackScope.NONE));
 	}
 
 	@Bean
@@ -85,6 +93,32 @@ public final class IodineServletAutoConfiguration {
 			}
 
 		};
+	}
+
+	/** How trace, security context and MDC of a handshake come into callbacks. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ContextSnapshotFactory.class, MDC.class })
+	static class ContextPropagation {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineServletHandshakeScopes")
+		ServletHandshakeScopes iodineServletHandshakeScopes() {
+			return new ServletHandshakeScopes(ContextRegistry.getInstance());
+		}
+
+	}
+
+	/** What Tomcat must be told. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ConfigurableTomcatWebServerFactory.class, AbstractProtocol.class })
+	static class Tomcat {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineTomcatCapacity")
+		TomcatCapacity iodineTomcatCapacity(IodineProperties properties, Environment environment) {
+			return new TomcatCapacity(properties.connections().max(), environment);
+		}
+
 	}
 
 	/** What controllers may return. */

@@ -100,7 +100,7 @@ final class WebServerTls
 	}
 
 	/** The suites of {@code server.ssl.ciphers} hold for bundles that name none. */
-	private static void forwardSecrecy(NettyReactiveWebServerFactory factory, Ssl ssl) {
+	private static void forwardSecrecy(AbstractConfigurableWebServerFactory factory, Ssl ssl) {
 		Set<String> ciphers = Objects.requireNonNullElseGet(SslOptions.asSet(ssl.getCiphers()), ForwardSecrecy::suites);
 		ssl.setCiphers(ciphers.toArray(String[]::new));
 		SslBundles bundles = factory.getSslBundles();

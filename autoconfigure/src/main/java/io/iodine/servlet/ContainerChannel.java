@@ -68,7 +68,19 @@ final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 
 	/** Reports that the port takes more. Any thread. */
 	void reportWritable() {
-		onLoop(() -> ((ContainerUnsafe) unsafe()).resumeFlush());
+		reportWritable(() -> {
+		});
+	}
+
+	/**
+	 * Reports that the port takes more. Any thread.
+	 * @param first what to do on the event loop before
+	 */
+	void reportWritable(Runnable first) {
+		onLoop(() -> {
+			first.run();
+			((ContainerUnsafe) unsafe()).resumeFlush();
+		});
 	}
 
 	/** Reports that the container has closed. Any thread. */

@@ -77,7 +77,13 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 		if (ServletRequestPathUtils.hasParsedRequestPath(current)) {
 			return ServletRequestPathUtils.getParsedRequestPath(current).pathWithinApplication().value();
 		}
-		return current.getRequestURI().substring(current.getContextPath().length());
+		try {
+			return ServletRequestPathUtils.parseAndCache(current).pathWithinApplication().value();
+		}
+		finally {
+			// the dispatcher parses the path that filters leave
+			ServletRequestPathUtils.clearParsedRequestPath(current);
+		}
 	}
 
 	@Override

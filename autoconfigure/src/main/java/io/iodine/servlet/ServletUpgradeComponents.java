@@ -1,6 +1,7 @@
 package io.iodine.servlet;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,6 +17,8 @@ import org.springframework.util.ClassUtils;
 public final class ServletUpgradeComponents {
 
 	private static final String TOMCAT = "org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler";
+
+	private static final String JETTY = "org.eclipse.jetty.ee11.servlet.ServletApiRequest";
 
 	private final ServletUpgradeResponder responder;
 
@@ -36,13 +39,23 @@ public final class ServletUpgradeComponents {
 	 */
 	public ServletUpgradeComponents(Connections connections, ServletEventLoops loops, Duration timeout,
 			List<String> allowedOrigins, boolean credentials, boolean nonBlocking, Supplier<CallbackScope> scopes) {
-		this.responder = new ServletUpgradeResponder(connections, loops, takeover(), timeout, credentials, scopes);
+		this.responder = new ServletUpgradeResponder(connections, loops, takeovers(), timeout, credentials, scopes);
 		this.policy = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT);
 	}
 
-	private static SocketTakeover takeover() {
-		return ClassUtils.isPresent(TOMCAT, ServletUpgradeComponents.class.getClassLoader()) ? new TomcatTakeover()
-				: SocketTakeover.NONE;
+	private static List<SocketTakeover> takeovers() {
+		List<SocketTakeover> takeovers = new ArrayList<>();
+		if (isPresent(TOMCAT)) {
+			takeovers.add(new TomcatTakeover());
+		}
+		if (isPresent(JETTY)) {
+			takeovers.add(new JettyTakeover());
+		}
+		return List.copyOf(takeovers);
+	}
+
+	private static boolean isPresent(String type) {
+		return ClassUtils.isPresent(type, ServletUpgradeComponents.class.getClassLoader());
 	}
 
 	/**

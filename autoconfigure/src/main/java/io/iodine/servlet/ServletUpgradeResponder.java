@@ -26,6 +26,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -50,7 +51,7 @@ final class ServletUpgradeResponder {
 
 	private final ServletEventLoops loops;
 
-	private final SocketTakeover takeover;
+	private final List<SocketTakeover> takeovers;
 
 	private final Duration timeout;
 
@@ -58,12 +59,12 @@ final class ServletUpgradeResponder {
 
 	private final Supplier<CallbackScope> scopes;
 
-	ServletUpgradeResponder(Connections connections, ServletEventLoops loops, SocketTakeover takeover, Duration timeout,
+	ServletUpgradeResponder(Connections connections, ServletEventLoops loops, List<SocketTakeover> takeovers, Duration timeout,
 			boolean credentials, Supplier<CallbackScope> scopes) {
 		this.connections = connections;
 		this.negotiator = new UpgradeNegotiator(connections);
 		this.loops = loops;
-		this.takeover = takeover;
+		this.takeovers = takeovers;
 		this.timeout = timeout;
 		this.credentials = credentials;
 		this.scopes = scopes;
@@ -180,19 +181,23 @@ final class ServletUpgradeResponder {
 			return;
 		}
 		Protocol protocol = snapshot.protocol().orElseThrow();
-		boolean taken = this.takeover.supports(request, protocol);
-		if (!taken && protocol != Protocol.SSE) {
+		SocketTakeover takeover = this.takeovers.stream()
+			.filter((candidate) -> candidate.supports(request, protocol))
+			.findFirst()
+			.orElse(null);
+		if (takeover == null && protocol != Protocol.SSE) {
 			snapshot.releasePermit();
 			reject(response, (Upgrade.Reject) Upgrade.reject(HttpStatus.NOT_IMPLEMENTED.value(),
 					"this server can't upgrade the connection"));
 			return;
 		}
 		addHeaders(response, accept.headers());
-		arrive(request, response, snapshot, accept, policy, taken);
+		arrive(request, response, snapshot, accept, policy, takeover);
 	}
 
 	private void arrive(HttpServletRequest request, HttpServletResponse response, RequestSnapshot snapshot,
-			Upgrade.Accept accept, UpgradePolicy policy, boolean taken) throws IOException, ServletException {
+			Upgrade.Accept accept, UpgradePolicy policy, @Nullable SocketTakeover takeover)
+			throws IOException, ServletException {
 		if (!this.connections.arrive()) {
 			snapshot.releasePermit();
 			refuse(request, response, new RejectedUpgrade(RejectionReason.DRAINING,
@@ -206,14 +211,14 @@ final class ServletUpgradeResponder {
 			return;
 		}
 		writeHead(request, response, accepted);
-		boolean chunked = taken && accepted.handshake().protocol() == Protocol.SSE
+		boolean chunked = takeover != null && accepted.handshake().protocol() == Protocol.SSE
 				&& !"close".equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
 		Opening opening = new Opening(this.connections, accepted.handshake(),
 				chunked ? Transfer.CHUNKED : Transfer.BARE, this.loops.next());
 		request.setAttribute(Opening.ATTRIBUTE, opening);
 		try {
-			if (taken) {
-				this.takeover.takeOver(request, response, opening);
+			if (takeover != null) {
+				takeover.takeOver(request, response, opening);
 			}
 			else {
 				EventStreamPort.open(request, response, opening);

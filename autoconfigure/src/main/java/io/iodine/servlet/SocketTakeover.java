@@ -30,19 +30,4 @@ interface SocketTakeover {
 	void takeOver(HttpServletRequest request, HttpServletResponse response, Opening opening)
 			throws IOException, ServletException;
 
-	/** Takes over nothing: another container, or none that is known. */
-	SocketTakeover NONE = new SocketTakeover() {
-
-		@Override
-		public boolean supports(HttpServletRequest request, Protocol protocol) {
-			return false;
-		}
-
-		@Override
-		public void takeOver(HttpServletRequest request, HttpServletResponse response, Opening opening) {
-			throw new IllegalStateException("the servlet container keeps its sockets");
-		}
-
-	};
-
 }

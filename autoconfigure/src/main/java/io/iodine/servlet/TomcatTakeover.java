@@ -15,6 +15,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.WebConnection;
+import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
@@ -23,6 +24,8 @@ import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.util.WebUtils;
 
 /**
  * Takes sockets over from Tomcat, as Tomcat's own WebSockets do. A plain socket moves to
@@ -33,7 +36,8 @@ final class TomcatTakeover implements SocketTakeover {
 
 	@Override
 	public boolean supports(HttpServletRequest request, Protocol protocol) {
-		return "HTTP/1.1".equals(request.getProtocol());
+		return "HTTP/1.1".equals(request.getProtocol())
+				&& WebUtils.getNativeRequest(request, RequestFacade.class) != null;
 	}
 
 	@Override
