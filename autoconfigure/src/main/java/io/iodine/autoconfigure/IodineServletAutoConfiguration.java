@@ -1,11 +1,16 @@
 package io.iodine.autoconfigure;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
+import io.iodine.file.StaticFiles;
+import io.iodine.servlet.NamedFileFilter;
+import io.iodine.servlet.PublicFileFilter;
+import io.iodine.servlet.SendFileReturnValueHandler;
 import io.iodine.servlet.ServletEventLoops;
 import io.iodine.servlet.ServletUpgradeArgument;
 import io.iodine.servlet.ServletUpgradeComponents;
@@ -14,6 +19,7 @@ import io.iodine.servlet.ServletUpgradeMapping;
 import io.iodine.servlet.UpgradeReturnValueHandler;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +35,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.env.Environment;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
@@ -108,6 +117,42 @@ public final class IodineServletAutoConfiguration {
 
 	}
 
+	/** Files of the public folder, and files that responses name. */
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(IodineStaticAutoConfiguration.OnRoot.class)
+	static class Files {
+
+		@Bean
+		@ConditionalOnMissingBean
+		StaticRoots iodineStaticRoots(IodineProperties properties, ResourceLoader resourceLoader) throws IOException {
+			return StaticRoots.of(properties, resourceLoader);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {
+			return roots.files(properties);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		PublicFileFilter iodinePublicFileFilter(StaticFiles files) {
+			return new PublicFileFilter(files);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineNamedFileFilter")
+		@Conditional(IodineStaticAutoConfiguration.OnSendFileRoot.class)
+		FilterRegistrationBean<NamedFileFilter> iodineNamedFileFilter(StaticFiles files) {
+			NamedFileFilter filter = new NamedFileFilter(files);
+			FilterRegistrationBean<NamedFileFilter> registration = new FilterRegistrationBean<>(filter);
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+			registration.setOrder(filter.getOrder());
+			return registration;
+		}
+
+	}
+
 	/** What Tomcat must be told. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ ConfigurableTomcatWebServerFactory.class, AbstractProtocol.class })
@@ -135,10 +180,10 @@ public final class IodineServletAutoConfiguration {
 		InitializingBean iodineServletResults(ServletUpgradeComponents upgrades,
 				ObjectProvider<RequestMappingHandlerAdapter> adapters) {
 			UpgradeReturnValueHandler results = upgrades.returnValueHandler();
-			return () -> adapters.forEach((adapter) -> prepend(results, adapter));
+			return () -> adapters.forEach((adapter) -> prepend(adapter, results, new SendFileReturnValueHandler()));
 		}
 
-		private static void prepend(HandlerMethodReturnValueHandler first, RequestMappingHandlerAdapter adapter) {
+		private static void prepend(RequestMappingHandlerAdapter adapter, HandlerMethodReturnValueHandler... first) {
 			List<HandlerMethodReturnValueHandler> handlers = new ArrayList<>(List.of(first));
 			@Nullable List<HandlerMethodReturnValueHandler> others = adapter.getReturnValueHandlers();
 			if (others != null) {

@@ -4,11 +4,8 @@ import java.io.IOException;
 
 import io.iodine.file.FileLaneInstaller;
 import io.iodine.file.FileRoute;
-import io.iodine.file.FileSettings;
 import io.iodine.file.SendFileFilter;
 import io.iodine.file.StaticFiles;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -37,8 +34,6 @@ import org.springframework.core.io.ResourceLoader;
 @EnableConfigurationProperties(IodineProperties.class)
 public final class IodineStaticAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(IodineStaticAutoConfiguration.class);
-
 	@Bean
 	@ConditionalOnMissingBean
 	StaticRoots iodineStaticRoots(IodineProperties properties, ResourceLoader resourceLoader) throws IOException {
@@ -48,17 +43,7 @@ public final class IodineStaticAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {
-		IodineProperties.Static files = properties.staticFiles();
-		StaticValueCheck.check(files);
-		if (roots.publicFiles() != null) {
-			logger.info("Files of " + roots.publicFiles().location() + " are public at " + files.path()
-					+ ": filters, Spring Security and CORS rules don't see requests for them");
-		}
-		return new StaticFiles(new FileSettings(roots.publicFiles(), files.path(), roots.namedFiles(),
-				files.followSymlinks(), files.htmlSuffix(), files.singlePage(), files.headers(), files.mediaTypes(),
-				files.maxAge(), files.cacheControl(), files.fingerprint(), files.cacheSize().toBytes(),
-				Math.toIntExact(files.cacheFileSize().toBytes()), files.stallTimeout(), files.diskThreads(),
-				files.maxPending()));
+		return roots.files(properties);
 	}
 
 	/*

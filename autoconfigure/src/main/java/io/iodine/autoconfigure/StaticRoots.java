@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import io.iodine.file.FileRoot;
+import io.iodine.file.FileSettings;
+import io.iodine.file.StaticFiles;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ResourceLoader;
@@ -16,6 +20,8 @@ import org.springframework.core.io.ResourceLoader;
  */
 record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles) implements AutoCloseable {
 
+	private static final Log logger = LogFactory.getLog(StaticRoots.class);
+
 	static StaticRoots of(IodineProperties properties, ResourceLoader loader) throws IOException {
 		IodineProperties.Static files = properties.staticFiles();
 		String property = (files.root() != null) ? "iodine.static.root" : "iodine.public";
@@ -25,6 +31,21 @@ record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles
 			PublicRootCheck.check(property, location, publicFiles.directory());
 		}
 		return new StaticRoots(publicFiles, root("iodine.static.send-file-root", files.sendFileRoot(), loader));
+	}
+
+	/** The files below these directories, as the properties say. */
+	StaticFiles files(IodineProperties properties) throws IOException {
+		IodineProperties.Static files = properties.staticFiles();
+		StaticValueCheck.check(files);
+		if (this.publicFiles != null) {
+			logger.info("Files of " + this.publicFiles.location() + " are public at " + files.path()
+					+ ": filters, Spring Security and CORS rules don't see requests for them");
+		}
+		return new StaticFiles(new FileSettings(this.publicFiles, files.path(), this.namedFiles, files.followSymlinks(),
+				files.htmlSuffix(), files.singlePage(), files.headers(), files.mediaTypes(), files.maxAge(),
+				files.cacheControl(), files.fingerprint(), files.cacheSize().toBytes(),
+				Math.toIntExact(files.cacheFileSize().toBytes()), files.stallTimeout(), files.diskThreads(),
+				files.maxPending()));
 	}
 
 	@Nullable Path publicDirectory() {

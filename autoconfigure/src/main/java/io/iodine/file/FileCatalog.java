@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,12 @@ final class FileCatalog {
 	/** What this target is believed to be; null: nobody has looked within a second. */
 	@Nullable Lookup known(String target) {
 		return this.table.fresh(path(target));
+	}
+
+	/** Whether a request may be for a file; a POST never is, nor is a handshake. */
+	static boolean mayConcern(HttpMethod method, HttpHeaders headers) {
+		return !method.equals(HttpMethod.POST) && !method.equals(HttpMethod.CONNECT)
+				&& !headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
 	}
 
 	/** Whether a request may be for a file, as far as can be said without the disk. */

@@ -2,7 +2,6 @@ package io.iodine.file;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 import io.netty.buffer.ByteBuf;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -25,7 +23,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import io.netty.util.AsciiString;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -34,11 +31,6 @@ import reactor.netty.NettyPipeline;
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class FileResponseWriter {
-
-	private static final List<AsciiString> DESCRIBING = List.of(HttpHeaderNames.CONTENT_TYPE,
-			HttpHeaderNames.CONTENT_DISPOSITION, HttpHeaderNames.CONTENT_ENCODING, HttpHeaderNames.CONTENT_LANGUAGE,
-			HttpHeaderNames.ETAG, HttpHeaderNames.LAST_MODIFIED, HttpHeaderNames.CACHE_CONTROL,
-			HttpHeaderNames.ACCEPT_RANGES);
 
 	private FileResponseWriter() {
 	}
@@ -54,7 +46,7 @@ final class FileResponseWriter {
 	static void write(ChannelHandlerContext ctx, HttpHeaders given, PreparedResponse prepared, Duration stallTimeout,
 			ChannelPromise end) {
 		HttpResponseStatus status = prepared.answer().status();
-		HttpHeaders headers = merge(given, prepared.answer());
+		HttpHeaders headers = FieldMerger.merge(given, prepared.answer());
 		withoutCompression(ctx.pipeline());
 		OpenFile file = prepared.file();
 		if (file == null) {
@@ -113,35 +105,6 @@ final class FileResponseWriter {
 
 	private static ByteBuf text(FileResponse.Text text) {
 		return Unpooled.wrappedBuffer(text.bytes());
-	}
-
-	/**
-	 * What the application has set stays; of an error, only what doesn't describe the
-	 * file.
-	 */
-	private static HttpHeaders merge(HttpHeaders given, FileResponse answer) {
-		given.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
-		boolean isError = answer.status().code() >= 400;
-		if (isError) {
-			DESCRIBING.forEach(given::remove);
-		}
-		boolean isMultipart = answer.pieces().size() > 1;
-		String vary = given.get(HttpHeaderNames.VARY);
-		for (Map.Entry<String, String> field : answer.headers()) {
-			boolean isOurs = field.getKey().equalsIgnoreCase("content-encoding")
-					|| (isMultipart && field.getKey().equalsIgnoreCase("content-type"));
-			if (isOurs || !given.contains(field.getKey())) {
-				given.set(field.getKey(), field.getValue());
-			}
-		}
-		if (vary != null && answer.headers().contains(HttpHeaderNames.VARY)
-				&& !given.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING, true)) {
-			given.add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
-		}
-		if (!given.contains(HttpHeaderNames.DATE)) {
-			given.set(HttpHeaderNames.DATE, HttpDate.now().text());
-		}
-		return given;
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.iodine.file;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.AttributeKey;
@@ -41,14 +40,8 @@ public final class FileRoute {
 		return routes.route(this::concerns, (request, response) -> serve(routes, request, response));
 	}
 
-	/** Whether a request may be for a file; a POST never is, nor is a handshake. */
-	static boolean mayConcern(HttpMethod method, HttpHeaders headers) {
-		return !method.equals(HttpMethod.POST) && !method.equals(HttpMethod.CONNECT)
-				&& !headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
-	}
-
 	private boolean concerns(HttpServerRequest request) {
-		if (!mayConcern(request.method(), request.requestHeaders())) {
+		if (!FileCatalog.mayConcern(request.method(), request.requestHeaders())) {
 			return false;
 		}
 		if (channel(request).attr(PASSED_ON).getAndSet(null) == request) {

@@ -2,7 +2,6 @@ package io.iodine.file;
 
 import java.util.concurrent.CompletableFuture;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -68,7 +67,7 @@ public final class SendFileFilter implements WebFilter, Ordered {
 		if (name == null) {
 			return null;
 		}
-		return this.files.prepareNamed(name, method, (found) -> answer(found, status, given, method, request))
+		return this.files.prepareNamed(name, method, (found) -> SendFileAnswer.of(found, status, given, method, request))
 			.whenComplete((prepared, failure) -> {
 				// clients may choose the name, so this is no warning
 				if (log.isDebugEnabled() && prepared != null
@@ -77,22 +76,6 @@ public final class SendFileFilter implements WebFilter, Ordered {
 							name.value());
 				}
 			});
-	}
-
-	private static FileResponse answer(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
-			HttpMethod method, HttpHeaders request) {
-		Representation file = found.preferredBy(request);
-		if (file == null) {
-			return FileResponse.error(method, HttpResponseStatus.NOT_FOUND);
-		}
-		boolean isConditional = status.equals(HttpResponseStatus.OK)
-				&& (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
-		if (!isConditional) {
-			return FileResponse.whole(method, status, file);
-		}
-		String tag = given.get(HttpHeaderNames.ETAG, file.entityTag());
-		long modified = HttpDate.parse(given.get(HttpHeaderNames.LAST_MODIFIED)).orElse(file.file().modifiedSecond());
-		return FileResponse.to(method, request, file, new Preconditions(tag, modified));
 	}
 
 }

@@ -14,9 +14,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 /**
  * The files of a server: keeps the small ones ready, and opens the others. The disk is
@@ -24,7 +24,7 @@ import reactor.util.Loggers;
  */
 public final class StaticFiles implements AutoCloseable {
 
-	private static final Logger log = Loggers.getLogger(StaticFiles.class);
+	private static final Log log = LogFactory.getLog(StaticFiles.class);
 
 	private final FileSettings settings;
 
@@ -123,7 +123,7 @@ public final class StaticFiles implements AutoCloseable {
 			return HttpResponseStatus.NOT_FOUND;
 		}
 		if (cause instanceof RejectedExecutionException || cause instanceof StaleFileException) {
-			log.warn("A file could not be sent: {}", cause.toString());
+			log.warn("A file could not be sent: " + cause);
 			return HttpResponseStatus.SERVICE_UNAVAILABLE;
 		}
 		log.error("A file could not be sent", cause);
@@ -137,7 +137,7 @@ public final class StaticFiles implements AutoCloseable {
 					? ready(found, (page) -> errorPage(method, status, page), this.catalog::again)
 					: CompletableFuture.completedFuture(errorInWords(method, status)))
 			.exceptionally((failure) -> {
-				log.debug("There is no page for {}", status, failure);
+				log.debug("There is no page for " + status, failure);
 				return errorInWords(method, status);
 			});
 	}

@@ -14,9 +14,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.util.Logger;
-import reactor.util.Loggers;
 
 import org.springframework.core.io.Resource;
 import org.springframework.util.FileSystemUtils;
@@ -27,7 +27,7 @@ import org.springframework.util.FileSystemUtils;
  */
 final class UnpackedFolder {
 
-	private static final Logger log = Loggers.getLogger(UnpackedFolder.class);
+	private static final Log log = LogFactory.getLog(UnpackedFolder.class);
 
 	private static final String PARTIAL = ".unpacking";
 
@@ -77,7 +77,7 @@ final class UnpackedFolder {
 			return false;
 		}
 		if (!exists(this.directory)) {
-			log.warn("{} was removed: its files are unpacked again when they are asked for", this.directory);
+			log.warn(this.directory + " was removed: its files are unpacked again when they are asked for");
 			createPrivately();
 		}
 		else if (!Objects.equals(this.key, keyOf(this.directory))) {

@@ -6,7 +6,6 @@ import java.io.Writer;
 
 import io.iodine.Upgrade;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -84,31 +83,6 @@ final class UpgradeResponse extends HttpServletResponseWrapper {
 
 	private boolean isOfBody(String name) {
 		return (name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Content-Type")) && isAnswered();
-	}
-
-	/** Discards what is written. */
-	private static final class DiscardingStream extends ServletOutputStream {
-
-		@Override
-		public void write(int b) {
-			// discarded
-		}
-
-		@Override
-		public void write(byte[] bytes, int offset, int length) {
-			// discarded
-		}
-
-		@Override
-		public boolean isReady() {
-			return true;
-		}
-
-		@Override
-		public void setWriteListener(WriteListener listener) {
-			throw new IllegalStateException("the body of an upgraded response is discarded");
-		}
-
 	}
 
 }

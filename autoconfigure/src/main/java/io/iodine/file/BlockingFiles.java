@@ -1,0 +1,76 @@
+package io.iodine.file;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests for files on a thread that may block, as those of servlet containers.
+ */
+public final class BlockingFiles {
+
+	private final StaticFiles files;
+
+	/**
+	 * Creates the answers.
+	 * @param files the files
+	 */
+	public BlockingFiles(StaticFiles files) {
+		this.files = files;
+	}
+
+	/**
+	 * Answers a request for a public file.
+	 * @param method the method
+	 * @param target the path and query, as they were sent
+	 * @param request the header fields
+	 * @return the answer, to be closed; null when the request is for the application
+	 */
+	public @Nullable FileAnswer publicFile(String method, String target, HttpHeaders request) {
+		HttpMethod verb = HttpMethod.valueOf(method);
+		if (!FileCatalog.mayConcern(verb, request) || !this.files.catalog().mayHave(target, verb, request)) {
+			return null;
+		}
+		CompletableFuture<Lookup> lookup = this.files.catalog().find(target, verb, request);
+		return isForApplication(lookup, request) ? null
+				: new FileAnswer(this.files.prepare(lookup, verb, request).join(), null);
+	}
+
+	/**
+	 * Answers with the file that a response of the application names.
+	 * @param method the method of the request
+	 * @param request the header fields of the request
+	 * @param status the status of the response
+	 * @param given the header fields of the response, of which those that name the file
+	 * are taken out
+	 * @return the answer, to be closed; null when no file is named
+	 */
+	public @Nullable FileAnswer namedFile(String method, HttpHeaders request, int status, HttpHeaders given) {
+		SendFileName name = SendFileName.take(given);
+		if (name == null) {
+			return null;
+		}
+		HttpMethod verb = HttpMethod.valueOf(method);
+		HttpResponseStatus code = HttpResponseStatus.valueOf(status);
+		return new FileAnswer(this.files
+			.prepareNamed(name, verb, (found) -> SendFileAnswer.of(found, code, given, verb, request))
+			.join(), given);
+	}
+
+	private static boolean isForApplication(CompletableFuture<Lookup> search, HttpHeaders request) {
+		try {
+			Lookup lookup = search.join();
+			return lookup instanceof Lookup.Absent
+					|| (lookup instanceof Lookup.Found found && found.preferredBy(request) == null);
+		}
+		catch (CompletionException ex) {
+			// the answer says so
+			return false;
+		}
+	}
+
+}

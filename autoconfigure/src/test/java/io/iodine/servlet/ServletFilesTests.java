@@ -1,0 +1,129 @@
+package io.iodine.servlet;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.iodine.SendFile;
+import io.iodine.connection.RawPeer;
+import io.iodine.connection.RawPeer.Head;
+import io.iodine.connection.TestServer;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Files ahead of a servlet application, and files that its responses name. */
+@ParameterizedClass
+@ValueSource(strings = { "tomcat", "jetty" })
+class ServletFilesTests {
+
+	private final String container;
+
+	@TempDir
+	private Path folder;
+
+	private TestServer server;
+
+	private RawPeer peer;
+
+	ServletFilesTests(String container) {
+		this.container = container;
+	}
+
+	@BeforeEach
+	void start() throws Exception {
+		Files.createDirectories(this.folder.resolve("public"));
+		Files.createDirectories(this.folder.resolve("private"));
+		Files.writeString(this.folder.resolve("public/page.txt"), "0123456789");
+		Files.writeString(this.folder.resolve("private/report.txt"), "for readers");
+		this.server = TestServer.start(List.of(Pages.class), "test.server=" + this.container,
+				"iodine.static.root=" + this.folder.resolve("public"), "iodine.static.path=/files",
+				"iodine.static.send-file-root=" + this.folder.resolve("private"),
+				"logging.level.io.iodine.autoconfigure=warn");
+		this.peer = new RawPeer(this.server.port());
+	}
+
+	@AfterEach
+	void stop() {
+		this.peer.close();
+		this.server.close();
+	}
+
+	@Test
+	void publicFilesHaveValidatorsAndRanges() {
+		Head whole = this.peer.get("/files/page.txt").expect(200);
+		assertThat(body(10)).isEqualTo("0123456789");
+		assertThat(whole.header("content-length")).isEqualTo("10");
+
+		Head part = this.peer.get("/files/page.txt", "Range: bytes=2-4").expect(206);
+		assertThat(part.header("content-range")).isEqualTo("bytes 2-4/10");
+		assertThat(body(3)).isEqualTo("234");
+
+		this.peer.get("/files/page.txt", "If-None-Match: " + whole.header("etag")).expect(304);
+	}
+
+	@Test
+	void whatIsNoFileGoesToTheApplication() {
+		this.peer.get("/files/none.txt").expect(404);
+	}
+
+	@Test
+	void aControllerMayReturnAFile() {
+		Head head = this.peer.get("/returned").expect(200);
+
+		assertThat(body(11)).isEqualTo("for readers");
+		assertThat(head.header("etag")).isNotEmpty();
+		assertThat(head.header("x-sendfile")).isEmpty();
+	}
+
+	@Test
+	void aResponseMayNameAFileInThePlaceOfItsBody() {
+		Head head = this.peer.get("/named").expect(200);
+
+		assertThat(body(11)).isEqualTo("for readers");
+		assertThat(head.header("x-given")).isEqualTo("stays");
+		assertThat(head.header("content-length")).isEqualTo("11");
+	}
+
+	@Test
+	void aFileOutsideTheRootIsNotFound() {
+		this.peer.get("/outside").expect(404);
+	}
+
+	private String body(int length) {
+		return new String(this.peer.octets(length), StandardCharsets.US_ASCII);
+	}
+
+	@RestController
+	static class Pages {
+
+		@GetMapping("/returned")
+		SendFile returned() {
+			return SendFile.of("report.txt");
+		}
+
+		@GetMapping("/named")
+		String named(HttpServletResponse response) {
+			response.setHeader("X-Given", "stays");
+			response.setHeader("X-Sendfile", "report.txt");
+			return "not to be seen";
+		}
+
+		@GetMapping("/outside")
+		SendFile outside() {
+			return SendFile.of("../public/page.txt");
+		}
+
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.samples.benchmarkmvc;
+
+import org.jspecify.annotations.NullMarked;
