@@ -64,7 +64,7 @@ class ArchitectureTests {
 			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection", FRAME, LIMIT)),
 			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", FRAME, LIMIT)),
 			Map.entry("io.iodine.servlet",
-					Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", "io.iodine.file", LIMIT)),
+					Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", "io.iodine.file", FRAME, LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),

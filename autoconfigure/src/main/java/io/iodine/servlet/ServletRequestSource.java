@@ -2,6 +2,7 @@ package io.iodine.servlet;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.support.RequestContextUtils;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
@@ -115,6 +120,26 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 			return matched.getPatternString();
 		}
 		return (pattern instanceof String text) ? text : null;
+	}
+
+	/** What {@code UrlBasedCorsConfigurationSource} beans say, as that of Spring Security. */
+	@Override
+	public List<CorsConfiguration> cors() {
+		HttpServletRequest current = this.request;
+		WebApplicationContext context = RequestContextUtils.findWebApplicationContext(current,
+				current.getServletContext());
+		if (context == null) {
+			return List.of();
+		}
+		List<CorsConfiguration> found = new ArrayList<>();
+		context.getBeanProvider(UrlBasedCorsConfigurationSource.class).forEach((source) -> {
+			CorsConfiguration configuration = ServletRequestPathUtils.hasParsedRequestPath(current)
+					? source.getCorsConfiguration(current) : null;
+			if (configuration != null) {
+				found.add(configuration);
+			}
+		});
+		return found;
 	}
 
 	@Override

@@ -64,15 +64,29 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 	@Override
 	protected @Nullable HttpRequestHandler getHandlerInternal(HttpServletRequest request) throws Exception {
 		RequestSnapshot snapshot = ServletRequestSource.existing(request);
-		Protocol protocol = (snapshot != null) ? snapshot.protocol().orElse(null) : null;
-		if (snapshot == null || protocol == null || request.getDispatcherType() != DispatcherType.REQUEST
+		if (snapshot == null || request.getDispatcherType() != DispatcherType.REQUEST
 				|| RequestContextUtils.findWebApplicationContext(request) != obtainApplicationContext()) {
 			return null;
 		}
 		PathContainer path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication();
+		for (Protocol protocol : snapshot.protocols()) {
+			UpgradeEndpoint endpoint = isServed(protocol, request.getMethod()) ? find(protocol, path) : null;
+			if (endpoint != null) {
+				snapshot.choose(protocol);
+				return handler(request, snapshot, endpoint, path);
+			}
+		}
+		return null;
+	}
+
+	private static boolean isServed(Protocol protocol, String method) {
+		return protocol != Protocol.SSE || method.equals("GET") || method.equals("HEAD");
+	}
+
+	private @Nullable UpgradeEndpoint find(Protocol protocol, PathContainer path) {
 		for (UpgradeEndpoint endpoint : this.endpoints) {
 			if (endpoint.matches(protocol, path)) {
-				return handler(request, snapshot, endpoint, path);
+				return endpoint;
 			}
 		}
 		return null;

@@ -192,6 +192,11 @@ final class ServletUpgradeResponder {
 			return;
 		}
 		addHeaders(response, accept.headers());
+		if (protocol == Protocol.SSE && request.getMethod().equals("HEAD")) {
+			// the head of the stream, without the stream (RFC 9110, section 9.3.2)
+			response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+			return;
+		}
 		arrive(request, response, snapshot, accept, policy, takeover);
 	}
 
