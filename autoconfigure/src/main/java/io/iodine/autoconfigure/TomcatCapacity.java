@@ -44,7 +44,8 @@ final class TomcatCapacity implements WebServerFactoryCustomizer<ConfigurableTom
 							+ ", because Tomcat counts upgraded connections too");
 		}
 		else if (this.max > 0) {
-			factory.addProtocolHandlerCustomizers((ProtocolHandler handler) -> raise(handler));
+			// Boot sets its own limit, the default too, by a customizer of this kind
+			factory.addConnectorCustomizers((connector) -> raise(connector.getProtocolHandler()));
 		}
 	}
 
