@@ -3,8 +3,6 @@ package io.iodine.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.Connection;
@@ -97,8 +95,6 @@ final class ClusterProgram {
 
 		private final LongAdder heard = new LongAdder();
 
-		private final LongAdder disorder = new LongAdder();
-
 		Who(WorkerInfo info, PubSub pubSub) {
 			this.info = info;
 			this.pubSub = pubSub;
@@ -114,20 +110,11 @@ final class ClusterProgram {
 			return ClusterProgram.version();
 		}
 
-		/** Adds subscriptions that count what they hear, and check its order. */
+		/** Adds subscriptions, so that the master sends what is published. */
 		@PostMapping("/subscribe")
 		void subscribe(@RequestParam int count) {
 			for (int i = 0; i < count; i++) {
-				Map<String, Integer> last = new ConcurrentHashMap<>();
-				this.pubSub.subscribe("numbers", (channel, message) -> {
-					String[] words = message.asText().split(" ", 3);
-					int number = Integer.parseInt(words[1]);
-					Integer former = last.put(words[0], number);
-					if (former != null && former + 1 != number) {
-						this.disorder.increment();
-					}
-					this.heard.increment();
-				});
+				this.pubSub.subscribe("numbers", (channel, message) -> this.heard.increment());
 			}
 		}
 
@@ -152,13 +139,6 @@ final class ClusterProgram {
 		Mono<String> keep(@RequestParam String number) {
 			return Mono.fromCompletionStage(
 					() -> this.pubSub.publishConfirmed("kept", Message.text(number), "number-" + number));
-		}
-
-		/** What was heard, how much of it out of order, and the CPU time so far. */
-		@GetMapping("/heard")
-		String heard() {
-			return this.info.worker() + " " + this.heard.sum() + " " + this.disorder.sum() + " "
-					+ ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
 		}
 
 	}

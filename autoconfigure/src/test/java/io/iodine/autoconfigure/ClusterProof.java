@@ -163,59 +163,6 @@ class ClusterProof {
 		}
 	}
 
-	@Test
-	void messagesOfTwoWorkersReachAThousandSubscribersOfEachInOrder() throws Exception {
-		int subscribers = 1_000;
-		int messages = 2_000;
-		double alone = rate(1, subscribers, messages);
-		double cluster = rate(2, subscribers, messages);
-
-		report(String.format(
-				"%,d subscribers a worker, %,d messages from each: %,.0f deliveries a CPU second in one "
-						+ "process, %,.0f in two workers: %.2f",
-				subscribers, messages, alone, cluster, cluster / alone));
-		assertThat(cluster / alone).isGreaterThan(0.8);
-	}
-
-	/** Deliveries for a second of CPU time. */
-	private double rate(int workers, int subscribers, int messages) throws Exception {
-		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(
-				Files.createDirectories(this.directory.resolve("of-" + workers)),
-				"--iodine.cluster.processes=" + workers, "--iodine.pubsub.listener.max-pending=1000000",
-				"--iodine.cluster.worker-arguments=-Xmx2g,-XX:TieredStopAtLevel=4,-XX:-UseSerialGC,-XX:+UseParallelGC")) {
-			int port = cluster.awaitPort(workers);
-			postToEach(port, workers, "/subscribe?count=" + subscribers);
-			// one for all, so that the code is compiled and both were told
-			postToEach(port, workers, "/publish?count=500");
-			long warm = 500L * workers * subscribers;
-			await(() -> heard(port, workers).values().stream().allMatch((heard) -> heard[0] == warm));
-			Map<Integer, long[]> before = heard(port, workers);
-
-			postToEach(port, workers, "/publish?count=" + messages);
-			long wanted = warm + (long) messages * workers * subscribers;
-			await(() -> heard(port, workers).values().stream().allMatch((heard) -> heard[0] == wanted));
-			Map<Integer, long[]> after = heard(port, workers);
-
-			assertThat(after.values()).allMatch((heard) -> heard[1] <= 2L * workers * subscribers);
-			long cpu = after.keySet()
-				.stream()
-				.mapToLong((worker) -> after.get(worker)[2] - before.get(worker)[2])
-				.sum();
-			return (wanted - warm) * workers / (cpu / 1_000.0);
-		}
-	}
-
-	/** For each worker: heard, out of order, milliseconds of CPU time. */
-	private static Map<Integer, long[]> heard(int port, int workers) {
-		Map<Integer, long[]> heard = new HashMap<>();
-		while (heard.size() < workers) {
-			String[] words = request(port, "/heard", "GET").split(" ", -1);
-			heard.put(Integer.valueOf(words[0]),
-					new long[] { Long.parseLong(words[1]), Long.parseLong(words[2]), Long.parseLong(words[3]) });
-		}
-		return heard;
-	}
-
 	/**
 	 * Which worker gets a request is up to the kernel: it is said in the answer's header.
 	 */
