@@ -13,7 +13,7 @@ public record CloseReason(Cause cause, int code, String text) {
 	/** Who or what ended a connection. */
 	public enum Cause {
 
-		/** The peer closed it, or is gone. */
+		/** The peer closed it, or its socket ended. */
 		PEER,
 
 		/** The application called {@code close} or {@code forceClose}. */
@@ -31,7 +31,7 @@ public record CloseReason(Cause cause, int code, String text) {
 		/** A callback threw an exception. */
 		HANDLER_ERROR,
 
-		/** The server is going away. */
+		/** The server shuts down. */
 		SHUTDOWN
 
 	}

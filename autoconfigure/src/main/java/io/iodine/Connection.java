@@ -161,7 +161,7 @@ public interface Connection {
 	}
 
 	/**
-	 * Closes the socket at once; what is pending is lost.
+	 * Closes the socket at once and discards what is pending.
 	 */
 	void forceClose();
 
@@ -186,7 +186,7 @@ public interface Connection {
 	void timeout(Duration idle);
 
 	/**
-	 * Who gets the callbacks.
+	 * The object that receives the callbacks.
 	 * @return the handler set last
 	 */
 	ConnectionHandler handler();

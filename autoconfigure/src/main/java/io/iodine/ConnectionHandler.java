@@ -55,8 +55,8 @@ public interface ConnectionHandler {
 	}
 
 	/**
-	 * The server is going away. What is written here is still delivered; then the
-	 * connection is closed, a WebSocket with code 1001.
+	 * The server shuts down. What is written here is still delivered; then the connection
+	 * is closed, a WebSocket with code 1001.
 	 * @param client the connection
 	 * @throws Exception is logged
 	 */

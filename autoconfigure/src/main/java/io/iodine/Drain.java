@@ -4,15 +4,15 @@ package io.iodine;
  * The end of this server, for background work that wants to be finished before it. A
  * bean.
  * <p>
- * When the application stops, connections say goodbye, and what {@linkplain #hold holds}
- * the drain is waited for, at most for {@code iodine.shutdown.timeout}. Meanwhile the web
- * server, pub/sub and all beans still work; beans in a later phase of
+ * When the application stops, connections are closed, and work that {@linkplain #hold
+ * holds} the drain is waited for, at most for {@code iodine.shutdown.timeout}. Meanwhile
+ * the web server, pub/sub and all beans still work; beans in a later phase of
  * {@link org.springframework.context.SmartLifecycle} have stopped already.
  */
 public interface Drain {
 
 	/**
-	 * Whether the server is going away: long work should come to an end.
+	 * Whether the server shuts down, so that long-running work should end.
 	 * @return true from the moment connections say goodbye
 	 */
 	boolean isDraining();

@@ -193,8 +193,8 @@ public final class Message {
 	}
 
 	/**
-	 * What was made of this message, kept with it: what a thousand hear is parsed, or
-	 * compressed, once. Any thread.
+	 * What was made of this message, kept with it: what a thousand subscribers receive is
+	 * parsed, or compressed, once. Any thread.
 	 * @param <T> the type of the form
 	 * @param type the class of the form, of which one is kept; a class of your own
 	 * @param maker makes the form, while others who ask for it wait

@@ -65,9 +65,9 @@ public interface Presence {
 	CompletionStage<Set<String>> members();
 
 	/**
-	 * Hears of members: first of those who are there, then of who joins and leaves. Who
-	 * is back within {@code iodine.pubsub.presence.damping}, as after a reload, has not
-	 * left.
+	 * Follows the members: first those already present, then each that joins or leaves. A
+	 * member that rejoins within {@code iodine.pubsub.presence.damping}, as after a
+	 * reload, has not left.
 	 * @param listener called on callback threads, one member at a time
 	 * @return the subscription
 	 * @throws IllegalStateException when the context is closed

@@ -19,10 +19,10 @@ public interface PubSub {
 	int SPEC_VERSION = 0;
 
 	/**
-	 * Hears a channel. Subscriptions are independent: two on one channel both hear it.
-	 * What waits for a slow listener is bounded by
-	 * {@code iodine.pubsub.listener.max-pending}; over it the newest is lost, counted and
-	 * logged.
+	 * Subscribes to a channel. Subscriptions are independent: two on one channel both
+	 * receive its messages. What waits for a slow listener is bounded by
+	 * {@code iodine.pubsub.listener.max-pending}; over it the newest is dropped, counted
+	 * and logged.
 	 * @param channel the channel
 	 * @param listener called on callback threads, one message at a time, in order
 	 * @return the subscription
@@ -43,9 +43,9 @@ public interface PubSub {
 	 * Hears a channel with history from a known message on: what was missed, in order,
 	 * then what is new, without a hole or a double in between.
 	 * @param channel the channel
-	 * @param sinceId the {@link Message#id()} of the message heard last
+	 * @param sinceId the {@link Message#id()} of the last message received
 	 * @param listener called on callback threads, one message at a time, in order
-	 * @return the subscription, which tells whether nothing is missing
+	 * @return the subscription, with the outcome of the recovery
 	 * @throws IllegalStateException when the context is closed
 	 * @throws UnsupportedOperationException when this pub/sub knows no history
 	 */
@@ -71,7 +71,7 @@ public interface PubSub {
 	 * @throws UnsupportedOperationException when this pub/sub does not tell
 	 */
 	default Collection<ChannelInfo> channels() {
-		throw new UnsupportedOperationException(getClass().getName() + " does not tell its channels");
+		throw new UnsupportedOperationException(getClass().getName() + " does not list its channels");
 	}
 
 	/**
@@ -79,7 +79,7 @@ public interface PubSub {
 	 * message's position.
 	 * @param channel the channel
 	 * @param message the message
-	 * @return the {@link Message#id()} with which subscribers hear it; fails when the
+	 * @return the {@link Message#id()} with which subscribers receive it; fails when the
 	 * message was not published, or is not known to be
 	 * @throws UnsupportedOperationException when this pub/sub knows no history
 	 */
@@ -105,7 +105,7 @@ public interface PubSub {
 
 	/**
 	 * Who is on a channel, in all processes.
-	 * @param channel the channel; nobody needs to be subscribed to it
+	 * @param channel the channel; it needs no subscribers
 	 * @return a view that stays current
 	 * @throws UnsupportedOperationException when this pub/sub knows no presence
 	 */
@@ -196,14 +196,14 @@ public interface PubSub {
 	boolean publishJson(String channel, Object value, PubSubEngine engine);
 
 	/**
-	 * Attaches an engine: it is told of all channels subscribed to now and later.
+	 * Attaches an engine: it is called for all channels subscribed to now and later.
 	 * Attaching twice changes nothing.
 	 * @param engine the engine
 	 */
 	void attach(PubSubEngine engine);
 
 	/**
-	 * Detaches an engine: it is told nothing more. The local engine stays; when the
+	 * Detaches an engine: it is not called any more. The local engine stays; when the
 	 * default engine is detached, the local one becomes the default.
 	 * @param engine the engine
 	 */

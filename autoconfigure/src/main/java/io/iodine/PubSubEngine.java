@@ -5,9 +5,9 @@ package io.iodine;
  * brokers. An engine sees channels and messages, never connections, and delivers what it
  * received by {@code pubSub.publish(channel, message, pubSub.localEngine())}.
  * <p>
- * An engine is told of each channel once, at its first and its last subscription in this
- * process, in the order of those transitions, and never under a lock. An exception, or
- * the answer false, is logged and counted; the local subscription stands.
+ * An engine is called once for each channel, at its first and its last subscription in
+ * this process, in the order of those transitions, and never under a lock. An exception,
+ * or the answer false, is logged and counted; the local subscription stands.
  */
 public interface PubSubEngine {
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * An application event: the broker was away, and is back with every subscription
- * confirmed. What other processes published meanwhile was not heard here.
+ * confirmed. What other processes published in the meantime was not received here.
  *
  * @param since when the broker was lost
  * @param duration how long it was away

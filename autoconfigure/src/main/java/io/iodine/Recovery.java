@@ -18,8 +18,8 @@ public interface Recovery extends Subscription {
 	 * What came of it.
 	 *
 	 * @param recovered whether nothing is missing between the known message and the next
-	 * one heard; false also when that can't be proven, because the history is too short,
-	 * was started anew, or can't be reached
+	 * one received; false also when that can't be proven, because the history is too
+	 * short, was started anew, or can't be reached
 	 * @param missed how many missed messages the listener gets before new ones; 0 when
 	 * not recovered
 	 */

@@ -7,7 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method of a bean that hears channels, as a listener of {@link PubSub} does.
+ * A method of a bean that receives the messages of channels, as a listener of
+ * {@link PubSub} does.
  * <p>
  * Its first parameter is the message: a {@link Message}, a {@code String}, a
  * {@code byte[]}, or any other type, into which Jackson reads the message as JSON. A
@@ -20,7 +21,7 @@ import java.lang.annotation.Target;
 public @interface Subscribe {
 
 	/**
-	 * What is heard: channels, and patterns, which are told by one of the characters
+	 * The channels, and patterns, which are recognised by one of the characters
 	 * {@code * ? [ \}. Placeholders are resolved.
 	 * @return the channels and patterns
 	 */

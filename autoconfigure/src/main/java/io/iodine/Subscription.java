@@ -10,7 +10,7 @@ public interface Subscription extends AutoCloseable {
 	String channel();
 
 	/**
-	 * Ends the subscription: what is published from now on is not heard. May be called
+	 * Ends the subscription: what is published from now on is not received. May be called
 	 * more than once.
 	 */
 	@Override

@@ -62,8 +62,8 @@ public sealed interface Upgrade {
 	}
 
 	/**
-	 * Leaves the request alone: it goes on to the application as if nobody had looked.
-	 * From a controller, route or filter: no upgrade.
+	 * Leaves the request alone: it goes on to the application unchanged. From a
+	 * controller, route or filter: no upgrade.
 	 * @return the answer
 	 */
 	static Upgrade decline() {

@@ -75,8 +75,9 @@ class ArchitectureTests {
 			Map.entry("io.iodine.process", Set.of(ROOT)),
 			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
-			Map.entry("io.iodine.metrics", Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection",
-					"io.iodine.pubsub", "io.iodine.edge", "io.iodine.accesslog", LIMIT)),
+			Map.entry("io.iodine.metrics",
+					Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection", "io.iodine.pubsub", "io.iodine.edge",
+							"io.iodine.accesslog", LIMIT)),
 			Map.entry("io.iodine.annotation", Set.of(ROOT)),
 			Map.entry("io.iodine.security", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.handler", Set.of(ROOT, "io.iodine.annotation")),
@@ -256,7 +257,8 @@ class ArchitectureTests {
 					.filter((line) -> line.startsWith("import "))
 					.filter((line) -> !line
 						.matches("import (static )?(java|org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
-					.filter((line) -> !line.matches("import (static )?io\\.iodine\\.((test|task|net|annotation)\\.)?[A-Z].*"))
+					.filter((line) -> !line
+						.matches("import (static )?io\\.iodine\\.((test|task|net|annotation)\\.)?[A-Z].*"))
 					.forEach((line) -> foreign.add(source + ": " + line));
 			}
 		}

@@ -31,8 +31,8 @@ final class AnnotatedEndpoints implements EndpointAdapter {
 		}
 		Class<?> invokedType = Objects.requireNonNullElse(this.beans.getType(beanName, false), type);
 		try {
-			return Optional.of(
-					this.handlers.upgrader(type, invokedType, variables, () -> this.beans.getBean(beanName)));
+			return Optional
+				.of(this.handlers.upgrader(type, invokedType, variables, () -> this.beans.getBean(beanName)));
 		}
 		catch (InvalidHandlerMethodException ex) {
 			throw new InvalidUpgradeHandlerException(beanName, String.valueOf(ex.getMessage()), ex.action());

@@ -42,10 +42,7 @@ public final class IodineBrowserClientAutoConfiguration {
 	RouterFunction<ServerResponse> iodineBrowserClient(IodineBrowserClientProperties properties) {
 		return RouterFunctions.route()
 			.GET(properties.path(),
-					(request) -> ServerResponse.ok()
-						.contentType(JAVASCRIPT)
-						.cacheControl(CACHING)
-						.bodyValue(CLIENT))
+					(request) -> ServerResponse.ok().contentType(JAVASCRIPT).cacheControl(CACHING).bodyValue(CLIENT))
 			.GET(properties.typesPath(),
 					(request) -> ServerResponse.ok()
 						.contentType(MediaType.TEXT_PLAIN)

@@ -13,9 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record IodineBrowserClientProperties(@DefaultValue("/iodine/iodine.js") String path) {
 
 	IodineBrowserClientProperties {
-		InvalidIodinePropertyException.unless(
-				path.isEmpty() || (path.startsWith("/") && path.endsWith(".js") && path.indexOf('*') < 0
-						&& path.indexOf('{') < 0),
+		InvalidIodinePropertyException.unless(path.isEmpty()
+				|| (path.startsWith("/") && path.endsWith(".js") && path.indexOf('*') < 0 && path.indexOf('{') < 0),
 				"iodine.browser-client.path", path, "a path such as /iodine/iodine.js, or an empty value");
 	}
 

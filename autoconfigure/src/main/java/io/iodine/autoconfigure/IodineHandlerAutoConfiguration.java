@@ -30,7 +30,9 @@ import org.springframework.core.convert.ConversionService;
 import org.springframework.validation.Validator;
 import org.springframework.web.bind.annotation.PathVariable;
 
-/** Auto-configures typed handlers: {@code @UpgradeHandler} beans with annotated methods. */
+/**
+ * Auto-configures typed handlers: {@code @UpgradeHandler} beans with annotated methods.
+ */
 @AutoConfiguration(after = IodineConnectionAutoConfiguration.class)
 @ConditionalOnClass({ PathVariable.class, EndpointAdapter.class })
 @ConditionalOnWebApplication
@@ -41,9 +43,9 @@ public final class IodineHandlerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	TypedHandlers iodineTypedHandlers(ConfigurableListableBeanFactory beans, ObjectProvider<JsonCodec> codecs,
-			ObjectProvider<RequestArgument.Factory> arguments, ObjectProvider<ErrorMapping> errors,
-			PubSub pubSub, ObjectProvider<ChannelAuthorizer> authorizers,
-			ObjectProvider<PublisherContext> contexts, IodineHandlerProperties properties) {
+			ObjectProvider<RequestArgument.Factory> arguments, ObjectProvider<ErrorMapping> errors, PubSub pubSub,
+			ObjectProvider<ChannelAuthorizer> authorizers, ObjectProvider<PublisherContext> contexts,
+			IodineHandlerProperties properties) {
 		ChannelAuthorizer authorizer = authorizers.getIfAvailable();
 		return new TypedHandlers(codecs.getIfAvailable(MissingCodec::new), conversions(beans),
 				(value) -> Objects.requireNonNull(beans.resolveEmbeddedValue(value)),

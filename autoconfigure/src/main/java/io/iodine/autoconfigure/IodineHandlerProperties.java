@@ -12,8 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * follow the members of by itself. Over it, an attempt is answered with the error 429.
  */
 @ConfigurationProperties("iodine.handler")
-record IodineHandlerProperties(@DefaultValue("256") int maxPendingResults,
-		@DefaultValue("100") int maxSubscriptions) {
+record IodineHandlerProperties(@DefaultValue("256") int maxPendingResults, @DefaultValue("100") int maxSubscriptions) {
 
 	IodineHandlerProperties {
 		InvalidIodinePropertyException.unless(maxPendingResults > 0, "iodine.handler.max-pending-results",

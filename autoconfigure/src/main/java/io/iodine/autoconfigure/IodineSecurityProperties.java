@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param closeOnExpiry Whether a connection closes with 4401 when the token expires that
  * it was opened with.
- * @param bearerSubprotocol Whether a WebSocket handshake may bring its bearer token as the
- * subprotocols "bearer, TOKEN".
+ * @param bearerSubprotocol Whether a WebSocket handshake may bring its bearer token as
+ * the subprotocols "bearer, TOKEN".
  * @param bearerCookie Name of the cookie that may bring the bearer token of a WebSocket
  * handshake or an event stream. Unset means none.
  */

@@ -47,8 +47,9 @@ record HandlerMethods(@Nullable HandlerMethod open, @Nullable HandlerMethod drai
 	/** Whether a type has annotated methods. */
 	static boolean areIn(Class<?> type) {
 		return !MethodIntrospector
-			.selectMethods(type, (Method method) -> KINDS.stream()
-				.anyMatch((kind) -> AnnotatedElementUtils.hasAnnotation(method, kind)))
+			.selectMethods(type,
+					(Method method) -> KINDS.stream()
+						.anyMatch((kind) -> AnnotatedElementUtils.hasAnnotation(method, kind)))
 			.isEmpty();
 	}
 
@@ -98,8 +99,9 @@ record HandlerMethods(@Nullable HandlerMethod open, @Nullable HandlerMethod drai
 
 	/** Whether something waits for pending writes to be sent. */
 	boolean wantsDrained() {
-		return this.drained != null || Stream.of(Stream.ofNullable(this.open), this.events.values().stream(),
-				this.messages.all().stream(), this.errors.stream())
+		return this.drained != null || Stream
+			.of(Stream.ofNullable(this.open), this.events.values().stream(), this.messages.all().stream(),
+					this.errors.stream())
 			.flatMap((methods) -> methods)
 			.anyMatch(HandlerMethod::isReactive);
 	}
@@ -123,8 +125,8 @@ record HandlerMethods(@Nullable HandlerMethod open, @Nullable HandlerMethod drai
 
 	private static void add(Map<String, HandlerMethod> events, String event, HandlerMethod method) {
 		if (event.startsWith(RESERVED)) {
-			throw new InvalidHandlerMethodException(
-					"its method " + HandlerMethod.describe(method.method()) + " names the reserved event '" + event + "'",
+			throw new InvalidHandlerMethodException("its method " + HandlerMethod.describe(method.method())
+					+ " names the reserved event '" + event + "'",
 					"Choose a name that does not begin with \"" + RESERVED + "\".");
 		}
 		HandlerMethod other = events.putIfAbsent(event, method);
@@ -140,14 +142,15 @@ record HandlerMethods(@Nullable HandlerMethod open, @Nullable HandlerMethod drai
 		for (HandlerMethod method : errors) {
 			if (throwable(method) == Object.class) {
 				throw new InvalidHandlerMethodException(
-						"its @OnError method " + HandlerMethod.describe(method.method()) + " has no Throwable parameter",
+						"its @OnError method " + HandlerMethod.describe(method.method())
+								+ " has no Throwable parameter",
 						"Add a parameter of the exception's type that it handles.");
 			}
 			for (HandlerMethod other : errors) {
 				if (other != method && throwable(other) == throwable(method)) {
-					throw new InvalidHandlerMethodException("its @OnError methods "
-							+ HandlerMethod.describe(other.method()) + " and "
-							+ HandlerMethod.describe(method.method()) + " handle the same exceptions",
+					throw new InvalidHandlerMethodException(
+							"its @OnError methods " + HandlerMethod.describe(other.method()) + " and "
+									+ HandlerMethod.describe(method.method()) + " handle the same exceptions",
 							"Give each @OnError method a different type of exception.");
 				}
 			}

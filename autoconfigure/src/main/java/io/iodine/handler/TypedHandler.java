@@ -50,8 +50,8 @@ class TypedHandler implements ConnectionHandler {
 	public void onMessage(Connection client, Message message) throws Exception {
 		Envelope envelope = (methods().usesEnvelope() && message.isText())
 				? this.endpoint.codec().readEnvelope(message.asBytes()) : null;
-		Reply reply = (envelope != null)
-				? new Reply(client, this.endpoint.codec(), envelope.event(), envelope.id()) : raw(client);
+		Reply reply = (envelope != null) ? new Reply(client, this.endpoint.codec(), envelope.event(), envelope.id())
+				: raw(client);
 		try {
 			if (envelope == null) {
 				whole(client, message, reply);
@@ -111,8 +111,7 @@ class TypedHandler implements ConnectionHandler {
 		}
 	}
 
-	private void invoke(HandlerMethod method, Message message, @Nullable Object payload, Reply reply)
-			throws Throwable {
+	private void invoke(HandlerMethod method, Message message, @Nullable Object payload, Reply reply) throws Throwable {
 		Object checked = this.endpoint.checked(method.payload(), payload);
 		this.results.write(method.invoke(this.bean, new Call(reply.client(), this.request, message, checked, null)),
 				reply);

@@ -30,9 +30,9 @@ record TypedUpgrader(TypedEndpoint endpoint, Supplier<Object> bean) implements U
 			return Upgrade.reject(400, String.valueOf(ex.getMessage()));
 		}
 		Object target = this.bean.get();
-		return Upgrade.accept(this.endpoint.methods().wantsDrained()
-				? new TypedHandler.Draining(this.endpoint, target, values)
-				: new TypedHandler(this.endpoint, target, values));
+		return Upgrade
+			.accept(this.endpoint.methods().wantsDrained() ? new TypedHandler.Draining(this.endpoint, target, values)
+					: new TypedHandler(this.endpoint, target, values));
 	}
 
 }

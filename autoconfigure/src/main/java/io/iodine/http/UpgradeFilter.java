@@ -20,8 +20,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * One of the first filters: gives those behind it the upgrade request, and carries out the
- * {@link Upgrade} that one of them, or a functional route, has left on the exchange.
+ * One of the first filters: gives those behind it the upgrade request, and carries out
+ * the {@link Upgrade} that one of them, or a functional route, has left on the exchange.
  */
 public final class UpgradeFilter implements WebFilter, Ordered {
 

@@ -11,10 +11,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The engines that are told of subscriptions. What they must hear is noted in the order
- * in which it happened and told outside every lock, by one thread at a time: the one that
- * found nobody else telling. Attaching and resetting take their place in the same order,
- * so that every engine hears of every channel exactly once.
+ * The attached engines. Their calls are queued in the order of the transitions and made
+ * outside every lock, by one thread at a time: the first that finds no other thread
+ * dispatching. Attaching and resetting take their place in the same order, so that every
+ * engine is called for every channel exactly once.
  */
 final class AttachedEngines implements ChannelTransitions {
 
@@ -26,7 +26,7 @@ final class AttachedEngines implements ChannelTransitions {
 
 	private final PubSubObserver observer;
 
-	// Owned by the thread that tells; "waiting" hands them over.
+	// Owned by the dispatching thread; "waiting" hands them over.
 	private final List<PubSubEngine> engines = new ArrayList<>();
 
 	private final Set<ChannelKey> subscribed = new LinkedHashSet<>();
@@ -58,12 +58,12 @@ final class AttachedEngines implements ChannelTransitions {
 				replay(engine);
 			}
 		});
-		tell();
+		dispatch();
 	}
 
 	void detach(PubSubEngine engine) {
 		this.notes.add(() -> this.engines.removeIf((attached) -> attached == engine));
-		tell();
+		dispatch();
 	}
 
 	void reset(PubSubEngine engine) {
@@ -72,21 +72,21 @@ final class AttachedEngines implements ChannelTransitions {
 				replay(engine);
 			}
 		});
-		tell();
+		dispatch();
 	}
 
 	void detachAll() {
 		this.notes.add(this.engines::clear);
-		tell();
+		dispatch();
 	}
 
 	/**
-	 * Runs a task when the engines have been told of all that happened so far.
+	 * Runs a task when the engines have been called for all transitions so far.
 	 * @return false when it won't run, because an engine blocks and too much waits
 	 */
 	boolean whenTold(Runnable task) {
 		boolean noted = this.notes.offer(task);
-		tell();
+		dispatch();
 		return noted;
 	}
 
@@ -94,7 +94,7 @@ final class AttachedEngines implements ChannelTransitions {
 	 * Tells what was noted, unless another thread, or a caller further up, is telling:
 	 * then that one goes on.
 	 */
-	void tell() {
+	void dispatch() {
 		if (this.notes.isEmpty() || this.waiting.getAndIncrement() != 0) {
 			return;
 		}

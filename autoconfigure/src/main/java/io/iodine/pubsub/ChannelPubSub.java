@@ -74,7 +74,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @param limits the bounds
 	 * @param callbacks runs listeners of the bean
 	 * @param json writes a value as JSON in UTF-8
-	 * @param observer is told what happens
+	 * @param observer is notified of events
 	 */
 	public ChannelPubSub(PubSubLimits limits, Executor callbacks, Function<Object, byte[]> json,
 			PubSubObserver observer) {
@@ -87,7 +87,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @param history which channels have a history
 	 * @param callbacks runs listeners of the bean
 	 * @param json writes a value as JSON in UTF-8
-	 * @param observer is told what happens
+	 * @param observer is notified of events
 	 */
 	public ChannelPubSub(PubSubLimits limits, HistorySettings history, Executor callbacks,
 			Function<Object, byte[]> json, PubSubObserver observer) {
@@ -101,7 +101,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @param presence for how long members are there
 	 * @param callbacks runs listeners of the bean
 	 * @param json writes a value as JSON in UTF-8
-	 * @param observer is told what happens
+	 * @param observer is notified of events
 	 */
 	public ChannelPubSub(PubSubLimits limits, HistorySettings history, PresenceSettings presence, Executor callbacks,
 			Function<Object, byte[]> json, PubSubObserver observer) {
@@ -186,7 +186,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	/** Tells engines of the channels that direct subscriptions have begun and ended. */
 	public void tellEngines() {
-		this.engines.tell();
+		this.engines.dispatch();
 	}
 
 	@Override
@@ -197,7 +197,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	}
 
 	/**
-	 * Reads what a channel with history has, when engines have been told of all
+	 * Reads what a channel with history has, when engines have been called for all
 	 * subscriptions: so who subscribed before misses nothing in between.
 	 * @param channel the channel
 	 * @param since the position known last, or {@link Position#NOWHERE}
@@ -264,7 +264,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	}
 
 	/**
-	 * Has other processes told who is on channels.
+	 * Announces the members of channels to other processes.
 	 * @param store where
 	 */
 	public void keepPresenceIn(PresenceStore store) {
@@ -314,12 +314,12 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 			refuseClosed(key);
 		}
 		this.table.add(key, receiver);
-		this.engines.tell();
+		this.engines.dispatch();
 	}
 
 	private void remove(ChannelKey key, Receiver receiver) {
 		this.table.remove(key, receiver);
-		this.engines.tell();
+		this.engines.dispatch();
 	}
 
 	private void callDirect(MessageListener listener, String channel, Message message) {
@@ -499,7 +499,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * once, however many clients stand behind it.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
-	 * @return the number, 0 when nobody is subscribed
+	 * @return the number, 0 without subscribers
 	 */
 	public int subscriptionCount(String channel, boolean pattern) {
 		return this.table.subscriptions(new ChannelKey(channel, pattern));

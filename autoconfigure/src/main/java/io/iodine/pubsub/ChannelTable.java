@@ -15,8 +15,8 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who hears what. Delivering takes no lock: it reads arrays that are replaced, never
- * changed. A channel without subscribers has no entry.
+ * The subscribers of channels and patterns. Delivering takes no lock: it reads arrays
+ * that are replaced, never changed. A channel without subscribers has no entry.
  */
 final class ChannelTable {
 

@@ -6,7 +6,7 @@ import io.iodine.Message;
 import io.iodine.PubSubEngine;
 import org.jspecify.annotations.Nullable;
 
-/** An engine that gives messages positions in a history, and tells them. */
+/** An engine that gives messages positions in a history, and reports them. */
 public interface ConfirmingEngine extends PubSubEngine {
 
 	/**

@@ -6,7 +6,7 @@ import java.util.BitSet;
 
 /**
  * A glob as Redis understands it, compiled once. It matches bytes, as Redis does, so that
- * a pattern hears the same channels whether the process or Redis compares: {@code ?} is
+ * a pattern matches the same channels whether the process or Redis compares: {@code ?} is
  * one byte of UTF-8, ranges compare signed bytes, a range written backwards is turned
  * round, a class that is never closed ends with the pattern, and the empty channel is
  * matched by the empty pattern alone.

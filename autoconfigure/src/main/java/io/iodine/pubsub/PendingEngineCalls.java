@@ -10,9 +10,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What engines must still be told, in order. It grows only while an engine blocks: over a
- * bound, a begin and an end of one subscription that wait for the same engine cancel each
- * other, so that no more waits than there are channels. For all threads.
+ * Calls that engines must still receive, in order. It grows only while an engine blocks:
+ * over a bound, a begin and an end of one subscription that wait for the same engine
+ * cancel each other, so that no more waits than there are channels. For all threads.
  */
 final class PendingEngineCalls {
 
@@ -35,15 +35,15 @@ final class PendingEngineCalls {
 		Long opposite = (this.notes.size() >= BOUND) ? this.newest.remove(key) : null;
 		if (opposite != null) {
 			this.notes.remove(opposite);
-			this.cancelled.lost("begin and end of subscription " + key + ", of which an engine hears neither, for it "
-					+ "blocks while " + BOUND + " others wait");
+			this.cancelled.lost("begin and end of subscription " + key
+					+ ", which the engine receives neither of, because it " + "blocks while " + BOUND + " others wait");
 			return;
 		}
 		this.notes.put(++this.number, new Note(key, telling));
 		this.newest.put(key, this.number);
 	}
 
-	/** Something is to be done when all before it was told. */
+	/** Something is to be done when all calls before it were made. */
 	synchronized void add(Runnable task) {
 		this.notes.put(++this.number, new Note(null, task));
 	}

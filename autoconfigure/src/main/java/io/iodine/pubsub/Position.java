@@ -7,14 +7,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * The place of a message in the history of its channel, written {@code epoch:offset}.
  * Offsets count without gaps within an epoch; another epoch is another history. An epoch
  * begins with a hash of its channel's name, so that who holds ids of several channels can
- * tell which is whose.
+ * distinguish them.
  *
  * @param epoch names the history
  * @param offset counts its messages, from 1
  */
 public record Position(String epoch, long offset) {
 
-	/** In no history: reading since here tells the newest position, and no messages. */
+	/** In no history: reading from here answers the newest position and no messages. */
 	public static final Position NOWHERE = new Position("", 999_999_999_999_999_999L);
 
 	/**
@@ -73,7 +73,8 @@ public record Position(String epoch, long offset) {
 	}
 
 	/**
-	 * Whether a message of this position was already heard by who knows another.
+	 * Whether a message of this position was already received by a reader at another
+	 * position.
 	 * @param known the newest position known
 	 * @return whether it is of the same history and not newer
 	 */

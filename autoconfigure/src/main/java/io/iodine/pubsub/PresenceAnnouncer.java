@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a store who joined and left, few calls at a time, so that many members neither
- * flood the store nor take the place of messages. What waits is told by its last state
- * only. Guarded by its owner's lock.
+ * flood the store nor take the place of messages. Waiting changes are sent as their last
+ * state only. Guarded by its owner's lock.
  */
 final class PresenceAnnouncer {
 
@@ -56,20 +56,20 @@ final class PresenceAnnouncer {
 
 	void joined(String channel, String member) {
 		this.joined.computeIfAbsent(channel, (name) -> new LinkedHashSet<>()).add(member);
-		tell();
+		announce();
 	}
 
 	void left(String channel, PresenceMember member) {
 		this.left.computeIfAbsent(channel, (name) -> new LinkedHashSet<>()).add(member);
-		tell();
+		announce();
 	}
 
-	/** Whether all was told, and answered. */
+	/** Whether everything was sent and answered. */
 	boolean isIdle() {
 		return this.calls == 0 && this.left.isEmpty() && this.joined.isEmpty();
 	}
 
-	private void tell() {
+	private void announce() {
 		if (this.telling) {
 			return;
 		}
@@ -135,7 +135,7 @@ final class PresenceAnnouncer {
 		answer.whenComplete((done, failure) -> {
 			synchronized (this.lock) {
 				this.calls--;
-				tell();
+				announce();
 			}
 		});
 	}

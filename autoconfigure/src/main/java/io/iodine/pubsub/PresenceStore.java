@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.PresenceMember;
 
-/** Where processes tell each other who is on their channels. Must not block. */
+/** Where processes share the members of their channels. Must not block. */
 public interface PresenceStore {
 
 	/**

@@ -17,8 +17,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks who is on a channel, again and again while somebody listens, and tells what
- * changed. Belongs to the thread of all watches.
+ * Polls the members of a channel while it has listeners, and reports what changed.
+ * Belongs to the thread of all watches.
  */
 final class PresenceWatch {
 
@@ -60,7 +60,7 @@ final class PresenceWatch {
 		this.blindUntil = now();
 	}
 
-	/** What hears of joining and leaving by way of messages. */
+	/** The subscription to messages about joins and leaves. */
 	static MessageListener hearing(PresenceListener listener) {
 		return (channel, message) -> {
 			String text = message.asText();
@@ -68,16 +68,16 @@ final class PresenceWatch {
 		};
 	}
 
-	/** Adds a listener, which hears first of those who are there. */
+	/** Adds a listener, which first receives the members already present. */
 	void add(SerialListener listener) {
-		this.members.values().forEach((watched) -> tell(listener, JOINED, watched.member));
+		this.members.values().forEach((watched) -> report(listener, JOINED, watched.member));
 		this.listeners.add(listener);
 		look();
 	}
 
 	/**
 	 * Removes a listener.
-	 * @return whether nobody listens any more
+	 * @return whether no listener is left
 	 */
 	boolean remove(SerialListener listener) {
 		this.listeners.remove(listener);
@@ -116,7 +116,7 @@ final class PresenceWatch {
 		for (PresenceMember member : seen) {
 			names.add(member.name());
 			if (this.members.put(member.name(), new Watched(member)) == null) {
-				this.listeners.forEach((listener) -> tell(listener, JOINED, member));
+				this.listeners.forEach((listener) -> report(listener, JOINED, member));
 			}
 		}
 		for (Watched watched : List.copyOf(this.members.values())) {
@@ -132,11 +132,11 @@ final class PresenceWatch {
 		}
 		if (now() - watched.unseenSince >= this.damping) {
 			this.members.remove(watched.member.name());
-			this.listeners.forEach((listener) -> tell(listener, LEFT, watched.member));
+			this.listeners.forEach((listener) -> report(listener, LEFT, watched.member));
 		}
 	}
 
-	private void tell(SerialListener listener, char what, PresenceMember member) {
+	private void report(SerialListener listener, char what, PresenceMember member) {
 		listener.receive(this.channel, Message.text(what + MemberText.write(member)));
 	}
 

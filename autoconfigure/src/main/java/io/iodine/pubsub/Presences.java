@@ -22,9 +22,9 @@ import io.iodine.concurrent.CallbackExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is on the channels of this process, told to other processes in time, and who
- * watches them. What listeners hear comes of comparing who was there with who is there,
- * so that nothing that gets lost on the way stays lost.
+ * The members of channels that joined in this process, announced to other processes in
+ * time, and the listeners of members. Joins and leaves are found by comparing the members
+ * before and now, so that nothing that gets lost on the way stays lost.
  */
 final class Presences implements AutoCloseable {
 
@@ -171,7 +171,10 @@ final class Presences implements AutoCloseable {
 
 	private synchronized void leave(String channel, String name) {
 		Map<String, Joined> members = this.joined.get(channel);
-		Joined joined = (members != null) ? members.get(name) : null;
+		if (members == null) {
+			return;
+		}
+		Joined joined = members.get(name);
 		if (joined == null || --joined.times > 0) {
 			return;
 		}
@@ -220,7 +223,7 @@ final class Presences implements AutoCloseable {
 		}
 	}
 
-	/** Something changed here: whoever watches need not wait. */
+	/** The members changed here: look again at once. */
 	private void look(String channel) {
 		PresenceWatch watch = this.watches.get(channel);
 		if (watch != null) {
@@ -272,7 +275,7 @@ final class Presences implements AutoCloseable {
 	private record Place(String channel, String name) {
 	}
 
-	/** Without a broker, those who joined here are all. */
+	/** Without a broker, the members of this process are all members. */
 	private final class InThisProcess implements PresenceStore {
 
 		@Override

@@ -25,9 +25,9 @@ public interface PubSubObserver {
 	}
 
 	/**
-	 * Whether {@link #publishReturned} wants to hear how long publishing took; asked
-	 * once, so that nobody looks at a clock for nothing.
-	 * @return true to hear of it
+	 * Whether {@link #publishReturned} needs the time that publishing took; asked once,
+	 * so that the clock is read only when needed.
+	 * @return true when it does
 	 */
 	default boolean measures() {
 		return false;
@@ -69,7 +69,7 @@ public interface PubSubObserver {
 	}
 
 	/**
-	 * An engine refused or failed when it was told of a subscription or given a message.
+	 * An engine failed, or refused a subscription or a message.
 	 * @param engine the engine
 	 */
 	default void engineFailed(PubSubEngine engine) {

@@ -19,8 +19,8 @@ import org.springframework.web.server.WebFilterChain;
 
 /**
  * Makes a bearer token of the subprotocols {@code bearer, <token>} or of a cookie, for
- * browsers, which can't set a header for a WebSocket. The handshake goes on without the token, and with
- * the subprotocol {@code bearer} only.
+ * browsers, which can't set a header for a WebSocket. The handshake goes on without the
+ * token, and with the subprotocol {@code bearer} only.
  */
 public final class BearerTokenFilter implements WebFilter, Ordered {
 

@@ -182,7 +182,7 @@ public final class TestUpgradeRequest implements UpgradeRequest {
 			return Map.of();
 		}
 		Map<String, List<String>> params = new LinkedHashMap<>();
-		for (String pair : query.split("&")) {
+		for (String pair : query.split("&", -1)) {
 			int equals = pair.indexOf('=');
 			String name = decode((equals < 0) ? pair : pair.substring(0, equals));
 			params.computeIfAbsent(name, (first) -> new ArrayList<>())
@@ -210,7 +210,7 @@ public final class TestUpgradeRequest implements UpgradeRequest {
 	public Optional<String> cookie(String name) {
 		return this.headers.getOrDefault("Cookie", List.of())
 			.stream()
-			.flatMap((line) -> List.of(line.split(";")).stream())
+			.flatMap((line) -> List.of(line.split(";", -1)).stream())
 			.map(String::strip)
 			.filter((pair) -> pair.startsWith(name + "="))
 			.map((pair) -> pair.substring(name.length() + 1))
@@ -221,7 +221,7 @@ public final class TestUpgradeRequest implements UpgradeRequest {
 	public List<String> subprotocols() {
 		return this.headers.getOrDefault("Sec-WebSocket-Protocol", List.of())
 			.stream()
-			.flatMap((line) -> List.of(line.split(",")).stream())
+			.flatMap((line) -> List.of(line.split(",", -1)).stream())
 			.map(String::strip)
 			.filter((name) -> !name.isEmpty())
 			.toList();

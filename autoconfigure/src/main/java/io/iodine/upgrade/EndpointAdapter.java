@@ -6,8 +6,8 @@ import java.util.Set;
 import io.iodine.Upgrader;
 
 /**
- * Serves {@code @UpgradeHandler} beans that are neither a {@code ConnectionHandler} nor an
- * {@code Upgrader}.
+ * Serves {@code @UpgradeHandler} beans that are neither a {@code ConnectionHandler} nor
+ * an {@code Upgrader}.
  */
 @FunctionalInterface
 public interface EndpointAdapter {

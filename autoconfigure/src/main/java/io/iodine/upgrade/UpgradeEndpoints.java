@@ -79,9 +79,7 @@ public final class UpgradeEndpoints {
 				resolved(beanName, "subprotocols", annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation));
-		List<String> paths = Stream.of(annotation.value())
-			.map((value) -> resolve(beanName, "value", value))
-			.toList();
+		List<String> paths = Stream.of(annotation.value()).map((value) -> resolve(beanName, "value", value)).toList();
 		Upgrader adapter = adapter(beanName, variables(paths));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
 		for (String path : paths) {

@@ -167,10 +167,10 @@ public final class UpgradeNegotiator {
 			return answer.map((bad) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, bad));
 		}
 		List<String> offered = snapshot.subprotocols();
-		return (offered.isEmpty() || isBearer(snapshot) || WebSocketHandshake.subprotocol(offered, policy.subprotocols()) != null)
-				? Optional.empty()
-				: rejected(RejectionReason.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
-						"the subprotocols spoken here are " + String.join(", ", policy.subprotocols())));
+		return (offered.isEmpty() || isBearer(snapshot)
+				|| WebSocketHandshake.subprotocol(offered, policy.subprotocols()) != null) ? Optional.empty()
+						: rejected(RejectionReason.SUBPROTOCOL, Upgrade.reject(HttpStatus.BAD_REQUEST.value(),
+								"the subprotocols spoken here are " + String.join(", ", policy.subprotocols())));
 	}
 
 	/** Whether a token came as a subprotocol, which a browser expects to be answered. */

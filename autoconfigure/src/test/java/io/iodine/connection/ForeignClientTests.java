@@ -129,8 +129,7 @@ class ForeignClientTests {
 
 		@Override
 		public void onOpen(jakarta.websocket.Session session, EndpointConfig config) {
-			session.addMessageHandler(String.class,
-					(MessageHandler.Whole<String>) ForeignClientTests.this.heard::add);
+			session.addMessageHandler(String.class, (MessageHandler.Whole<String>) ForeignClientTests.this.heard::add);
 		}
 
 		@Override

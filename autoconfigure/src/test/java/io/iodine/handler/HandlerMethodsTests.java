@@ -28,8 +28,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class HandlerMethodsTests {
 
 	static List<Arguments> mistakes() {
-		return List.of(
-				arguments(TwoOpens.class, "its methods TwoOpens.a and TwoOpens.b are both @OnOpen"),
+		return List.of(arguments(TwoOpens.class, "its methods TwoOpens.a and TwoOpens.b are both @OnOpen"),
 				arguments(SameEvent.class, "its methods SameEvent.a and SameEvent.b both receive the event 'a'"),
 				arguments(SamePayload.class,
 						"its @OnMessage methods SamePayload.a and SamePayload.b receive the same messages"),
@@ -55,9 +54,8 @@ class HandlerMethodsTests {
 	@ParameterizedTest
 	@MethodSource("mistakes")
 	void aMistakeIsNamedWithItsRemedy(Class<?> type, String message) {
-		assertThatExceptionOfType(InvalidHandlerMethodException.class)
-			.isThrownBy(() -> handlers(new JacksonCodec(new JsonMapper())).upgrader(type, type, Set.of("room"),
-					Object::new))
+		assertThatExceptionOfType(InvalidHandlerMethodException.class).isThrownBy(
+				() -> handlers(new JacksonCodec(new JsonMapper())).upgrader(type, type, Set.of("room"), Object::new))
 			.withMessage(message)
 			.satisfies((ex) -> assertThat(ex.action()).endsWith("."));
 	}

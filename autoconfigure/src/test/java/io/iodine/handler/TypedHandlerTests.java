@@ -72,16 +72,17 @@ class TypedHandlerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-			order.place   | {"item":"tea","quantity":0} | {"status":400,"title":"Validation failed","detail":"quantity: must be greater than 0"}
-			order.place   | {"item":[],"quantity":1}    | {"status":400,"title":"Bad Request","detail":"The JSON is not what is expected here"}
-			order.place   | null                        | {"status":400,"title":"Bad Request","detail":"The data is missing"}
-			order.unknown | null                        | {"status":400,"title":"Unknown event"}
-			order.missing | null                        | {"status":404,"title":"Not Found","detail":"no such order"}
-			order.broken  | null                        | {"status":500,"title":"Internal Server Error"}
-			order.later   | "fails"                     | {"status":500,"title":"Internal Server Error"}
-			iodine.publish| {"channel":"a"}             | {"status":403,"title":"Forbidden"}
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					order.place   | {"item":"tea","quantity":0} | {"status":400,"title":"Validation failed","detail":"quantity: must be greater than 0"}
+					order.place   | {"item":[],"quantity":1}    | {"status":400,"title":"Bad Request","detail":"The JSON is not what is expected here"}
+					order.place   | null                        | {"status":400,"title":"Bad Request","detail":"The data is missing"}
+					order.unknown | null                        | {"status":400,"title":"Unknown event"}
+					order.missing | null                        | {"status":404,"title":"Not Found","detail":"no such order"}
+					order.broken  | null                        | {"status":500,"title":"Internal Server Error"}
+					order.later   | "fails"                     | {"status":500,"title":"Internal Server Error"}
+					iodine.publish| {"channel":"a"}             | {"status":403,"title":"Forbidden"}
+					""")
 	void whatFailsIsAnsweredAndTheConnectionStays(String event, String data, String error) {
 		try (WebSocketPeer peer = WebSocketPeer.connect(server, "/orders/7")) {
 			peer.send("{\"event\":\"" + event + "\",\"id\":\"x\",\"data\":" + data + "}");

@@ -140,8 +140,7 @@ class ConnectionSecurityTests {
 			peer.send("{\"event\":\"iodine.publish\",\"id\":3,\"data\":{\"channel\":\"news\",\"data\":{\"a\":1}}}");
 			assertThat(peer.next()).isEqualTo("text {\"id\":3,\"error\":{\"status\":403,\"title\":\"Forbidden\"}}");
 			server.pubSub().publish("news", Message.text("{\"a\":1}").event("headline"));
-			assertThat(peer.next())
-				.isEqualTo("text {\"channel\":\"news\",\"event\":\"headline\",\"data\":{\"a\":1}}");
+			assertThat(peer.next()).isEqualTo("text {\"channel\":\"news\",\"event\":\"headline\",\"data\":{\"a\":1}}");
 
 			peer.send("{\"event\":\"iodine.unsubscribe\",\"id\":4,\"data\":{\"channel\":\"news\"}}");
 			assertThat(peer.next()).isEqualTo("text {\"id\":4,\"data\":null}");
@@ -176,8 +175,7 @@ class ConnectionSecurityTests {
 			peer.send("{\"event\":\"iodine.subscribe\",\"id\":1,\"data\":{\"channel\":\"kept\",\"since\":\"" + first
 					+ "\"}}");
 			assertThat(peer.next()).isEqualTo("text {\"id\":1,\"data\":{\"channel\":\"kept\",\"recovered\":true}}");
-			assertThat(peer.next())
-				.isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
+			assertThat(peer.next()).isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
 
 			peer.send("{\"event\":\"iodine.subscribe\",\"id\":2,\"data\":{\"channel\":\"kept\"}}");
 			assertThat(peer.next()).isEqualTo("text {\"id\":2,\"data\":{\"channel\":\"kept\",\"recovered\":true,"
@@ -185,8 +183,7 @@ class ConnectionSecurityTests {
 
 			peer.send("{\"event\":\"iodine.subscribe\",\"id\":3,\"data\":{\"channel\":\"kept\",\"last\":1}}");
 			assertThat(peer.next()).isEqualTo("text {\"id\":3,\"data\":{\"channel\":\"kept\",\"recovered\":true}}");
-			assertThat(peer.next())
-				.isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
+			assertThat(peer.next()).isEqualTo("text {\"channel\":\"kept\",\"position\":\"" + second + "\",\"data\":2}");
 		}
 	}
 
@@ -227,8 +224,9 @@ class ConnectionSecurityTests {
 
 		@Bean
 		SecurityWebFilterChain security(ServerHttpSecurity http) {
-			return http.authorizeExchange((paths) -> paths.pathMatchers("/iodine/**").permitAll().anyExchange()
-				.authenticated())
+			return http
+				.authorizeExchange(
+						(paths) -> paths.pathMatchers("/iodine/**").permitAll().anyExchange().authenticated())
 				.oauth2ResourceServer((oauth2) -> oauth2.jwt(Customizer.withDefaults()))
 				.build();
 		}

@@ -46,7 +46,7 @@ public final class Fanout {
 	FanoutChannel join(Name name) {
 		FanoutChannel joined = this.channels.compute(name, (key, channel) -> {
 			FanoutChannel current = (channel != null) ? channel : hear(key);
-			current.members++;
+			current.members.incrementAndGet();
 			return current;
 		});
 		this.subscriptions.increment();
@@ -56,7 +56,7 @@ public final class Fanout {
 
 	void leave(Name name) {
 		this.channels.computeIfPresent(name, (key, channel) -> {
-			if (--channel.members > 0) {
+			if (channel.members.decrementAndGet() > 0) {
 				return channel;
 			}
 			channel.unsubscribe.run();
@@ -104,7 +104,7 @@ public final class Fanout {
 				name.pattern() ? null : this.feed.past(name.text()), this.executor,
 				(channel) -> name.pattern() && this.feed.past(channel) != null);
 		FanoutChannel channel = new FanoutChannel(history, this.settings, this.observer);
-		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel, () -> channel.members);
+		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel, channel.members::get);
 		return channel;
 	}
 

@@ -1,5 +1,6 @@
 package io.iodine.connection.fanout;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -25,9 +26,10 @@ final class FanoutChannel implements MessageListener {
 	/** Replaced, never changed; replaced under this object's lock. */
 	private volatile EventLoopSubscribers[] loops = {};
 
-	/** How many joined; guarded by the fan-out's map, as is the next. */
-	volatile int members;
+	/** The number of subscriptions. */
+	final AtomicInteger members = new AtomicInteger();
 
+	/** Guarded by the fan-out's map. */
 	Runnable unsubscribe = () -> {
 	};
 

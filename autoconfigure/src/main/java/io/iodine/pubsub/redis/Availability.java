@@ -71,7 +71,7 @@ final class Availability {
 			this.saidDown = false;
 			logger.info("Redis is back after " + gap.toMillis() + " ms, and " + subscriptions
 					+ " subscriptions are confirmed." + (historiesOnly ? ""
-							: " What other processes published meanwhile to channels without a history was not heard here."));
+							: " What other processes published meanwhile to channels without a history was not received here."));
 			this.observer.engineUp(this.engine, gap);
 			this.gaps.accept(new PubSubGap(this.downAt, gap));
 		}

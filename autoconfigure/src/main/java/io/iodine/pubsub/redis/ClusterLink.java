@@ -66,7 +66,7 @@ final class ClusterLink implements RedisLink {
 	 * @param client the client
 	 * @param sharded whether channels belong to shards
 	 * @param history whether channels have histories
-	 * @param events hears from the connections
+	 * @param events receives the events of the connections
 	 * @return the connections
 	 */
 	static ClusterLink open(RedisClusterClient client, boolean sharded, boolean history, Events events) {

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which subscriptions Redis was told of and has not confirmed, and what waits for that:
- * messages, so that who publishes hears them, and readers. Owned by the engine's thread.
+ * Subscriptions sent to Redis and not yet confirmed, with the messages and history
+ * readers that wait for the confirmation, so that a publisher receives its own messages.
+ * Owned by the engine's thread.
  */
 final class Confirmations {
 

@@ -35,7 +35,7 @@ final class EngineThread {
 	/**
 	 * Starts no thread before the first task.
 	 * @param flush sends what the tasks before it left
-	 * @param failures hears of tasks that failed
+	 * @param failures receives the failures of tasks
 	 */
 	EngineThread(Runnable flush, Consumer<RuntimeException> failures) {
 		this.flush = flush;

@@ -41,9 +41,9 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final Availability availability;
 
-	private final RedisReceiver inward;
+	private final RedisReceiver receiver;
 
-	private final RedisPublisher outward;
+	private final RedisPublisher publisher;
 
 	private final BiConsumer<Topic, Throwable> refusals;
 
@@ -72,14 +72,14 @@ final class RedisConnections implements RedisSession.Keeper {
 	private boolean running;
 
 	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
-			RedisReceiver inward, RedisPublisher outward, BiConsumer<Topic, Throwable> refusals,
+			RedisReceiver receiver, RedisPublisher publisher, BiConsumer<Topic, Throwable> refusals,
 			Consumer<RedisSession> probe, HistoryCheck check, Predicate<Topic> keepsHistory) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
 		this.thread = thread;
 		this.availability = availability;
-		this.inward = inward;
-		this.outward = outward;
+		this.receiver = receiver;
+		this.publisher = publisher;
 		this.refusals = refusals;
 		this.probe = probe;
 		this.check = check;
@@ -143,7 +143,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private void open(int attempt) {
 		try {
-			RedisSession opened = new RedisSession(this.opener, this.thread, this.inward, this);
+			RedisSession opened = new RedisSession(this.opener, this.thread, this.receiver, this);
 			if (!this.thread.post(() -> connected(attempt, opened))) {
 				CompletableFuture<?> unused = opened.end();
 			}
@@ -198,7 +198,7 @@ final class RedisConnections implements RedisSession.Keeper {
 			this.check.restart();
 			this.availability.up(this.topics.size(), this.topics.stream().allMatch(this.keepsHistory));
 			this.probe.accept(confirmed);
-			this.outward.sendBacklog();
+			this.publisher.sendBacklog();
 			this.firstAttempt.countDown();
 		}
 	}
@@ -233,8 +233,8 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private void use(@Nullable RedisSession next) {
 		this.session = next;
-		this.inward.hear(next);
-		this.outward.through(next);
+		this.receiver.receiveFrom(next);
+		this.publisher.through(next);
 	}
 
 	/**

@@ -68,7 +68,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 
 	private final Availability availability;
 
-	private final RedisPublisher outward;
+	private final RedisPublisher publisher;
 
 	private final RedisConnections connections;
 
@@ -85,8 +85,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	 * @param opener connects to Redis
 	 * @param address where Redis is, for log lines
 	 * @param pubSub where messages are delivered
-	 * @param observer is told what happens
-	 * @param gaps is told when Redis is back
+	 * @param observer is notified of failures and outages
+	 * @param gaps is notified when Redis is reachable again
 	 */
 	RedisEngine(RedisSettings settings, HistorySettings history, RedisLink.Opener opener, String address, PubSub pubSub,
 			PubSubObserver observer, Consumer<PubSubGap> gaps) {
@@ -101,11 +101,11 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		this.losses = new PublishFailures(this, observer);
 		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);
 		this.check = new HistoryCheck(this.thread, history, streams, gaps);
-		RedisReceiver inward = new RedisReceiver(pubSub, parts(pubSub), names, history, streams, this.check);
-		this.outward = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability, this.places,
-				this.losses, this.refusals, inward);
-		this.connections = new RedisConnections(opener, settings.pingInterval(), this.thread, this.availability, inward,
-				this.outward, this::subscriptionRefused, this::probe, this.check,
+		RedisReceiver receiver = new RedisReceiver(pubSub, parts(pubSub), names, history, streams, this.check);
+		this.publisher = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability,
+				this.places, this.losses, this.refusals, receiver);
+		this.connections = new RedisConnections(opener, settings.pingInterval(), this.thread, this.availability,
+				receiver, this.publisher, this::subscriptionRefused, this::probe, this.check,
 				(topic) -> !topic.pattern() && history.keeps(names.ofApplication(topic.bytes())));
 		this.requests = new RedisRequests(this.thread, this.connections, this.availability, names, streams, this.places,
 				this.refusals);
@@ -120,8 +120,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	 * @param client the client, asked for at each attempt to connect
 	 * @param address where Redis is, for log lines
 	 * @param pubSub where messages are delivered
-	 * @param observer is told what happens
-	 * @param gaps is told when Redis is back
+	 * @param observer is notified of failures and outages
+	 * @param gaps is notified when Redis is reachable again
 	 * @return the engine, which does nothing until it is started
 	 */
 	public static RedisEngine over(RedisSettings settings, HistorySettings history,
@@ -141,7 +141,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 
 	private static RedisReceiver.Target parts(PubSub pubSub) {
 		return (pubSub instanceof ChannelPubSub channels) ? channels::deliver : (channel, message, audience) -> {
-			throw new IllegalStateException("shards need iodine's own PubSub, which tells channels from patterns");
+			throw new IllegalStateException(
+					"shards need iodine's own PubSub, which distinguishes channels from patterns");
 		};
 	}
 
@@ -237,7 +238,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	/** Takes a message, or says why not. */
 	private @Nullable String offer(PendingPublish outgoing) {
 		String rejection = rejectionOf(outgoing);
-		if (rejection == null && !this.thread.post(() -> this.outward.dispatch(outgoing))) {
+		if (rejection == null && !this.thread.post(() -> this.publisher.dispatch(outgoing))) {
 			rejection = "the engine is closed";
 		}
 		if (rejection != null) {
@@ -269,8 +270,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	}
 
 	/**
-	 * How many subscriptions Redis was told of and has not confirmed; all of them while
-	 * it is away.
+	 * Number of subscriptions sent to Redis and not confirmed; all of them while it is
+	 * away.
 	 */
 	int unconfirmed() {
 		CompletableFuture<Integer> count = new CompletableFuture<>();
@@ -284,7 +285,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		stop();
 		CountDownLatch done = new CountDownLatch(1);
 		boolean posted = this.thread.post(() -> {
-			this.outward.dropBacklog("the engine is closed");
+			this.publisher.dropBacklog("the engine is closed");
 			done.countDown();
 		});
 		this.thread.close();

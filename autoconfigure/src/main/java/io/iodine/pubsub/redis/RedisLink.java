@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface RedisLink {
 
-	/** Fails when Redis refuses; what it accepts is told to {@link Events}. */
+	/** Fails when Redis refuses; what it accepts is reported to {@link Events}. */
 	CompletionStage<?> subscribe(Collection<Topic> topics);
 
 	CompletionStage<?> unsubscribe(Topic topic);
@@ -59,7 +59,7 @@ interface RedisLink {
 
 		/**
 		 * Connects, which blocks.
-		 * @param events hears from the connections from now on
+		 * @param events receives the events of the connections from now on
 		 * @return the connections, nothing subscribed
 		 */
 		RedisLink open(Events events);

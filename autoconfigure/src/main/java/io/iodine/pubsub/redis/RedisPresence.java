@@ -104,7 +104,7 @@ final class RedisPresence implements PresenceStore {
 	private static CompletionStage<?> logged(CompletionStage<?> reply) {
 		return reply.whenComplete((done, failure) -> {
 			if (failure != null) {
-				logger.debug("Redis was not told who is there", failure);
+				logger.debug("The members could not be stored in Redis", failure);
 			}
 		});
 	}

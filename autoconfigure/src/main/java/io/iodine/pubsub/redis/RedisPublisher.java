@@ -29,7 +29,7 @@ final class RedisPublisher {
 
 	private final AclFailures refusals;
 
-	private final RedisReceiver inward;
+	private final RedisReceiver receiver;
 
 	private final Deque<PendingPublish> backlog = new ArrayDeque<>();
 
@@ -37,7 +37,7 @@ final class RedisPublisher {
 
 	RedisPublisher(OutagePolicy whileDown, ChannelNames names, HistorySettings history, HistoryStreams streams,
 			Availability availability, InFlightRequests places, PublishFailures losses, AclFailures refusals,
-			RedisReceiver inward) {
+			RedisReceiver receiver) {
 		this.whileDown = whileDown;
 		this.names = names;
 		this.history = history;
@@ -46,7 +46,7 @@ final class RedisPublisher {
 		this.places = places;
 		this.losses = losses;
 		this.refusals = refusals;
-		this.inward = inward;
+		this.receiver = receiver;
 	}
 
 	/** Uses this session from now on. */
@@ -125,7 +125,7 @@ final class RedisPublisher {
 		switch (policy(outgoing.channel())) {
 			case LOCAL -> {
 				this.places.free(outgoing.size());
-				this.inward.deliver(outgoing.channel(), outgoing.message());
+				this.receiver.deliver(outgoing.channel(), outgoing.message());
 			}
 			case QUEUE -> this.backlog.add(outgoing);
 			case FAIL -> lost(outgoing, "Redis is away, and iodine.pubsub.redis.while-down is fail");

@@ -41,7 +41,7 @@ final class RedisReceiver {
 	}
 
 	/** Hears this session from now on, and no other. */
-	void hear(@Nullable RedisSession next) {
+	void receiveFrom(@Nullable RedisSession next) {
 		synchronized (this.change) {
 			this.source = next;
 		}

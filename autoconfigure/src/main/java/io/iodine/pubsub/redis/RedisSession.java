@@ -17,7 +17,7 @@ final class RedisSession implements RedisLink.Events {
 
 	private final EngineThread thread;
 
-	private final RedisReceiver inward;
+	private final RedisReceiver receiver;
 
 	private final Keeper keeper;
 
@@ -35,9 +35,9 @@ final class RedisSession implements RedisLink.Events {
 	 * Connects, which blocks.
 	 * @throws RuntimeException when Redis can't be reached
 	 */
-	RedisSession(RedisLink.Opener opener, EngineThread thread, RedisReceiver inward, Keeper keeper) {
+	RedisSession(RedisLink.Opener opener, EngineThread thread, RedisReceiver receiver, Keeper keeper) {
 		this.thread = thread;
-		this.inward = inward;
+		this.receiver = receiver;
 		this.keeper = keeper;
 		this.link = opener.open(this);
 	}
@@ -106,7 +106,7 @@ final class RedisSession implements RedisLink.Events {
 	}
 
 	void flush() {
-		subscriptions().tell();
+		subscriptions().send();
 		if (this.flushNeeded) {
 			this.flushNeeded = false;
 			this.link.flush();
@@ -140,7 +140,7 @@ final class RedisSession implements RedisLink.Events {
 
 	@Override
 	public void message(byte[] channel, byte[] payload) {
-		this.inward.received(this, channel, payload);
+		this.receiver.received(this, channel, payload);
 	}
 
 	@Override
@@ -171,7 +171,7 @@ final class RedisSession implements RedisLink.Events {
 		this.thread.post(() -> this.keeper.lost(this, reason));
 	}
 
-	/** Who has this session, told on the engine's thread. */
+	/** The owner of this session, notified on the engine's thread. */
 	interface Keeper {
 
 		/** A subscription was confirmed. */

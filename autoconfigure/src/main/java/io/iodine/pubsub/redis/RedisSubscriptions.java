@@ -32,7 +32,7 @@ final class RedisSubscriptions {
 
 	private final Set<Topic> changed = new LinkedHashSet<>();
 
-	private final Set<Topic> told = new HashSet<>();
+	private final Set<Topic> sent = new HashSet<>();
 
 	/** How many ends of subscriptions are not confirmed. */
 	private int leaving;
@@ -50,7 +50,7 @@ final class RedisSubscriptions {
 	}
 
 	/** Tells what has changed, as far as Redis keeps up. */
-	void tell() {
+	void send() {
 		if (this.changed.isEmpty()) {
 			return;
 		}
@@ -63,7 +63,7 @@ final class RedisSubscriptions {
 				begun = new ArrayList<>();
 				end(next);
 			}
-			else if (this.told.add(next)) {
+			else if (this.sent.add(next)) {
 				this.confirmations.asked(next);
 				begun.add(next);
 			}
@@ -77,7 +77,7 @@ final class RedisSubscriptions {
 	}
 
 	private void end(Topic topic) {
-		if (this.told.remove(topic)) {
+		if (this.sent.remove(topic)) {
 			this.leaving++;
 			this.link.unsubscribe(topic).whenComplete((done, failure) -> failWith(List.of(topic), failure));
 		}

@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What this process must hear of. Patterns on shards need the relay of every partition,
- * from the first pattern to the last. Owned by the engine's thread.
+ * The topics this process must be subscribed to. Patterns on shards need the relay of
+ * every partition, from the first pattern to the last. Owned by the engine's thread.
  */
 final class ShardedTopics {
 

@@ -30,7 +30,7 @@ class RedisSubscriptionsTests {
 		for (int i = 0; i < 30_000; i++) {
 			begin(i);
 		}
-		this.subscriptions.tell();
+		this.subscriptions.send();
 		int toldAtFirst = this.link.subscribed.size();
 
 		confirmAll();
@@ -49,7 +49,7 @@ class RedisSubscriptionsTests {
 			}
 		}
 
-		this.subscriptions.tell();
+		this.subscriptions.send();
 
 		assertThat(this.link.subscribed).isEmpty();
 		assertThat(this.subscriptions.unconfirmed()).isZero();
@@ -60,7 +60,7 @@ class RedisSubscriptionsTests {
 		for (int i = 0; i < 15_000; i++) {
 			begin(i);
 			if (i % 1_000 == 0) {
-				this.subscriptions.tell();
+				this.subscriptions.send();
 			}
 		}
 		for (int i = 0; i < 15_000; i += 2) {
@@ -82,7 +82,7 @@ class RedisSubscriptionsTests {
 		this.subscriptions.whenConfirmed(topic(2), () -> ran[1] = true);
 		end(2);
 
-		this.subscriptions.tell();
+		this.subscriptions.send();
 		boolean[] before = ran.clone();
 		confirmAll();
 
@@ -95,13 +95,13 @@ class RedisSubscriptionsTests {
 		boolean[] ran = new boolean[1];
 		begin(1);
 		confirmAll();
-		this.subscriptions.tell();
+		this.subscriptions.send();
 		confirmAll();
 		end(1);
 		begin(1);
 		this.subscriptions.whenConfirmed(topic(1), () -> ran[0] = true);
 
-		this.subscriptions.tell();
+		this.subscriptions.send();
 
 		assertThat(ran[0]).isTrue();
 	}
@@ -125,7 +125,7 @@ class RedisSubscriptionsTests {
 			for (Runnable next = this.link.confirmations.poll(); next != null; next = this.link.confirmations.poll()) {
 				next.run();
 			}
-			this.subscriptions.tell();
+			this.subscriptions.send();
 		}
 		while (!this.link.confirmations.isEmpty());
 	}
