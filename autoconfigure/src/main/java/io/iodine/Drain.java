@@ -13,7 +13,7 @@ public interface Drain {
 
 	/**
 	 * Whether the server shuts down, so that long-running work should end.
-	 * @return true from the moment connections say goodbye
+	 * @return true from the moment at which connections are closed
 	 */
 	boolean isDraining();
 

@@ -82,7 +82,7 @@ final class ExchangeLog extends ChannelDuplexHandler {
 		this.exchanges.element().status(status.code());
 	}
 
-	// of a switch of protocols ConnectionLog tells; should nobody take over, the next
+	// of a switch of protocols ConnectionLog tells; without a take-over, the next
 	// answer ends this exchange
 	private static boolean isInterim(Object msg) {
 		return msg instanceof HttpResponse response && response.status().code() < 200;

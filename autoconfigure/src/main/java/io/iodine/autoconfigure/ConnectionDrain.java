@@ -19,9 +19,9 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets connections say goodbye and work come to its end when the context stops, before
- * Boot stops its web server: to Boot a taken-over channel is idle, and it would be closed
- * at once.
+ * Closes connections gracefully and waits for work in flight when the context stops,
+ * before Boot stops its web server: to Boot a taken-over channel is idle, and it would be
+ * closed at once.
  */
 final class ConnectionDrain implements SmartLifecycle {
 

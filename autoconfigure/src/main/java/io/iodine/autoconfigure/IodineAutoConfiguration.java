@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * Auto-configures what every part of iodine needs: its properties and the threads on
- * which callbacks run; and warns of handlers that nobody serves.
+ * which callbacks run; and warns of handlers that no server serves.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)

@@ -53,7 +53,7 @@ import org.springframework.util.unit.DataSize;
  * as https://example.com, or https://*.example.com, besides the application's own origin.
  * "*" means any.
  * @param allowCredentials Whether such pages may open event streams with cookies.
- * @param shutdown Going away.
+ * @param shutdown Graceful shutdown.
  * @param connections How many connections may be open.
  * @param rate How fast clients may send.
  * @param sendQueue What is written to a connection and not yet sent.
@@ -159,17 +159,17 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * Going away.
+	 * Graceful shutdown.
 	 *
-	 * @param timeout How long connections get to say goodbye and to send what was
-	 * written, and background work to finish, when the application stops.
+	 * @param timeout Time for connections to close and to send what was written, and
+	 * background work to finish, when the application stops.
 	 * spring.lifecycle.timeout-per-shutdown-phase should be at least as long as this and
 	 * the readiness delay together.
 	 * @param readinessDelay How long connections are still taken and served as usual
 	 * after the readiness has gone down, for load balancers to notice.
-	 * @param batchSize Number of connections that say goodbye at once. More if the last
+	 * @param batchSize Number of connections that are closed at once. More if the last
 	 * would have to wait for longer than half the timeout.
-	 * @param batchInterval Time between two such batches. 0 means that all say goodbye at
+	 * @param batchInterval Time between two such batches. 0 means that all are closed at
 	 * once.
 	 * @param retry After what time the client of an event stream is told to come back.
 	 * @param retryJitter How much longer than that at most, at random for each client. 0
@@ -286,8 +286,8 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param maxSize Size of the unhandled messages of one connection at which reading
 	 * from it pauses.
 	 * @param maxTotalSize Size of the unhandled messages of all connections together at
-	 * which reading from whoever brings more pauses. Unset means an eighth of the maximum
-	 * heap.
+	 * which reading from connections that send more pauses. Unset means an eighth of the
+	 * maximum heap.
 	 */
 	public record ReceiveQueue(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxSize,
 			@Nullable DataSize maxTotalSize) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Refuses a root of public files that holds what nobody wants to publish: the
+ * Refuses a root of public files that holds what must not be published: the
  * configuration, the repository, or the application itself.
  */
 final class PublicRootCheck {

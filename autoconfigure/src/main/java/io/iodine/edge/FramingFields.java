@@ -283,7 +283,8 @@ final class FramingFields {
 			return true;
 		}
 
-		// Content_Length is an honest name, but who writes it means somebody behind who
+		// Content_Length is a valid name, but a client that sends it aims at a server
+		// behind that
 		// reads both alike, as CGI does.
 		private boolean isDisguised(byte[] given) {
 			int hyphen = this.name.indexOf('-');

@@ -52,7 +52,7 @@ final class FileCatalog {
 		this.prefix = RequestPath.ofDecoded(this.mount).segments();
 	}
 
-	/** What this target is believed to be; null: nobody has looked within a second. */
+	/** What this target is believed to be; null: not looked up within a second. */
 	@Nullable Lookup known(String target) {
 		return this.table.fresh(path(target));
 	}

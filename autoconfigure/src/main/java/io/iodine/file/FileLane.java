@@ -97,7 +97,7 @@ final class FileLane extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Nobody behind this handler knows of the request: it asks for the next one itself.
+	 * No handler behind this one has seen the request, so this one reads the next.
 	 */
 	private void readOn(ChannelHandlerContext ctx) {
 		if (ctx.channel().isWritable()) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the real path, free of symbolic links
  * @param size in bytes
  * @param modified when it was modified, as anybody may have set it
- * @param changed when it was changed, which nobody can set; where there is no such time,
+ * @param changed when it was changed, which can not be set; where there is no such time,
  * {@code modified}
  * @param key the file system's own identity of it, where it has one
  */

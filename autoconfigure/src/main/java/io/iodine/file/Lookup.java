@@ -58,7 +58,7 @@ sealed interface Lookup {
 	record Absent() implements Lookup {
 	}
 
-	/** A target that nobody should answer: 400. */
+	/** A malformed target: 400. */
 	record Refused() implements Lookup {
 	}
 

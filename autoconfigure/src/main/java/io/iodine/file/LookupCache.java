@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What targets turned out to be, believed for a second. Bounded: when it is full, what
- * nobody asks for any more goes, and then everything.
+ * What targets turned out to be, believed for a second. Bounded: when it is full, what is
+ * no longer asked for is evicted, and then everything.
  */
 final class LookupCache {
 

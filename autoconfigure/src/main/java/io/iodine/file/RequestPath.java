@@ -45,7 +45,7 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		/** A target that names no file of ours, whatever is on the disk. */
 		NO_FILE,
 
-		/** A target that nobody should answer: RFC 3986 forbids it, or it climbs out. */
+		/** A target to reject: RFC 3986 forbids it, or it climbs out. */
 		BROKEN
 
 	}
@@ -84,7 +84,7 @@ record RequestPath(Verdict verdict, List<String> segments, boolean directory) {
 		}
 	}
 
-	/** Reads a path that nobody has encoded, with or without a leading slash. */
+	/** Reads a path that is not encoded, with or without a leading slash. */
 	static RequestPath ofDecoded(String path) {
 		if (path.indexOf('\0') >= 0) {
 			return BROKEN;

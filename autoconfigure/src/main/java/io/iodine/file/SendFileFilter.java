@@ -21,8 +21,8 @@ import org.springframework.web.server.WebFilterChain;
 
 /**
  * Sends the file that a response names in {@code X-Sendfile} (a path) or
- * {@code X-Accel-Redirect} (a path of a URI) in the place of its body, whoever wrote the
- * response.
+ * {@code X-Accel-Redirect} (a path of a URI) in the place of its body, whichever
+ * component wrote the response.
  */
 public final class SendFileFilter implements WebFilter, Ordered {
 

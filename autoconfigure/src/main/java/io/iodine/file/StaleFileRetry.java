@@ -4,8 +4,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 
 /**
- * Tries again what has failed because somebody replaced a file just then: a moment later
- * the name stands for a version that stays long enough.
+ * Tries again what has failed because a file was replaced just then: a moment later the
+ * name stands for a version that stays long enough.
  */
 final class StaleFileRetry {
 

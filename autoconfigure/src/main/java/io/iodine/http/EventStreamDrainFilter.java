@@ -31,7 +31,7 @@ public final class EventStreamDrainFilter implements WebFilter, DrainListener, O
 
 	private final Set<Sinks.Empty<Void>> open = ConcurrentHashMap.newKeySet();
 
-	/** Null unless the server is going away. */
+	/** Null unless the server drains. */
 	private volatile @Nullable DrainSettings drain;
 
 	@Override

@@ -39,8 +39,8 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Carries out the answer to a request, whoever gave it: checks what must hold before an
- * upgrade, arms the {@link Takeover}, and completes the exchange.
+ * Carries out the decision on a request, from whichever source: checks what must hold
+ * before an upgrade, arms the {@link Takeover}, and completes the exchange.
  */
 final class UpgradeResponder {
 

@@ -132,7 +132,7 @@ public final class ConnectionMeters implements ConnectionObserver {
 
 	@Override
 	public void dropped(Connection client, int messages) {
-		this.meters.counter(IodineMeter.MESSAGES_DROPPED, "outbox").increment(messages);
+		this.meters.counter(IodineMeter.MESSAGES_DROPPED, "send-queue").increment(messages);
 	}
 
 	@Override

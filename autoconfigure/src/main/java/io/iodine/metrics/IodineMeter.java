@@ -104,7 +104,7 @@ public enum IodineMeter {
 	HTTP_REJECTED("iodine.http.rejected", Meter.Type.COUNTER, null,
 			"Requests that were refused before the application saw them", "status"),
 
-	/** Responses that nobody read. */
+	/** Responses that the client did not read. */
 	HTTP_SLOW_READERS("iodine.http.slow.readers", Meter.Type.COUNTER, null,
 			"Connections that were closed because the client took nothing of its response"),
 

@@ -108,7 +108,7 @@ class ConnectionMetersTests {
 				client.write("more");
 			}
 
-			assertThat(counter("iodine.messages.dropped", "reason", "outbox")).isPositive();
+			assertThat(counter("iodine.messages.dropped", "reason", "send-queue")).isPositive();
 			assertThat(this.registry.get("iodine.fanout").timer().count()).isPositive();
 			assertThat(this.registry.get("iodine.publish").tag("engine", "LocalEngine").timer().count()).isPositive();
 		}

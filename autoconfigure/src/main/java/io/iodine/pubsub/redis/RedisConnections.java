@@ -27,7 +27,7 @@ final class RedisConnections implements RedisSession.Keeper {
 	 * After so long another attempt is made beside it: an attempt at a frozen server
 	 * hangs for as long as {@code spring.data.redis.timeout}.
 	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(5);
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final int MAX_ATTEMPTS = 12;
 
@@ -61,7 +61,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final Set<Topic> topics = new LinkedHashSet<>();
 
-	private final ReconnectPolicy backOff = new ReconnectPolicy(ThreadLocalRandom.current());
+	private final RedisReconnectPolicy backOff = new RedisReconnectPolicy(ThreadLocalRandom.current());
 
 	private @Nullable RedisSession session;
 
@@ -132,7 +132,7 @@ final class RedisConnections implements RedisSession.Keeper {
 			return;
 		}
 		int attempt = ++this.attempts;
-		this.thread.later(PATIENCE, () -> failed(attempt, "connecting takes too long"));
+		this.thread.later(CONNECT_TIMEOUT, () -> failed(attempt, "connecting takes too long"));
 		try {
 			this.connector.execute(() -> open(attempt));
 		}

@@ -14,7 +14,7 @@ class ReconnectPolicyTests {
 
 	@Test
 	void waitsDoubleUpToASecondAndBeginAnewAfterASuccess() {
-		ReconnectPolicy policy = new ReconnectPolicy(always(0));
+		RedisReconnectPolicy policy = new RedisReconnectPolicy(always(0));
 
 		List<Long> waits = Stream.generate(policy::next).limit(7).map(Duration::toMillis).toList();
 		policy.reset();
@@ -25,8 +25,8 @@ class ReconnectPolicyTests {
 
 	@Test
 	void eachWaitIsShortenedAtRandomByUpToAHalf() {
-		ReconnectPolicy shortest = new ReconnectPolicy(always(Long.MAX_VALUE));
-		ReconnectPolicy random = new ReconnectPolicy(new Random(1));
+		RedisReconnectPolicy shortest = new RedisReconnectPolicy(always(Long.MAX_VALUE));
+		RedisReconnectPolicy random = new RedisReconnectPolicy(new Random(1));
 		List<Duration> waits = Stream.generate(random::next).limit(100).toList();
 
 		assertThat(shortest.next()).isEqualTo(Duration.ofMillis(25));

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Waits between attempts to connect: doubling from 50 ms to 1 s, each shortened at random
  * by up to a half.
  */
-final class ReconnectPolicy {
+final class RedisReconnectPolicy {
 
 	private static final long SHORTEST = 50;
 
@@ -17,7 +17,7 @@ final class ReconnectPolicy {
 
 	private long next = SHORTEST;
 
-	ReconnectPolicy(RandomGenerator random) {
+	RedisReconnectPolicy(RandomGenerator random) {
 		this.random = random;
 	}
 
