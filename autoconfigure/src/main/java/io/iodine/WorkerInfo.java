@@ -8,7 +8,7 @@ package io.iodine;
  * @param generation counts the restarts of the cluster, from 1
  * @param processes the number of worker processes, at least 1
  * @param isMaster whether this process is its own master; the master of a cluster runs no
- * application context, and so nobody sees it
+ * application context, so no bean sees it
  */
 public record WorkerInfo(int worker, int generation, int processes, boolean isMaster) {
 

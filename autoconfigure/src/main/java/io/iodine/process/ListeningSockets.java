@@ -93,7 +93,7 @@ final class ListeningSockets {
 				: ((EpollServerSocketChannel) channel).fd();
 	}
 
-	/** A file that nobody answers on was left by a process that crashed. */
+	/** A file without an answering process was left by a process that crashed. */
 	private static void removeStaleFile(SocketAddress address) {
 		if (!(address instanceof DomainSocketAddress unix)) {
 			return;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketsOfSystemd implements InheritedSockets {
 
-	private static final long PATIENCE = 10;
+	private static final long RECEIVE_SECONDS = 10;
 
 	private final SystemdSockets sockets;
 
@@ -80,7 +80,7 @@ public final class SocketsOfSystemd implements InheritedSockets {
 				.sync()
 				.channel();
 			Channel client = SocketHandover.connect(group, directory.address(), received);
-			FileDescriptor copy = received.get(PATIENCE, TimeUnit.SECONDS);
+			FileDescriptor copy = received.get(RECEIVE_SECONDS, TimeUnit.SECONDS);
 			client.close();
 			server.close();
 			return copy;

@@ -35,7 +35,7 @@ public final class SystemdNotifier {
 
 	/**
 	 * Finds the socket of systemd.
-	 * @return tells nobody when there is none
+	 * @return does nothing when there is none
 	 */
 	public static SystemdNotifier ofThisProcess() {
 		return new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));

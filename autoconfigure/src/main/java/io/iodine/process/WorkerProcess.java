@@ -59,7 +59,7 @@ public final class WorkerProcess implements RelayLink {
 
 	private volatile Runnable reopenAction = () -> logger.debug("No log file is open yet");
 
-	private volatile Consumer<ByteBuf> relayed = (body) -> logger.debug("Nobody listens to the relay yet");
+	private volatile Consumer<ByteBuf> relayed = (body) -> logger.debug("The relay has no listener yet");
 
 	private volatile List<WorkerStatus> workers = List.of();
 
@@ -231,7 +231,7 @@ public final class WorkerProcess implements RelayLink {
 	private void masterIsGone() {
 		logger.error("The master is gone: worker " + this.identity.number() + " stops");
 		ControlDirectory.remove(this.identity.control());
-		// nobody is left to kill a worker that doesn't stop
+		// no process is left to kill a worker that doesn't stop
 		this.group.schedule(() -> Runtime.getRuntime().halt(1), this.settings.stopTimeout().toNanos(),
 				TimeUnit.NANOSECONDS);
 		stop();
