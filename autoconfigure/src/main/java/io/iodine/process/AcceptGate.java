@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -28,7 +29,8 @@ final class AcceptGate {
 				? new EpollServerSocketChannel(descriptor.intValue())
 				: new EpollServerDomainSocketChannel(descriptor.intValue());
 		// one at a time, so that one process doesn't empty the queue of all
-		channel.config().setMaxMessagesPerRead(1);
+		MaxMessagesRecvByteBufAllocator allocator = channel.config().getRecvByteBufAllocator();
+		allocator.maxMessagesPerRead(1);
 		channel.config().setAutoRead(false);
 		channel.pipeline().addLast("iodine.inherited", new AlreadyBound());
 		this.channels.add(channel);
