@@ -1,18 +1,27 @@
 package io.iodine.autoconfigure;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.concurrent.CallbackLoad;
 
-import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** A virtual thread for each run of callbacks. No callback waits for another one. */
-final class VirtualCallbackThreads implements Executor, CallbackLoad {
+final class VirtualCallbackThreads implements Executor, CallbackLoad, DisposableBean {
 
-	private final Executor threads = new VirtualThreadTaskExecutor("iodine-callback-");
+	private static final Duration LAST_TASKS = Duration.ofSeconds(1);
+
+	private final SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("iodine-callback-");
 
 	private final LongAdder running = new LongAdder();
+
+	VirtualCallbackThreads() {
+		this.threads.setVirtualThreads(true);
+		this.threads.setTaskTerminationTimeout(LAST_TASKS.toMillis());
+	}
 
 	@Override
 	public void execute(Runnable task) {
@@ -35,6 +44,12 @@ final class VirtualCallbackThreads implements Executor, CallbackLoad {
 	@Override
 	public int queued() {
 		return 0;
+	}
+
+	/** Waits for what is running, then interrupts it. Takes no more tasks. */
+	@Override
+	public void destroy() {
+		this.threads.close();
 	}
 
 }
