@@ -51,7 +51,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	/** What was read while the connection wanted nothing more. */
 	private @Nullable ByteBuf unread;
 
-	private boolean goodbyeTaken;
+	private boolean closeFrameTaken;
 
 	private boolean inputEnded;
 
@@ -95,7 +95,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	/**
 	 * A dialed connection can't be opened: its handler hears only of its close. Any
 	 * thread.
-	 * @param cause who or what has failed
+	 * @param cause the side or the event that failed
 	 * @param text what has failed
 	 */
 	public void fail(Cause cause, String text) {
@@ -109,7 +109,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/**
 	 * A dialed connection can't be opened, if it is not open by now. Event loop.
-	 * @param cause who or what has failed
+	 * @param cause the side or the event that failed
 	 * @param text what has failed
 	 */
 	public void failUnlessOpen(Cause cause, String text) {
@@ -274,12 +274,12 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		taken.addListener((future) -> action.run());
 	}
 
-	/** The goodbye is with the socket: now the peer is to let go. */
-	void goodbyeTaken() {
-		if (this.goodbyeTaken) {
+	/** The socket has taken the close frame: now the peer is to close. */
+	void closeFrameTaken() {
+		if (this.closeFrameTaken) {
 			return;
 		}
-		this.goodbyeTaken = true;
+		this.closeFrameTaken = true;
 		if (this.connection.life().isPeerClosed()) {
 			letGo();
 		}
@@ -290,7 +290,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** The peer's close frame came, and nothing more will. */
 	void peerClosed() {
-		if (this.goodbyeTaken) {
+		if (this.closeFrameTaken) {
 			letGo();
 		}
 	}
@@ -394,7 +394,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	private ChannelHandlerContext context() {
 		ChannelHandlerContext ctx = this.context;
 		if (ctx == null) {
-			throw new IllegalStateException("the wire is in no pipeline");
+			throw new IllegalStateException("the handler of the connection is in no pipeline");
 		}
 		return ctx;
 	}

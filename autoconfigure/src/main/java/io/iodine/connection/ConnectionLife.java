@@ -104,7 +104,7 @@ final class ConnectionLife {
 				this.connection.calls().open();
 			}
 		});
-		// the registry of a server that is going away says so, and onOpen comes first
+		// the registry of a draining server closes the connection, and onOpen comes first
 		this.home.add(this.connection);
 		this.connection.sendQueue().uncork();
 	}
@@ -116,7 +116,7 @@ final class ConnectionLife {
 
 	/**
 	 * A dialed connection can't be opened. Event loop.
-	 * @param cause who or what has failed
+	 * @param cause the side or the event that failed
 	 * @param text what has failed
 	 */
 	void fail(Cause cause, String text) {
@@ -133,7 +133,7 @@ final class ConnectionLife {
 
 	/**
 	 * Pending writes came down to none. Event loop; the handler hears of it in a turn to
-	 * come, so that one who writes on at once shares the loop with others.
+	 * come, so that a handler which writes at once shares the loop with other connections.
 	 */
 	void drained() {
 		this.connection.subscriptions().drained();
@@ -165,7 +165,7 @@ final class ConnectionLife {
 	/** The peer's close frame has come. Event loop. */
 	void peerCloses(int code, String text) {
 		enter(ConnectionState.PEER_CLOSED);
-		this.connection.wire().peerClosed();
+		this.connection.channelHandler().peerClosed();
 		this.connection.callbacks().addEvent(() -> close(Cause.PEER, code, text));
 	}
 
@@ -227,8 +227,8 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * A bound of the outbox was reached, and the connection goes on with a message less.
-	 * Any thread.
+	 * A bound of the send queue was reached, and a message is dropped. The connection stays
+	 * open. Any thread.
 	 * @param first whether none was lost since it had last caught up
 	 */
 	void lost(boolean first) {
@@ -240,7 +240,7 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * The server is going away. Any thread.
+	 * The server drains. Any thread.
 	 * @param retryMillis when an event stream's client should come back, 0 to say nothing
 	 */
 	void shutDown(int retryMillis) {
@@ -257,7 +257,7 @@ final class ConnectionLife {
 
 	/** Lets go of the socket at once. Event loop. */
 	void abandon() {
-		this.connection.wire().abandon();
+		this.connection.channelHandler().abandon();
 	}
 
 	/**
@@ -334,7 +334,7 @@ final class ConnectionLife {
 		if (this.opened) {
 			this.connection.observer().closed(this.connection, Objects.requireNonNull(this.reason), traffic());
 		}
-		guard(this.connection.wire()::ended);
+		guard(this.connection.channelHandler()::ended);
 	}
 
 	/** How long the connection has been open. */

@@ -31,7 +31,7 @@ public interface ConnectionObserver extends FanoutObserver {
 
 	/**
 	 * Whether {@link #called} and {@link #fannedOut} want to hear how long things took;
-	 * asked once, so that nobody looks at a clock for nothing.
+	 * asked once, so that the clock is not read in vain.
 	 * @return true to hear of them
 	 */
 	@Override

@@ -79,7 +79,7 @@ public final class Connections {
 	private final AtomicInteger arriving = new AtomicInteger();
 
 	/** Null while new connections are taken. */
-	private final AtomicReference<@Nullable Departure> departure = new AtomicReference<>();
+	private final AtomicReference<@Nullable ActiveDrain> departure = new AtomicReference<>();
 
 	/**
 	 * Creates the registry.
@@ -128,7 +128,7 @@ public final class Connections {
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);
 		handshake.pass().use();
-		return connection.wire();
+		return connection.channelHandler();
 	}
 
 	/**
@@ -281,7 +281,7 @@ public final class Connections {
 	/**
 	 * Announces a connection whose take-over spans threads: as {@link #admit}, a drain
 	 * waits until it has {@link #arrived}.
-	 * @return false: the server is going away, and the connection was not announced
+	 * @return false: the server drains, and the connection was not announced
 	 */
 	public boolean arrive() {
 		this.arriving.incrementAndGet();
@@ -299,15 +299,15 @@ public final class Connections {
 	}
 
 	/**
-	 * Says goodbye to every connection, in batches: {@code onShutdown}, then a close with
-	 * what was written before it. Whoever has not gone by the deadline is cut off. A
+	 * Drains every connection, in batches: {@code onShutdown}, then a close with
+	 * what was written before it. A connection that is open at the deadline is cut off. A
 	 * drain that has begun already is only waited for.
 	 * @param settings how many at once, and the deadline
 	 * @return completes when all are gone
 	 */
 	public CompletionStage<Void> drain(DrainSettings settings) {
-		Departure begun = new Departure(settings, new CompletableFuture<>());
-		Departure earlier = this.departure.compareAndExchange(null, begun);
+		ActiveDrain begun = new ActiveDrain(settings, new CompletableFuture<>());
+		ActiveDrain earlier = this.departure.compareAndExchange(null, begun);
 		if (earlier == null) {
 			DrainBatches.start(List.copyOf(this.open), settings,
 					(connection) -> connection.life().shutDown(settings.retryMillis()),
@@ -322,7 +322,7 @@ public final class Connections {
 	 * @return milliseconds, another number each time, or 0 to leave it to the client
 	 */
 	public int retryMillis() {
-		Departure begun = this.departure.get();
+		ActiveDrain begun = this.departure.get();
 		return (begun != null) ? begun.settings().retryMillis() : 0;
 	}
 
@@ -387,7 +387,7 @@ public final class Connections {
 
 	void add(NettyConnection connection) {
 		this.open.add(connection);
-		Departure begun = this.departure.get();
+		ActiveDrain begun = this.departure.get();
 		if (begun != null) {
 			connection.life().shutDown(begun.settings().retryMillis());
 		}
@@ -399,7 +399,7 @@ public final class Connections {
 	}
 
 	private void completeWhenEmpty() {
-		Departure begun = this.departure.get();
+		ActiveDrain begun = this.departure.get();
 		if (begun != null && this.arriving.get() == 0 && this.open.isEmpty()) {
 			begun.empty().complete(null);
 		}
@@ -411,7 +411,7 @@ public final class Connections {
 	 * @param settings how
 	 * @param empty completes when the last connection has gone
 	 */
-	private record Departure(DrainSettings settings, CompletableFuture<Void> empty) {
+	private record ActiveDrain(DrainSettings settings, CompletableFuture<Void> empty) {
 
 	}
 

@@ -25,30 +25,30 @@ public final class DrainBatches<T> {
 
 	private final int size;
 
-	private final Consumer<T> goodbye;
+	private final Consumer<T> drain;
 
 	private final BooleanSupplier goesOn;
 
 	private final Executor pause;
 
-	private DrainBatches(List<T> items, DrainSettings settings, Consumer<T> goodbye, BooleanSupplier goesOn) {
+	private DrainBatches(List<T> items, DrainSettings settings, Consumer<T> drain, BooleanSupplier goesOn) {
 		this.items = items.iterator();
 		this.size = settings.batchSize(items.size());
-		this.goodbye = goodbye;
+		this.drain = drain;
 		this.goesOn = goesOn;
 		this.pause = CompletableFuture.delayedExecutor(settings.batchInterval().toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
-	 * Says goodbye to the first batch, and later to the others.
+	 * Drains the first batch at once, and the others later.
 	 * @param <T> what they are
 	 * @param items to whom
 	 * @param settings how many at once, and how often
-	 * @param goodbye how
+	 * @param drain what drains one
 	 * @param goesOn asked before each batch
 	 */
-	public static <T> void start(List<T> items, DrainSettings settings, Consumer<T> goodbye, BooleanSupplier goesOn) {
-		new DrainBatches<>(items, settings, goodbye, goesOn).next();
+	public static <T> void start(List<T> items, DrainSettings settings, Consumer<T> drain, BooleanSupplier goesOn) {
+		new DrainBatches<>(items, settings, drain, goesOn).next();
 	}
 
 	private void next() {
@@ -57,7 +57,7 @@ public final class DrainBatches<T> {
 		}
 		for (int left = this.size; left > 0 && this.items.hasNext(); left--) {
 			T item = this.items.next();
-			SafeLog.guard(logger, "The drain of a connection", () -> this.goodbye.accept(item));
+			SafeLog.guard(logger, "The drain of a connection", () -> this.drain.accept(item));
 		}
 		if (this.items.hasNext()) {
 			this.pause.execute(this::next);

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * How a server goes away.
  *
  * @param timeout how long clients get to let go, and background work to finish
- * @param batchSize how many connections say goodbye at once
+ * @param batchSize number of connections that are drained at once
  * @param batchInterval the time between two such batches
  * @param retry after what time an event stream's client should come back
  * @param retryJitter how much longer than that at random, so that they don't come all at

@@ -86,7 +86,7 @@ final class IdleWheel implements Runnable {
 
 	/**
 	 * Forgets a visit.
-	 * @param keepalive who is not to be visited
+	 * @param keepalive the one that is no longer visited
 	 */
 	void cancel(Keepalive keepalive) {
 		if (keepalive.slot >= 0) {

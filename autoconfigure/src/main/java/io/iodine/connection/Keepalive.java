@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the silence of a connection leads to: a ping and, when that goes unanswered, the
  * end of a WebSocket; a comment on an event stream; {@code onTimeout} for RAW; and the
- * end of whoever does not let go after a close. Belongs to the event loop.
+ * end of a peer that does not close after a close frame. Belongs to the event loop.
  */
 final class Keepalive {
 
@@ -89,7 +89,7 @@ final class Keepalive {
 			return 0;
 		}
 		if (this.connection.receiveQueue().isPaused()) {
-			// the peer may say what it likes, and nobody reads it
+			// nothing is read, so that the peer can not be found idle
 			this.lastRead = now;
 			this.unanswered = false;
 		}

@@ -80,7 +80,7 @@ final class NettyConnection implements Connection {
 
 	private final ConnectionCallbacks callbacks;
 
-	private final ConnectionChannelHandler wire;
+	private final ConnectionChannelHandler channelHandler;
 
 	private final ReceiveQueue receiveQueue;
 
@@ -117,9 +117,9 @@ final class NettyConnection implements Connection {
 		this.life = new ConnectionLife(this, home, handshake.pass());
 		this.calls = new HandlerInvoker(this, handshake.handler());
 		this.callbacks = new ConnectionCallbacks(this, executor(handshake, home), turn, handshake.scope());
-		this.wire = new ConnectionChannelHandler(this, channel, http);
+		this.channelHandler = new ConnectionChannelHandler(this, channel, http);
 		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
-		this.sendQueue = new SendQueue(this, framing, this.wire, turn, overflow(handshake, this.settings));
+		this.sendQueue = new SendQueue(this, framing, this.channelHandler, turn, overflow(handshake, this.settings));
 		this.idleMillis = (int) handshake.pings().interval().orElse(this.settings.pingInterval()).toMillis();
 		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
 				(int) handshake.pings().timeout().orElse(this.settings.pingTimeout()).toMillis());
@@ -253,7 +253,7 @@ final class NettyConnection implements Connection {
 	public void forceClose() {
 		this.life.begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		if ((POSTED.getAndUpdate(this, (posted) -> posted | ABANDON_POSTED) & ABANDON_POSTED) == 0) {
-			this.turn.post(this.wire::abandon);
+			this.turn.post(this.channelHandler::abandon);
 		}
 	}
 
@@ -454,8 +454,8 @@ final class NettyConnection implements Connection {
 		return this.turn;
 	}
 
-	ConnectionChannelHandler wire() {
-		return this.wire;
+	ConnectionChannelHandler channelHandler() {
+		return this.channelHandler;
 	}
 
 	ReceiveQueue receiveQueue() {
@@ -504,7 +504,7 @@ final class NettyConnection implements Connection {
 		byte[] partial = this.reader.partial();
 		this.reader.end();
 		this.reader = FrameReader.of(next, this.receiveQueue, this.settings.maxMessageSize());
-		this.wire.unread(partial);
+		this.channelHandler.unread(partial);
 		this.receiveQueue.handled();
 	}
 

@@ -129,7 +129,7 @@ final class ReceiveQueue implements FrameListener {
 			waitForRoom();
 		}
 		else if (PAUSED.compareAndSet(this, 1, 0)) {
-			this.connection.turn().post(this.connection.wire()::resume);
+			this.connection.turn().post(this.connection.channelHandler()::resume);
 		}
 	}
 

@@ -42,7 +42,7 @@ final class SendQueue implements Runnable {
 
 	private final Framing framing;
 
-	private final ConnectionChannelHandler wire;
+	private final ConnectionChannelHandler channelHandler;
 
 	private final EventLoopTasks turn;
 
@@ -106,12 +106,12 @@ final class SendQueue implements Runnable {
 
 	private long bytesOut;
 
-	SendQueue(NettyConnection connection, Framing framing, ConnectionChannelHandler wire, EventLoopTasks turn,
+	SendQueue(NettyConnection connection, Framing framing, ConnectionChannelHandler channelHandler, EventLoopTasks turn,
 			Overflow overflow) {
 		this.connection = connection;
 		this.life = connection.life();
 		this.framing = framing;
-		this.wire = wire;
+		this.channelHandler = channelHandler;
 		this.turn = turn;
 		this.pendingWrites = new PendingWrites(connection, overflow);
 		this.traffic = turn.traffic(connection.protocol());
@@ -262,7 +262,7 @@ final class SendQueue implements Runnable {
 			return;
 		}
 		countBytes(joined);
-		this.wire.write(joined.retainedDuplicate());
+		this.channelHandler.write(joined.retainedDuplicate());
 		this.unflushed = true;
 		this.joinedMessages += messages.size();
 		this.joinedBytes += bytes;
@@ -304,7 +304,7 @@ final class SendQueue implements Runnable {
 		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off",
 				failure);
 		this.life.close(CloseReason.Cause.LOCAL, CloseCode.INTERNAL_ERROR, "a message could not be written");
-		this.wire.abandon();
+		this.channelHandler.abandon();
 	}
 
 	private void flushNow() {
@@ -325,7 +325,7 @@ final class SendQueue implements Runnable {
 				return;
 			}
 			this.unflushed = false;
-			this.wire.flush();
+			this.channelHandler.flush();
 			settle();
 		}
 	}
@@ -339,7 +339,7 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Whether what is written now is behind nothing that waits. Whoever adds to the
+	 * Whether what is written now is behind nothing that waits. A thread that adds to the
 	 * backlog signals, so that it needn't be looked into: a thousand of them are far
 	 * apart in memory.
 	 */
@@ -391,7 +391,7 @@ final class SendQueue implements Runnable {
 
 	private ByteBuf burst(int content) {
 		if (this.burst == null) {
-			this.burst = this.framing.begin(this.wire.allocator(), Math.min(content, MAX_HINT) + 16);
+			this.burst = this.framing.begin(this.channelHandler.allocator(), Math.min(content, MAX_HINT) + 16);
 		}
 		return this.burst;
 	}
@@ -449,7 +449,7 @@ final class SendQueue implements Runnable {
 		this.burstMessages = 0;
 		this.burstBytes = 0;
 		countBytes(full);
-		this.wire.write(full);
+		this.channelHandler.write(full);
 	}
 
 	private void countBytes(ByteBuf written) {
@@ -478,7 +478,7 @@ final class SendQueue implements Runnable {
 
 	private void settle() {
 		wroteNow();
-		if (this.wire.hasTakenAll()) {
+		if (this.channelHandler.hasTakenAll()) {
 			countMessages(this.joinedMessages);
 			taken();
 		}
@@ -489,7 +489,7 @@ final class SendQueue implements Runnable {
 			this.blocked = true;
 			this.pendingWrites.blocked(true);
 			countStuck();
-			this.wire.whenTaken(this::unblocked);
+			this.channelHandler.whenTaken(this::unblocked);
 		}
 		this.joinedMessages = 0;
 		this.joinedBytes = 0;
@@ -517,7 +517,7 @@ final class SendQueue implements Runnable {
 			}
 		}
 		if (this.closeFrameWritten) {
-			this.wire.goodbyeTaken();
+			this.channelHandler.closeFrameTaken();
 		}
 	}
 

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event streams on a channel with history, on one event loop. Those who have heard
- * all there was hear the rest together, from the lanes of the channel; the others stand
+ * all there was hear the rest together, from the groups of the channel; the others stand
  * apart. Belongs to the event loop.
  */
 final class CatchUpSubscriptions {
 
 	private static final Log logger = LogFactory.getLog(CatchUpSubscriptions.class);
 
-	/** So many messages are read at a time, so that nobody is flooded. */
+	/** So many messages are read at a time, so that no subscriber is flooded. */
 	private static final int PAGE = 256;
 
 	private final EventLoopSubscribers channel;
@@ -80,7 +80,7 @@ final class CatchUpSubscriptions {
 		return message.id().filter((id) -> this.past.ownerOf(id) == HistoryView.Owner.THIS).orElse(null);
 	}
 
-	/** Nobody is here: from now on messages go by unseen. */
+	/** The last one has left: from now on messages are not tracked. */
 	void nobodyLeft() {
 		this.last = null;
 	}

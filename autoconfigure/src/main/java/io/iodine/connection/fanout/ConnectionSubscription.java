@@ -19,7 +19,7 @@ final class ConnectionSubscription {
 	/** Keeps the place of an event stream in a history. */
 	private final @Nullable CatchUpSubscription follower;
 
-	/** Where it stands in its lane; the event loop's own. */
+	/** Where it stands in its group; the event loop's own. */
 	int index = -1;
 
 	/** Set by {@link #end}, from any thread: nothing is delivered from here on. */

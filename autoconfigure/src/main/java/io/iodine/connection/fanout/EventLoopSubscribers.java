@@ -37,7 +37,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/** Subscribers, and those on their way; any thread. */
 	private final AtomicInteger subscribers = new AtomicInteger();
 
-	private final List<SubscriberGroup> lanes = new ArrayList<>(2);
+	private final List<SubscriberGroup> groups = new ArrayList<>(2);
 
 	private final List<String> names = new ArrayList<>();
 
@@ -166,18 +166,18 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
-		for (SubscriberGroup lane : this.lanes) {
-			lane.deliver(names, messages, flush);
+		for (SubscriberGroup group : this.groups) {
+			group.deliver(names, messages, flush);
 		}
 	}
 
 	void addToLane(ConnectionSubscription subscriber) {
-		lane(subscriber).add(subscriber);
+		group(subscriber).add(subscriber);
 		this.preparing = findPreparing();
 	}
 
 	boolean removeFromLane(ConnectionSubscription subscriber) {
-		boolean removed = lane(subscriber).remove(subscriber);
+		boolean removed = group(subscriber).remove(subscriber);
 		this.preparing = findPreparing();
 		return removed;
 	}
@@ -213,8 +213,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private @Nullable Framing findPreparing() {
-		for (SubscriberGroup lane : this.lanes) {
-			Framing framing = lane.preparing();
+		for (SubscriberGroup group : this.groups) {
+			Framing framing = group.preparing();
 			if (framing != null) {
 				return framing;
 			}
@@ -231,15 +231,15 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		this.messages.add(message);
 	}
 
-	private SubscriberGroup lane(ConnectionSubscription subscriber) {
-		for (SubscriberGroup lane : this.lanes) {
-			if (lane.suits(subscriber)) {
-				return lane;
+	private SubscriberGroup group(ConnectionSubscription subscriber) {
+		for (SubscriberGroup group : this.groups) {
+			if (group.suits(subscriber)) {
+				return group;
 			}
 		}
-		SubscriberGroup lane = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory, this.observer);
-		this.lanes.add(lane);
-		return lane;
+		SubscriberGroup group = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory, this.observer);
+		this.groups.add(group);
+		return group;
 	}
 
 }

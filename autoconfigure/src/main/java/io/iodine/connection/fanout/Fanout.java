@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * From channels to sockets. Pub/sub sees one subscription of a channel, however many
  * connections stand behind it; each event loop has a list of its own subscribers, which
- * nobody else touches. Any thread.
+ * no other thread touches. Any thread.
  */
 public final class Fanout {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface FanoutSource {
 
 	/**
-	 * Hears a channel. Takes effect at once and calls nobody, so that it may be used
+	 * Hears a channel. Takes effect at once and calls no listener, so that it may be used
 	 * under a lock; {@link #tell()} must follow outside of it.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern

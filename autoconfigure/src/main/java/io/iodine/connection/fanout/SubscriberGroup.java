@@ -218,7 +218,7 @@ final class SubscriberGroup {
 		return (this.kind == As.TEXT) ? Message.text(message.asBytes()) : Message.binary(message.asBytes());
 	}
 
-	/** Those whose framing is theirs alone have a lane in common. */
+	/** Those whose framing is theirs alone have a group in common. */
 	private static boolean isOwn(@Nullable Framing framing) {
 		return framing != null && !framing.isShared();
 	}

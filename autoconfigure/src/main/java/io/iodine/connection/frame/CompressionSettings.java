@@ -4,7 +4,7 @@ package io.iodine.connection.frame;
  * How the messages of WebSockets are compressed.
  *
  * @param enabled whether compression is agreed on with clients that offer it
- * @param mode who shares what was compressed
+ * @param mode whether connections share what was compressed
  * @param minSize bytes of the smallest message that is compressed
  * @param level from 1, the fastest, to 9, the smallest
  */
@@ -13,14 +13,14 @@ public record CompressionSettings(boolean enabled, Mode mode, int minSize, int l
 	/** No compression. */
 	public static final CompressionSettings NONE = new CompressionSettings(false, Mode.SHARED, 0, 6);
 
-	/** Who shares what was compressed. */
+	/** Whether connections share what was compressed. */
 	public enum Mode {
 
-		/** Everyone: each message is compressed by itself, once. */
+		/** All connections share it: each message is compressed by itself, once. */
 		SHARED,
 
 		/**
-		 * Nobody: each connection compresses for itself, and refers to its messages
+		 * None share it: each connection compresses for itself, and refers to its messages
 		 * before.
 		 */
 		DEDICATED

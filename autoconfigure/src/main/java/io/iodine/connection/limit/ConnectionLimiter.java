@@ -15,7 +15,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts who is in, or on the way in, and says who may not come in. It remembers an
+ * Counts connections and upgrades, and rejects those above a limit. It remembers an
  * address or a name only while it is in. Any thread.
  */
 public final class ConnectionLimiter {
