@@ -133,7 +133,8 @@ final class ConnectionLife {
 
 	/**
 	 * Pending writes came down to none. Event loop; the handler hears of it in a turn to
-	 * come, so that a handler which writes at once shares the loop with other connections.
+	 * come, so that a handler which writes at once shares the loop with other
+	 * connections.
 	 */
 	void drained() {
 		this.connection.subscriptions().drained();
@@ -227,8 +228,8 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * A bound of the send queue was reached, and a message is dropped. The connection stays
-	 * open. Any thread.
+	 * A bound of the send queue was reached, and a message is dropped. The connection
+	 * stays open. Any thread.
 	 * @param first whether none was lost since it had last caught up
 	 */
 	void lost(boolean first) {

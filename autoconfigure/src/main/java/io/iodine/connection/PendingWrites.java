@@ -1,5 +1,6 @@
 package io.iodine.connection;
 
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -284,7 +285,8 @@ final class PendingWrites {
 	}
 
 	private boolean dropOldest() {
-		for (Object item : this.waiting) {
+		for (Iterator<Object> items = this.waiting.iterator(); items.hasNext();) {
+			Object item = items.next();
 			// a change of the framer and the end keep their places
 			if ((item instanceof Message || item instanceof Replaceable) && this.waiting.remove(item)) {
 				Message oldest = (item instanceof Replaceable replaceable) ? take(replaceable) : (Message) item;

@@ -28,6 +28,7 @@ final class HttpDate {
 
 	private record Second(long second, String text) {
 
+		@SuppressWarnings("JavaUtilDate") // what DateFormatter takes
 		private static Second of(long second) {
 			return new Second(second, DateFormatter.format(new Date(second * 1000L)));
 		}

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload the payload, of the type that the method wants
  * @param error what was thrown; null outside of {@code @OnError}
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, by method handles
 record Call(Connection client, @Nullable Object[] request, @Nullable Message message, @Nullable Object payload,
 		@Nullable Throwable error) {
 

@@ -147,7 +147,7 @@ record HandlerMethods(@Nullable HandlerMethod open, @Nullable HandlerMethod drai
 						"Add a parameter of the exception's type that it handles.");
 			}
 			for (HandlerMethod other : errors) {
-				if (other != method && throwable(other) == throwable(method)) {
+				if (!other.equals(method) && throwable(other).equals(throwable(method))) {
 					throw new InvalidHandlerMethodException(
 							"its @OnError methods " + HandlerMethod.describe(other.method()) + " and "
 									+ HandlerMethod.describe(method.method()) + " handle the same exceptions",

@@ -54,13 +54,13 @@ class TypedHandler implements ConnectionHandler {
 				: raw(client);
 		try {
 			if (envelope == null) {
-				whole(client, message, reply);
+				whole(message, reply);
 			}
 			else if (ReservedEvents.isReserved(envelope.event())) {
 				channels(client).handle(envelope, reply);
 			}
 			else {
-				event(client, message, envelope, reply);
+				event(message, envelope, reply);
 			}
 		}
 		catch (Throwable ex) {
@@ -81,7 +81,7 @@ class TypedHandler implements ConnectionHandler {
 		return current;
 	}
 
-	private void event(Connection client, Message message, Envelope envelope, Reply reply) throws Throwable {
+	private void event(Message message, Envelope envelope, Reply reply) throws Throwable {
 		HandlerMethod method = methods().events().get(envelope.event());
 		if (method == null) {
 			throw new InvalidMessageException("Unknown event", null);
@@ -90,7 +90,7 @@ class TypedHandler implements ConnectionHandler {
 		invoke(method, message, (payload != null) ? envelope.data().read(payload.type()) : null, reply);
 	}
 
-	private void whole(Connection client, Message message, Reply reply) throws Throwable {
+	private void whole(Message message, Reply reply) throws Throwable {
 		UnnamedMessages messages = methods().messages();
 		HandlerMethod method = messages.select(message);
 		if (method != null) {

@@ -85,6 +85,7 @@ public interface NamedClientRule {
 	 * @param prefix its address
 	 * @param bits how many bits of it count
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never leaves this class
 	record Network(byte[] prefix, int bits) {
 
 		private static Network parse(String cidr) {

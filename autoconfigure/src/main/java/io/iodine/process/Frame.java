@@ -31,6 +31,7 @@ final class Frame {
 	}
 
 	/** Takes the body over. */
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	static ByteBuf of(FrameType type, ByteBuf body) {
 		ByteBuf header = ByteBufAllocator.DEFAULT.buffer(HEADER)
 			.writeInt(1 + body.readableBytes())

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way from any thread to a channel, in the order of each thread, at most
@@ -69,7 +70,7 @@ final class SendBuffer {
 		}
 	}
 
-	private ByteBuf poll() {
+	private @Nullable ByteBuf poll() {
 		return (this.channel.isWritable() || !this.channel.isActive()) ? this.queue.poll() : null;
 	}
 

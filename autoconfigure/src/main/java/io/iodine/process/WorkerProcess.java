@@ -197,7 +197,7 @@ public final class WorkerProcess implements RelayLink {
 			return answer.get(SOCKET_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new IOException(ex.getCause().getMessage(), ex.getCause());
+			throw new IOException(String.valueOf(ex.getCause()), ex);
 		}
 		catch (TimeoutException ex) {
 			throw new IOException("the master has not answered in " + SOCKET_TIMEOUT.toSeconds() + " s", ex);

@@ -66,8 +66,8 @@ public final class BearerTokenFilter implements WebFilter, Ordered {
 		ServerHttpRequest request = exchange.getRequest();
 		HttpCookie found = (this.cookie != null) ? request.getCookies().getFirst(this.cookie) : null;
 		if (found == null || request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)
-				|| !request.getHeaders().containsHeader("Sec-WebSocket-Key")
-						&& !request.getHeaders().getAccept().contains(MediaType.TEXT_EVENT_STREAM)) {
+				|| (!request.getHeaders().containsHeader("Sec-WebSocket-Key")
+						&& !request.getHeaders().getAccept().contains(MediaType.TEXT_EVENT_STREAM))) {
 			return exchange;
 		}
 		return exchange.mutate()

@@ -56,8 +56,9 @@ public final class HandshakeSecurity implements WebFilter, Ordered {
 
 	/** A logout empties the original. */
 	private static SecurityContext copy(SecurityContext context) {
-		Authentication authentication = context.getAuthentication();
-		return new SecurityContextImpl(authentication);
+		SecurityContextImpl copy = new SecurityContextImpl();
+		copy.setAuthentication(context.getAuthentication());
+		return copy;
 	}
 
 }

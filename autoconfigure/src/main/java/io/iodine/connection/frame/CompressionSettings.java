@@ -20,8 +20,8 @@ public record CompressionSettings(boolean enabled, Mode mode, int minSize, int l
 		SHARED,
 
 		/**
-		 * None share it: each connection compresses for itself, and refers to its messages
-		 * before.
+		 * None share it: each connection compresses for itself, and refers to its
+		 * messages before.
 		 */
 		DEDICATED
 

@@ -97,7 +97,7 @@ final class EventReader implements FrameReader {
 			case "data" -> this.data.append(value).append('\n');
 			case "event" -> this.name = (value.indexOf(0) < 0) ? value : null;
 			case "id" -> this.lastId = (value.indexOf(0) < 0) ? value : this.lastId;
-			case "retry" -> this.retry = (value.matches("\\d{1," + MAX_RETRY_DIGITS + "}"))
+			case "retry" -> this.retry = value.matches("\\d{1," + MAX_RETRY_DIGITS + "}")
 					? Duration.ofMillis(Long.parseLong(value)) : this.retry;
 			default -> {
 				// the standard has other fields ignored

@@ -119,6 +119,7 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		return true;
 	}
 
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	private boolean send(PublishScope scope, String channel, Message message) {
 		ByteBuf frame = RelayCodec.frame(RelayOperation.PUBLISH, channel.length() + message.size());
 		RelayCodec.writeText(frame.writeByte(scope.ordinal()), channel);

@@ -28,10 +28,12 @@ final class RelayCodec {
 	private RelayCodec() {
 	}
 
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	static ByteBuf frame(RelayOperation operation) {
 		return ByteBufAllocator.DEFAULT.buffer(ROOM).writeByte(operation.ordinal());
 	}
 
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	static ByteBuf frame(RelayOperation operation, int size) {
 		return ByteBufAllocator.DEFAULT.buffer(ROOM + size).writeByte(operation.ordinal());
 	}
