@@ -24,6 +24,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpStatus;
@@ -66,7 +67,9 @@ final class FileServer implements AutoCloseable {
 	}
 
 	static FileServer start(List<Class<?>> sources, String... properties) {
-		return start(sources, new DefaultResourceLoader(), properties);
+		// or else a management server would be one of Jetty, which is on the class path too
+		ClassLoader withoutServlets = new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty");
+		return start(sources, new DefaultResourceLoader(withoutServlets), properties);
 	}
 
 	private static FileServer start(List<Class<?>> sources, ResourceLoader resources, String... properties) {
