@@ -70,7 +70,8 @@ public final class IodineServletAutoConfiguration {
 			@Qualifier("iodineServletHandshakeScopes") ObjectProvider<Supplier<CallbackScope>> scopes) {
 		return new ServletUpgradeComponents(connections, loops, properties.upgradeTimeout(),
 				properties.allowedOrigins(), properties.allowCredentials(),
-				properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP, scopes.getIfAvailable(() -> () -> CallbackScope.NONE));
+				properties.callbacks() == IodineProperties.Callbacks.EVENT_LOOP,
+				scopes.getIfAvailable(() -> () -> CallbackScope.NONE));
 	}
 
 	@Bean

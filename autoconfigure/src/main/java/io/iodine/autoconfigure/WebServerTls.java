@@ -28,8 +28,8 @@ import org.springframework.core.env.Environment;
  * Fills {@code server.ssl} from {@code iodine.tls}: what the latter names becomes an SSL
  * bundle, which the web server uses. Where both say something, they must say the same.
  */
-final class WebServerTls
-		implements SslBundleRegistrar, WebServerFactoryCustomizer<AbstractConfigurableWebServerFactory>, HangUp.Action, Ordered {
+final class WebServerTls implements SslBundleRegistrar,
+		WebServerFactoryCustomizer<AbstractConfigurableWebServerFactory>, HangUp.Action, Ordered {
 
 	private static final Log logger = LogFactory.getLog(WebServerTls.class);
 

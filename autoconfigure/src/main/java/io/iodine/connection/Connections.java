@@ -299,9 +299,9 @@ public final class Connections {
 	}
 
 	/**
-	 * Drains every connection, in batches: {@code onShutdown}, then a close with
-	 * what was written before it. A connection that is open at the deadline is cut off. A
-	 * drain that has begun already is only waited for.
+	 * Drains every connection, in batches: {@code onShutdown}, then a close with what was
+	 * written before it. A connection that is open at the deadline is cut off. A drain
+	 * that has begun already is only waited for.
 	 * @param settings how many at once, and the deadline
 	 * @return completes when all are gone
 	 */

@@ -56,9 +56,10 @@ public final class BlockingFiles {
 		}
 		HttpMethod verb = HttpMethod.valueOf(method);
 		HttpResponseStatus code = HttpResponseStatus.valueOf(status);
-		return new FileAnswer(this.files
-			.prepareNamed(name, verb, (found) -> SendFileAnswer.of(found, code, given, verb, request))
-			.join(), given);
+		return new FileAnswer(
+				this.files.prepareNamed(name, verb, (found) -> SendFileAnswer.of(found, code, given, verb, request))
+					.join(),
+				given);
 	}
 
 	private static boolean isForApplication(CompletableFuture<Lookup> search, HttpHeaders request) {

@@ -62,8 +62,7 @@ public final class FileAnswer implements AutoCloseable {
 	private void write(ByteRange range, OutputStream out) throws IOException {
 		ByteBuf bytes = this.prepared.bytes();
 		if (bytes != null) {
-			bytes.getBytes(bytes.readerIndex() + Math.toIntExact(range.first()), out,
-					Math.toIntExact(range.length()));
+			bytes.getBytes(bytes.readerIndex() + Math.toIntExact(range.first()), out, Math.toIntExact(range.length()));
 			return;
 		}
 		OpenFile file = this.prepared.file();

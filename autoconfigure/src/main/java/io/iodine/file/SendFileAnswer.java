@@ -12,8 +12,8 @@ final class SendFileAnswer {
 	}
 
 	/** The file, under the status and validators that the application has set. */
-	static FileResponse of(Lookup.Found found, HttpResponseStatus status, HttpHeaders given,
-			HttpMethod method, HttpHeaders request) {
+	static FileResponse of(Lookup.Found found, HttpResponseStatus status, HttpHeaders given, HttpMethod method,
+			HttpHeaders request) {
 		Representation file = found.preferredBy(request);
 		if (file == null) {
 			return FileResponse.error(method, HttpResponseStatus.NOT_FOUND);

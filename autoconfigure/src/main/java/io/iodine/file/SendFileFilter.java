@@ -67,7 +67,8 @@ public final class SendFileFilter implements WebFilter, Ordered {
 		if (name == null) {
 			return null;
 		}
-		return this.files.prepareNamed(name, method, (found) -> SendFileAnswer.of(found, status, given, method, request))
+		return this.files
+			.prepareNamed(name, method, (found) -> SendFileAnswer.of(found, status, given, method, request))
 			.whenComplete((prepared, failure) -> {
 				// clients may choose the name, so this is no warning
 				if (log.isDebugEnabled() && prepared != null

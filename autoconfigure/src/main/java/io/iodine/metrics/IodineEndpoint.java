@@ -87,7 +87,7 @@ public final class IodineEndpoint {
 
 	/**
 	 * Lists a page of the connections, the oldest first, or of the channels, by name.
-	 * @param section what to list: {@code connections}, or channels by {@code channels}
+	 * @param section what to list, connections or channels
 	 * @param page the number of the page, from 0
 	 * @param size how many a page has, 100 unless given, at most 1,000
 	 * @param principal only connections of this user

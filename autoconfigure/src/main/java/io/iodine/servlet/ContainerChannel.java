@@ -97,6 +97,7 @@ final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 		}
 	}
 
+	@SuppressWarnings("deprecation") // the type of a channel's read sizes
 	private void readable() {
 		if (!this.readPending || this.closed) {
 			return;
@@ -120,6 +121,7 @@ final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 	}
 
 	/** Reads a buffer, and returns false at the end. */
+	@SuppressWarnings("deprecation") // the type of a channel's read sizes
 	private boolean readOnce(RecvByteBufAllocator.Handle sizes) {
 		ByteBuf bytes = sizes.allocate(alloc());
 		sizes.attemptedBytesRead(bytes.writableBytes());

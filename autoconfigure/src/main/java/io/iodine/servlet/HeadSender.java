@@ -17,7 +17,8 @@ final class HeadSender {
 	 */
 	static void send(ServletResponse response) throws IOException {
 		response.flushBuffer();
-		for (ServletResponse inner = response; !inner.isCommitted() && inner instanceof ServletResponseWrapper wrapper;) {
+		for (ServletResponse inner = response; !inner.isCommitted()
+				&& inner instanceof ServletResponseWrapper wrapper;) {
 			inner = wrapper.getResponse();
 			inner.flushBuffer();
 		}

@@ -122,7 +122,9 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 		return (pattern instanceof String text) ? text : null;
 	}
 
-	/** What {@code UrlBasedCorsConfigurationSource} beans say, as that of Spring Security. */
+	/**
+	 * What {@code UrlBasedCorsConfigurationSource} beans say, as that of Spring Security.
+	 */
 	@Override
 	public List<CorsConfiguration> cors() {
 		HttpServletRequest current = this.request;

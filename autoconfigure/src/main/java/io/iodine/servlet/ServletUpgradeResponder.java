@@ -59,8 +59,8 @@ final class ServletUpgradeResponder {
 
 	private final Supplier<CallbackScope> scopes;
 
-	ServletUpgradeResponder(Connections connections, ServletEventLoops loops, List<SocketTakeover> takeovers, Duration timeout,
-			boolean credentials, Supplier<CallbackScope> scopes) {
+	ServletUpgradeResponder(Connections connections, ServletEventLoops loops, List<SocketTakeover> takeovers,
+			Duration timeout, boolean credentials, Supplier<CallbackScope> scopes) {
 		this.connections = connections;
 		this.negotiator = new UpgradeNegotiator(connections);
 		this.loops = loops;
@@ -169,8 +169,7 @@ final class ServletUpgradeResponder {
 
 	private void accept(HttpServletRequest request, HttpServletResponse response, RequestSnapshot snapshot,
 			Upgrade.Accept accept, UpgradePolicy policy) throws IOException, ServletException {
-		if (!UpgradeNegotiator.suits(snapshot, accept)
-				|| response.getStatus() >= HttpStatus.MULTIPLE_CHOICES.value()) {
+		if (!UpgradeNegotiator.suits(snapshot, accept) || response.getStatus() >= HttpStatus.MULTIPLE_CHOICES.value()) {
 			return;
 		}
 		RejectedUpgrade rejected = this.negotiator.rejection(new ServletServerHttpRequest(request), snapshot, policy)
@@ -205,9 +204,10 @@ final class ServletUpgradeResponder {
 			throws IOException, ServletException {
 		if (!this.connections.arrive()) {
 			snapshot.releasePermit();
-			refuse(request, response, new RejectedUpgrade(RejectionReason.DRAINING,
-					(Upgrade.Reject) Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value())
-						.header(HttpHeaders.RETRY_AFTER, "1")));
+			refuse(request, response,
+					new RejectedUpgrade(RejectionReason.DRAINING,
+							(Upgrade.Reject) Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value())
+								.header(HttpHeaders.RETRY_AFTER, "1")));
 			return;
 		}
 		AcceptedUpgrade accepted = this.negotiator.accept(snapshot, accept, policy, this.scopes.get());
@@ -254,9 +254,7 @@ final class ServletUpgradeResponder {
 		}
 		response.setHeader(HttpHeaders.UPGRADE, "websocket");
 		response.setHeader("Sec-WebSocket-Accept", accepted.token());
-		accepted.handshake()
-			.subprotocol()
-			.ifPresent((name) -> response.setHeader("Sec-WebSocket-Protocol", name));
+		accepted.handshake().subprotocol().ifPresent((name) -> response.setHeader("Sec-WebSocket-Protocol", name));
 		accepted.handshake()
 			.deflate()
 			.ifPresent((agreed) -> response.setHeader("Sec-WebSocket-Extensions", agreed.answer()));

@@ -89,7 +89,9 @@ final class TomcatTakeover implements SocketTakeover {
 			}
 		}
 
-		/** Registers the socket with a second selector; Tomcat's has no interest in it. */
+		/**
+		 * Registers the socket with a second selector; Tomcat's has no interest in it.
+		 */
 		private void direct(SocketWrapperBase<?> wrapper, NioChannel plain, Opening opening) {
 			NioSocketChannel direct = new NioSocketChannel(null, plain.getIOChannel());
 			direct.config().setAutoRead(false);
@@ -102,7 +104,6 @@ final class TomcatTakeover implements SocketTakeover {
 		private void wrapped(SocketWrapperBase<?> wrapper, Opening opening) {
 			Socket port = new Socket(wrapper);
 			ContainerChannel wrapped = new ContainerChannel(port, port.remote(), opening.loop());
-			port.channel = wrapped;
 			this.channel = wrapped;
 			opening.open(wrapped, () -> {
 			});
@@ -179,8 +180,6 @@ final class TomcatTakeover implements SocketTakeover {
 	private static final class Socket implements ContainerChannel.Port {
 
 		private final SocketWrapperBase<?> wrapper;
-
-		@Nullable ContainerChannel channel;
 
 		Socket(SocketWrapperBase<?> wrapper) {
 			this.wrapper = wrapper;

@@ -166,8 +166,7 @@ public final class SocketListeners implements Listeners {
 				if (open == null) {
 					file.deleteStale();
 				}
-				Channel channel = bind(
-						on(open, server(listener, loops), loops.unixServer()).childHandler(initializer),
+				Channel channel = bind(on(open, server(listener, loops), loops.unixServer()).childHandler(initializer),
 						loops.unixAddress(url.path()));
 				try {
 					file.bound(listener.permissions());

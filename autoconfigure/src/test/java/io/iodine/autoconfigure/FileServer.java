@@ -67,7 +67,8 @@ final class FileServer implements AutoCloseable {
 	}
 
 	static FileServer start(List<Class<?>> sources, String... properties) {
-		// or else a management server would be one of Jetty, which is on the class path too
+		// or else a management server would be one of Jetty, which is on the class path
+		// too
 		ClassLoader withoutServlets = new FilteredClassLoader("org.apache.catalina", "org.eclipse.jetty");
 		return start(sources, new DefaultResourceLoader(withoutServlets), properties);
 	}

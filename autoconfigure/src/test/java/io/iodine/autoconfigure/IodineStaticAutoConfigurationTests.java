@@ -130,8 +130,7 @@ class IodineStaticAutoConfigurationTests {
 		}
 		Path[] unpacked = new Path[1];
 		// other tests may have made the logger quiet
-		LoggingSystem.get(getClass().getClassLoader())
-			.setLogLevel(StaticRoots.class.getName(), LogLevel.INFO);
+		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(StaticRoots.class.getName(), LogLevel.INFO);
 
 		try (URLClassLoader loader = new URLClassLoader(new URL[] { jar.toUri().toURL() })) {
 			this.runner.withClassLoader(loader)

@@ -41,11 +41,12 @@ final class GreetingCluster implements AutoCloseable {
 				System.getProperty("java.class.path"), GreetingWorker.class.getName(), String.valueOf(this.port),
 				broken().toString()));
 		WorkerProcesses system = WorkerProcesses.ofTheOperatingSystem();
-		this.master = Master.start(MasterTests.settings(Files.createDirectory(directory.resolve("control"))), command, (line, exited) -> {
-			WorkerProcesses.Handle started = system.start(line, exited);
-			ProcessHandle.of(started.pid()).ifPresent(this.processes::add);
-			return started;
-		}, new NoRelay());
+		this.master = Master.start(MasterTests.settings(Files.createDirectory(directory.resolve("control"))), command,
+				(line, exited) -> {
+					WorkerProcesses.Handle started = system.start(line, exited);
+					ProcessHandle.of(started.pid()).ifPresent(this.processes::add);
+					return started;
+				}, new NoRelay());
 	}
 
 	Master master() {
