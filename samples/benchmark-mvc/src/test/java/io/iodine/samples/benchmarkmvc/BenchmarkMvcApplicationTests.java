@@ -73,8 +73,7 @@ class BenchmarkMvcApplicationTests {
 	}
 
 	private static URI uri(String scheme, String path) {
-		return URI.create(
-				scheme + "://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port") + path);
+		return URI.create(scheme + "://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port") + path);
 	}
 
 	/** Text messages, in order. */
