@@ -1,6 +1,7 @@
 package io.iodine.samples.telnet;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -44,7 +45,7 @@ class TelnetApplicationTests {
 	}
 
 	private Socket connect(String listener) throws IOException {
-		return new Socket("127.0.0.1",
+		return new Socket(InetAddress.getLoopbackAddress(),
 				this.environment.getRequiredProperty("local.iodine." + listener + ".port", Integer.class));
 	}
 
