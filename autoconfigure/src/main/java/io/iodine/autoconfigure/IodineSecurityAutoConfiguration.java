@@ -13,6 +13,7 @@ import io.iodine.security.BearerTokenFilter;
 import io.iodine.security.CredentialExpiry;
 import io.iodine.security.HandshakeSecurity;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -105,7 +106,7 @@ public final class IodineSecurityAutoConfiguration {
 		PublisherContext iodinePublisherContext() {
 			return (publisher) -> {
 				SecurityContext context = SecurityContextHolder.getContext();
-				return (context.getAuthentication() == null) ? publisher : Flux.from(publisher)
+				return (context.getAuthentication() == null) ? publisher : Flux.from((Publisher<?>) publisher)
 					.contextWrite(ReactiveSecurityContextHolder.withSecurityContext(Mono.just(context)));
 			};
 		}

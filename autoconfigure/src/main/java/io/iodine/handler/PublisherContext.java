@@ -1,8 +1,9 @@
 package io.iodine.handler;
 
-import org.reactivestreams.Publisher;
-
-/** Gives the publishers that methods return the context of the callback. */
+/**
+ * Gives the publishers that methods return the context of the callback. Publishers are
+ * objects here, so that Reactive Streams may be absent.
+ */
 @FunctionalInterface
 public interface PublisherContext {
 
@@ -14,6 +15,6 @@ public interface PublisherContext {
 	 * @param publisher what a method returned
 	 * @return the publisher with its context
 	 */
-	Publisher<Object> apply(Publisher<Object> publisher);
+	Object apply(Object publisher);
 
 }

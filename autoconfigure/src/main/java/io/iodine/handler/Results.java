@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -106,7 +107,7 @@ final class Results {
 		StreamSubscriber subscriber = new StreamSubscriber(reply, !adapter.isMultiValue(),
 				(error) -> this.onError.accept(reply, error), this::remove);
 		if (add(subscriber, reply)) {
-			this.context.apply(adapter.toPublisher(result)).subscribe(subscriber);
+			Streams.subscribe(this.context.apply(adapter.toPublisher(result)), subscriber);
 		}
 	}
 
@@ -152,6 +153,16 @@ final class Results {
 		@Override
 		public int hashCode() {
 			return System.identityHashCode(this);
+		}
+
+	}
+
+	/** What needs Reactive Streams, which an application may be without. */
+	private static final class Streams {
+
+		@SuppressWarnings("unchecked")
+		private static void subscribe(Object publisher, StreamSubscriber subscriber) {
+			((Publisher<Object>) publisher).subscribe(subscriber);
 		}
 
 	}
