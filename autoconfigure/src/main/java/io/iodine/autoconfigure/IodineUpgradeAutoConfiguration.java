@@ -140,8 +140,9 @@ public final class IodineUpgradeAutoConfiguration {
 		}
 
 		@Bean
-		UpgradeRequiredAnswer iodineUpgradeRequiredAnswer(ObjectProvider<UpgradeMapping> mappings) {
-			return new UpgradeRequiredAnswer(
+		UpgradeRequiredAnswer iodineUpgradeRequiredAnswer(ApplicationContext context,
+				ObjectProvider<UpgradeMapping> mappings) {
+			return new UpgradeRequiredAnswer(context,
 					() -> mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList());
 		}
 

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import reactor.core.publisher.Mono;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -25,9 +26,12 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 
+	private final ApplicationContext context;
+
 	private final Supplier<List<String>> paths;
 
-	UpgradeRequiredAnswer(Supplier<List<String>> paths) {
+	UpgradeRequiredAnswer(ApplicationContext context, Supplier<List<String>> paths) {
+		this.context = context;
 		this.paths = paths;
 	}
 
@@ -36,7 +40,9 @@ final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 		HttpMethod method = exchange.getRequest().getMethod();
 		boolean isPlain = failure instanceof NoResourceFoundException
 				&& (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
-		if (!isPlain || !isServed(exchange.getRequest().getPath().pathWithinApplication())
+		// a management server on a port of its own serves no handlers
+		boolean isOwn = this.context.equals(exchange.getApplicationContext());
+		if (!isPlain || !isOwn || !isServed(exchange.getRequest().getPath().pathWithinApplication())
 				|| !exchange.getResponse().setStatusCode(HttpStatus.UPGRADE_REQUIRED)) {
 			return Mono.error(failure);
 		}

@@ -38,7 +38,7 @@ class IodineAutoConfigurationTests {
 			assertThat(properties.workers()).isZero();
 			assertThat(properties.threads()).isZero();
 			assertThat(properties.callbacks()).isNull();
-			assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(40));
+			assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(75));
 			assertThat(properties.pingInterval()).isEqualTo(Duration.ofSeconds(40));
 			assertThat(properties.maxMessageSize()).isEqualTo(DataSize.ofKilobytes(256));
 			assertThat(properties.upgradeTimeout()).isEqualTo(Duration.ofSeconds(30));

@@ -265,7 +265,7 @@ class UpgradeDecisionTests {
 
 	@Test
 	void protocolsThatAHandlerDoesNotSpeakGoOnToTheApplication() {
-		this.peer.get("/base/no-events", "Accept: text/event-stream").expect(404);
+		this.peer.get("/base/no-events", "Accept: text/event-stream").expect(426);
 	}
 
 	@ParameterizedTest
@@ -277,7 +277,7 @@ class UpgradeDecisionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "*/*", "text/*", "text/event-stream;q=0", "text/html" })
 	void otherAcceptListsDoNot(String accept) {
-		this.peer.get("/base/shared", "Accept: " + accept).expect(404);
+		this.peer.get("/base/shared", "Accept: " + accept).expect(426);
 	}
 
 	@Test
