@@ -45,8 +45,11 @@ class TelnetApplicationTests {
 	}
 
 	private Socket connect(String listener) throws IOException {
-		return new Socket(InetAddress.getLoopbackAddress(),
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(),
 				this.environment.getRequiredProperty("local.iodine." + listener + ".port", Integer.class));
+		// a read that waits can't be interrupted
+		socket.setSoTimeout(20_000);
+		return socket;
 	}
 
 	private static void said(Socket socket, String before, String line, String after) throws IOException {
