@@ -1,0 +1,43 @@
+package io.iodine.samples.examples;
+
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
+import io.iodine.Message;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeHandler;
+import io.iodine.UpgradeRequest;
+import io.iodine.Upgrader;
+
+/**
+ * Has a handler for each subprotocol. A client that offers neither gets 400.
+ */
+@UpgradeHandler(value = "/subprotocols", subprotocols = { "echo", "jobs" })
+class Subprotocols implements Upgrader {
+
+	@Override
+	public Upgrade upgrade(UpgradeRequest request) {
+		boolean isEcho = request.subprotocols().contains("echo");
+		return Upgrade.accept(isEcho ? new Echo() : new Follower()).subprotocol(isEcho ? "echo" : "jobs");
+	}
+
+	/** Sends back what comes. */
+	private static final class Echo implements ConnectionHandler {
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			client.write(message);
+		}
+
+	}
+
+	/** Hears of jobs. */
+	private static final class Follower implements ConnectionHandler {
+
+		@Override
+		public void onOpen(Connection client) {
+			client.subscribe("jobs");
+		}
+
+	}
+
+}
