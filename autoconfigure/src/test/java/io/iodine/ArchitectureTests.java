@@ -77,8 +77,8 @@ class ArchitectureTests {
 			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.metrics",
 					Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection", "io.iodine.pubsub", "io.iodine.edge",
-							"io.iodine.accesslog", LIMIT)),
-			Map.entry("io.iodine.annotation", Set.of(ROOT)),
+							"io.iodine.accesslog", "io.iodine.timer", "io.iodine.net", "io.iodine.process", LIMIT)),
+			Map.entry("io.iodine.annotation", Set.of(ROOT)), Map.entry("io.iodine.template", Set.of(ROOT)),
 			Map.entry("io.iodine.security", Set.of(ROOT, "io.iodine.connection")),
 			Map.entry("io.iodine.handler", Set.of(ROOT, "io.iodine.annotation")),
 			Map.entry("io.iodine.test", Set.of(ROOT)));
@@ -143,6 +143,11 @@ class ArchitectureTests {
 	void onlyTheRoofTheMetersAndTheTestKitKnowBoot() {
 		check(onlyIn("org.springframework.boot..", ROOF, "io.iodine.metrics", "io.iodine.test")
 			.because("Boot is the roof: it puts the rooms together, which work without it"));
+	}
+
+	@Test
+	void onlyTheTemplateRoomAndTheRoofKnowMustache() {
+		check(onlyIn("com.samskivert..", "io.iodine.template", ROOF).because("JMustache is optional"));
 	}
 
 	@Test

@@ -72,13 +72,14 @@ public final class IodineHandlerAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(JsonMapper.class)
+	@EnableConfigurationProperties(JsonProperties.class)
 	static class WithJackson {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonCodec iodineJsonCodec(ObjectProvider<JsonMapper> mappers) {
+		JsonCodec iodineJsonCodec(ObjectProvider<JsonMapper> mappers, JsonProperties properties) {
 			JsonMapper mapper = mappers.getIfAvailable();
-			return (mapper != null) ? new JacksonCodec(mapper) : new MissingCodec();
+			return (mapper != null) ? new JacksonCodec(LenientJson.of(mapper, properties)) : new MissingCodec();
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -74,6 +75,7 @@ public final class IodinePubSubAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(JsonMapper.class)
+	@EnableConfigurationProperties(JsonProperties.class)
 	static class WithJackson {
 
 		@Bean
@@ -85,10 +87,13 @@ public final class IodinePubSubAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JsonReader iodineJsonReader(ObjectProvider<JsonMapper> mappers) {
-			JsonMapper mapper = mappers.getIfAvailable();
-			return (mapper != null) ? (json, type) -> mapper.readValue(json, mapper.constructType(type))
-					: JsonReader.MISSING;
+		JsonReader iodineJsonReader(ObjectProvider<JsonMapper> mappers, JsonProperties properties) {
+			JsonMapper application = mappers.getIfAvailable();
+			if (application == null) {
+				return JsonReader.MISSING;
+			}
+			JsonMapper mapper = LenientJson.of(application, properties);
+			return (json, type) -> mapper.readValue(json, mapper.constructType(type));
 		}
 
 	}

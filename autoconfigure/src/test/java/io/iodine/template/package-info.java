@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.template;
+
+import org.jspecify.annotations.NullMarked;
