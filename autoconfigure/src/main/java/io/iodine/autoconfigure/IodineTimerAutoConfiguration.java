@@ -7,12 +7,15 @@ import io.iodine.concurrent.CallbackLoad;
 import io.iodine.task.Timers;
 import io.iodine.timer.TaskTimers;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
@@ -36,6 +39,15 @@ public final class IodineTimerAutoConfiguration {
 	@ConditionalOnBean(TaskTimers.class)
 	TimerLifecycle iodineTimerLifecycle(TaskTimers timers) {
 		return new TimerLifecycle(timers);
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnNotWebApplication
+	UnfinishedWork iodineUnfinishedWork(ApplicationContext context, ObjectProvider<TaskTimers> timers,
+			ObjectProvider<SubscribeMethods> subscriptions) {
+		return new UnfinishedWork(context, () -> timers.stream().anyMatch((all) -> all.pending() > 0)
+				|| subscriptions.stream().anyMatch(SubscribeMethods::isAnySubscribed));
 	}
 
 	@Bean

@@ -33,6 +33,8 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 
 	private final JsonReader json;
 
+	private int subscribed;
+
 	SubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonReader json) {
 		this.beans = beans;
 		this.pubSub = pubSub;
@@ -50,6 +52,11 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 		}
 	}
 
+	/** Whether any method was subscribed. */
+	boolean isAnySubscribed() {
+		return this.subscribed > 0;
+	}
+
 	private void subscribe(String bean, Class<?> type) {
 		Map<Method, Subscribe> methods = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<@Nullable Subscribe>) (method) -> AnnotatedElementUtils
@@ -64,6 +71,7 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 				else {
 					this.pubSub.subscribe(name, listener);
 				}
+				this.subscribed++;
 			}
 		});
 	}
