@@ -237,7 +237,8 @@ public interface Connection {
 	 * Subscribes this client, with every message written in one kind.
 	 * @param channel the channel
 	 * @param as the kind
-	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
+	 * @return false: closed, {@code iodine.connections.max-subscriptions} is reached, or
+	 * binary for an event stream, which carries text
 	 */
 	boolean subscribe(String channel, As as);
 
@@ -262,7 +263,8 @@ public interface Connection {
 	 * Subscribes this client to a pattern, with every message written in one kind.
 	 * @param glob the pattern
 	 * @param as the kind
-	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
+	 * @return false: closed, {@code iodine.connections.max-subscriptions} is reached, or
+	 * binary for an event stream, which carries text
 	 */
 	boolean subscribePattern(String glob, As as);
 

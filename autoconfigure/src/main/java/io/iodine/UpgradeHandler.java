@@ -81,6 +81,15 @@ public @interface UpgradeHandler {
 	String pingTimeout() default "";
 
 	/**
+	 * Whether messages are compressed for the clients of this handler that offer it,
+	 * where {@code iodine.compression.enabled} is true. False suits handlers whose
+	 * messages are compressed already, such as images, or mix secrets with what an
+	 * attacker chooses.
+	 * @return false to send and take no compressed messages
+	 */
+	boolean compression() default true;
+
+	/**
 	 * What happens to a client that reads too slowly.
 	 * @return the policy; by default {@code iodine.send-queue.overflow}
 	 */

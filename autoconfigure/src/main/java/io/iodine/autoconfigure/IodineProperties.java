@@ -575,6 +575,9 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * least 4.
 	 * @param maxPending Number of look-ups that may wait for these threads. Over it the
 	 * answer is 503.
+	 * @param errorPages Whether a page of the root, such as 404.html, takes the place of
+	 * what a WebFlux application answers to an error of that status, for clients that
+	 * take HTML.
 	 */
 	public record Static(@Nullable String root, @DefaultValue("/**") String path, @Nullable String sendFileRoot,
 			@DefaultValue("false") boolean followSymlinks, @DefaultValue("false") boolean htmlSuffix,
@@ -584,7 +587,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@DefaultValue(".*[.-](?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}\\.[\\w.]+") Pattern fingerprint,
 			@DefaultValue("32MB") DataSize cacheSize, @DefaultValue("256KB") DataSize cacheFileSize,
 			@DefaultValue("60s") Duration stallTimeout, @DefaultValue("0") int threads,
-			@DefaultValue("1024") int maxPending) {
+			@DefaultValue("1024") int maxPending, @DefaultValue("true") boolean errorPages) {
 
 		public Static {
 			zeroOrMore("iodine.static.max-age", maxAge);

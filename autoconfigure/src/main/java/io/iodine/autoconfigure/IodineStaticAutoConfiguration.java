@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.io.IOException;
 
+import io.iodine.file.ErrorPageHandler;
 import io.iodine.file.FileLaneInstaller;
 import io.iodine.file.FileRoute;
 import io.iodine.file.SendFileFilter;
@@ -67,6 +68,13 @@ public final class IodineStaticAutoConfiguration {
 						(server) -> server.doOnChannelInit((observer, channel, address) -> lane.install(channel)));
 			}
 		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "iodine.static.error-pages", matchIfMissing = true)
+	ErrorPageHandler iodineErrorPageHandler(StaticFiles files) {
+		return new ErrorPageHandler(files);
 	}
 
 	@Bean

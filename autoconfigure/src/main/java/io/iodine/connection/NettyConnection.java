@@ -342,7 +342,8 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean subscribe(String channel, As as) {
-		return subscribe(channel, false, null, Objects.requireNonNull(as, "the kind must not be null"));
+		Objects.requireNonNull(as, "the kind must not be null");
+		return !BinarySubscriptions.isRejected(this, channel, as) && subscribe(channel, false, null, as);
 	}
 
 	@Override
@@ -357,7 +358,8 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean subscribePattern(String glob, As as) {
-		return subscribe(glob, true, null, Objects.requireNonNull(as, "the kind must not be null"));
+		Objects.requireNonNull(as, "the kind must not be null");
+		return !BinarySubscriptions.isRejected(this, glob, as) && subscribe(glob, true, null, as);
 	}
 
 	@Override

@@ -130,6 +130,16 @@ public final class StaticFiles implements AutoCloseable {
 		return HttpResponseStatus.INTERNAL_SERVER_ERROR;
 	}
 
+	/** Whether the public root has a page for an error. */
+	CompletableFuture<Boolean> hasErrorPage(int status) {
+		return this.catalog.findPage(status + ".html").thenApply((lookup) -> lookup instanceof Lookup.Found);
+	}
+
+	/** The answer to an error of the application; never fails. */
+	CompletableFuture<PreparedResponse> prepareError(HttpMethod method, HttpResponseStatus status) {
+		return error(method, status);
+	}
+
 	/** An error: the public root's page for it, or else words. */
 	private CompletableFuture<PreparedResponse> error(HttpMethod method, HttpResponseStatus status) {
 		return this.catalog.findPage(status.code() + ".html")

@@ -42,7 +42,8 @@ public final class UpgradeComponents {
 			boolean credentials, boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
 		this.answers = new UpgradeResponder(connections, timeout, credentials, scopes);
 		this.callbacks = callbacks;
-		this.terms = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT);
+		this.terms = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT,
+				true);
 	}
 
 	/**

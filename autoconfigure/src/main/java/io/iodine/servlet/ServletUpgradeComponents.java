@@ -40,7 +40,8 @@ public final class ServletUpgradeComponents {
 	public ServletUpgradeComponents(Connections connections, ServletEventLoops loops, Duration timeout,
 			List<String> allowedOrigins, boolean credentials, boolean nonBlocking, Supplier<CallbackScope> scopes) {
 		this.responder = new ServletUpgradeResponder(connections, loops, takeovers(), timeout, credentials, scopes);
-		this.policy = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT);
+		this.policy = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT,
+				true);
 	}
 
 	private static List<SocketTakeover> takeovers() {

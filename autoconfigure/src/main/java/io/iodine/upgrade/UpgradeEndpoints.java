@@ -78,7 +78,7 @@ public final class UpgradeEndpoints {
 		UpgradePolicy terms = new UpgradePolicy(origins.isEmpty() ? this.defaults.allowedOrigins() : origins,
 				resolved(beanName, "subprotocols", annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
-				pings(beanName, annotation));
+				pings(beanName, annotation), annotation.compression());
 		List<String> paths = Stream.of(annotation.value()).map((value) -> resolve(beanName, "value", value)).toList();
 		Upgrader adapter = adapter(beanName, variables(paths));
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();

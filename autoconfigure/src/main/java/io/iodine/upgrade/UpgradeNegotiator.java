@@ -112,8 +112,9 @@ public final class UpgradeNegotiator {
 				.ofNullable(WebSocketHandshake.subprotocol(request.subprotocols(), policy.subprotocols())))
 			.or(() -> isBearer(request) ? Optional.of(BEARER) : Optional.empty());
 		request.letGo();
-		return new AcceptedUpgrade(new Handshake(protocol, subprotocol, Optional.of(request), accept.handler(),
-				policy.nonBlocking(), policy.overflow(), scope, deflate(request), policy.pings(), request.permit()),
+		return new AcceptedUpgrade(
+				new Handshake(protocol, subprotocol, Optional.of(request), accept.handler(), policy.nonBlocking(),
+						policy.overflow(), scope, deflate(request, policy), policy.pings(), request.permit()),
 				token);
 	}
 
@@ -162,7 +163,7 @@ public final class UpgradeNegotiator {
 	private Optional<RejectedUpgrade> handshakeDefect(HttpRequest request, RequestSnapshot snapshot,
 			UpgradePolicy policy) {
 		Optional<Upgrade> answer = WebSocketHandshake.refusal(request,
-				this.connections.compressionSettings().enabled());
+				this.connections.compressionSettings().enabled() && policy.compression());
 		if (answer.isPresent() || policy.subprotocols().isEmpty()) {
 			return answer.map((bad) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, bad));
 		}
@@ -191,7 +192,10 @@ public final class UpgradeNegotiator {
 		return Optional.of(new RejectedUpgrade(reason, answer));
 	}
 
-	private Optional<DeflateParameters> deflate(RequestSnapshot request) {
+	private Optional<DeflateParameters> deflate(RequestSnapshot request, UpgradePolicy policy) {
+		if (!policy.compression()) {
+			return Optional.empty();
+		}
 		List<String> offered = request.headers().getOrDefault(ExtensionOffer.HEADER, List.of());
 		return ExtensionOffer.parse(offered)
 			.flatMap((offers) -> DeflateNegotiation.choose(offers, this.connections.compressionSettings()));

@@ -14,8 +14,9 @@ import io.iodine.connection.PingSettings;
  * @param nonBlocking whether callbacks run on the event loop
  * @param overflow what happens to a client that reads too slowly
  * @param pings when clients are pinged
+ * @param compression whether messages may be compressed
  */
 public record UpgradePolicy(List<String> allowedOrigins, List<String> subprotocols, boolean nonBlocking,
-		Overflow overflow, PingSettings pings) {
+		Overflow overflow, PingSettings pings, boolean compression) {
 
 }

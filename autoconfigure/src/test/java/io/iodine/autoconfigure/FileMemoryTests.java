@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,15 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +66,38 @@ class FileMemoryTests {
 		assertThat(download.checksum()).isEqualTo(this.checksum);
 		assertThat(download.readAhead()).as("read ahead").isLessThan(SIZE / 2);
 		assertThat(download.growth()).as("growth of the resident set").isLessThan(SIZE / 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/resource/large.bin", "/stream/large.bin" })
+	void soDoesAResourceThatIsTheBodyOfAnAnswer(String target) throws Exception {
+		SlowDownload download = SlowDownload.of(this.server, this.client, Transport.CLEAR_TEXT, target);
+
+		assertThat(download.length()).isEqualTo(SIZE);
+		assertThat(download.checksum()).isEqualTo(this.checksum);
+		assertThat(download.growth()).as("growth of the resident set").isLessThan(SIZE / 2);
+	}
+
+	/** Answers with Spring's resources. */
+	@RestController
+	static class Resources {
+
+		private final Path root;
+
+		Resources(@Value("${iodine.static.root}") Path root) {
+			this.root = root;
+		}
+
+		@GetMapping("/resource/{name}")
+		Resource file(@PathVariable String name) {
+			return new FileSystemResource(this.root.resolve(name));
+		}
+
+		@GetMapping("/stream/{name}")
+		Resource stream(@PathVariable String name) throws IOException {
+			return new InputStreamResource(Files.newInputStream(this.root.resolve(name)));
+		}
+
 	}
 
 }

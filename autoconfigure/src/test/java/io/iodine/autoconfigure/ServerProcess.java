@@ -93,8 +93,8 @@ final class ServerProcess implements AutoCloseable {
 			String root = "iodine.static.root=" + args[0];
 			List<String> secure = new ArrayList<>(Arrays.asList(args).subList(1, args.length));
 			secure.add(root);
-			FileServer clear = FileServer.start(List.of(SendFileTests.Naming.class), root,
-					"iodine.static.send-file-root=" + args[0]);
+			FileServer clear = FileServer.start(List.of(SendFileTests.Naming.class, FileMemoryTests.Resources.class),
+					root, "iodine.static.send-file-root=" + args[0]);
 			FileServer tls = FileServer.start(secure.toArray(String[]::new));
 			System.out.println(PORTS + clear.port() + " " + tls.port());
 		}

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
+import io.iodine.UpgradeHandler;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.ContainerProvider;
@@ -74,6 +76,34 @@ class ForeignClientTests {
 		finally {
 			jetty.stop();
 		}
+	}
+
+	@Test
+	void aHandlerMayDoWithoutCompression() throws Exception {
+		WebSocketClient jetty = new WebSocketClient();
+		jetty.start();
+		try (TestServer plain = TestServer.start(List.of(Uncompressed.class), "iodine.compression.enabled=true")) {
+			ClientUpgradeRequest request = new ClientUpgradeRequest(plain.uri("ws", "/plain"));
+			request.addExtensions("permessage-deflate");
+			Session session = jetty.connect(new JettyListener(), request).get(30, TimeUnit.SECONDS);
+			session.sendText(TEXTS.get(50), Callback.NOOP);
+
+			assertThat(next()).isEqualTo(TEXTS.get(50));
+			assertThat(session.getUpgradeResponse().getExtensions()).isEmpty();
+		}
+		finally {
+			jetty.stop();
+		}
+	}
+
+	@UpgradeHandler(value = "/plain", compression = false)
+	static final class Uncompressed implements ConnectionHandler {
+
+		@Override
+		public void onMessage(Connection client, Message message) {
+			client.write(message);
+		}
+
 	}
 
 	@Test

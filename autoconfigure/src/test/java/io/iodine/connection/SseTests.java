@@ -4,11 +4,15 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import io.iodine.As;
 import io.iodine.Connection;
 import io.iodine.Message;
 import io.iodine.Protocol;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of server-sent events, as bytes and with curl.
  */
 @SuppressWarnings("try") // some peers need only be there
+@ExtendWith(OutputCaptureExtension.class)
 class SseTests {
 
 	@AutoClose
@@ -60,6 +65,22 @@ class SseTests {
 			this.recorder.client().write(Message.text("x").id("7").event("news").retry(Duration.ofSeconds(2)));
 
 			assertThat(peer.event()).isEqualTo("id: 7\nevent: news\nretry: 2000\ndata: x\n\n");
+		}
+	}
+
+	@Test
+	void aBinarySubscriptionIsRejectedWithAWarning(CapturedOutput output) {
+		try (RawPeer peer = RawPeer.eventStream(server, server.serve(this.recorder))) {
+			Connection client = this.recorder.client();
+
+			assertThat(client.subscribe("binary", As.BINARY)).isFalse();
+			assertThat(client.subscribePattern("binary*", As.BINARY)).isFalse();
+			assertThat(client.subscribe("binary", As.TEXT)).isTrue();
+			server.pubSub().publish("binary", "text");
+
+			assertThat(peer.event()).isEqualTo("data: text\n\n");
+			assertThat(output).containsOnlyOnce("can't be subscribed to 'binary' as binary")
+				.doesNotContain("'binary*'");
 		}
 	}
 
