@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param referrer the Referer header, or null
  * @param userAgent the User-Agent header, or null
  * @param end how a connection ended, or null
+ * @param requestId the id of the request, or null
  */
 record AccessEntry(long epochMillis, String address, @Nullable String user, String method, String target,
 		String protocol, int status, long bytes, Duration elapsed, @Nullable String referrer,
-		@Nullable String userAgent, @Nullable End end) {
+		@Nullable String userAgent, @Nullable End end, @Nullable String requestId) {
 
 	/**
 	 * How a connection ended.

@@ -69,7 +69,13 @@ public enum AccessFormat {
 				line.append(",\"bytesIn\":").append(end.bytesIn());
 				line.append(",\"messagesOut\":").append(end.messagesOut());
 			}
+			appendText(line, "requestId", entry.requestId());
 			line.append('}');
+		}
+
+		@Override
+		void appendRequestId(StringBuilder line, AccessEntry entry) {
+			// is in the object
 		}
 
 	},
@@ -106,6 +112,18 @@ public enum AccessFormat {
 	 * @param times writes times
 	 */
 	abstract void append(StringBuilder line, AccessEntry entry, Timestamps times);
+
+	/**
+	 * Adds the id of the request to a line, if it has one.
+	 * @param line the line
+	 * @param entry what it tells
+	 */
+	void appendRequestId(StringBuilder line, AccessEntry entry) {
+		if (entry.requestId() != null) {
+			line.append(' ');
+			Escapes.append(line, entry.requestId());
+		}
+	}
 
 	private static void appendUser(StringBuilder line, @Nullable String user) {
 		if (user != null) {

@@ -27,7 +27,7 @@ public final class AccessLog {
 
 	// nothing to write, but a reason to wake up
 	private static final AccessEntry WAKE_UP = new AccessEntry(0, "", null, "", "", "", 0, 0, Duration.ZERO, null, null,
-			null);
+			null, null);
 
 	private final AccessFormat format;
 
@@ -142,6 +142,7 @@ public final class AccessLog {
 		for (AccessEntry entry : entries) {
 			line.setLength(0);
 			this.format.append(line, this.rules.apply(entry), this.times);
+			this.format.appendRequestId(line, entry);
 			lines.add(line.toString());
 		}
 		try {

@@ -19,14 +19,18 @@ public final class ConnectionLog implements ConnectionObserver {
 
 	private final boolean forwarded;
 
+	private final boolean requestIds;
+
 	/**
 	 * A log of connections.
 	 * @param log where to
 	 * @param forwarded whether what proxies say of a client's address counts
+	 * @param requestIds whether requests have ids
 	 */
-	public ConnectionLog(AccessLog log, boolean forwarded) {
+	public ConnectionLog(AccessLog log, boolean forwarded, boolean requestIds) {
 		this.log = log;
 		this.forwarded = forwarded;
+		this.requestIds = requestIds;
 	}
 
 	@Override
@@ -50,7 +54,12 @@ public final class ConnectionLog implements ConnectionObserver {
 				request.flatMap(UpgradeRequest::principal).map(Principal::getName).orElse(null), event,
 				request.map(ConnectionLog::target).orElse("-"), client.protocol().name(), status, bytes, elapsed,
 				request.flatMap((upgrade) -> upgrade.header("Referer")).orElse(null),
-				request.flatMap((upgrade) -> upgrade.header("User-Agent")).orElse(null), end);
+				request.flatMap((upgrade) -> upgrade.header("User-Agent")).orElse(null), end,
+				this.requestIds ? request.map(ConnectionLog::id).orElse(null) : null);
+	}
+
+	private static @Nullable String id(UpgradeRequest request) {
+		return (request.attributes().get(RequestId.NAME) instanceof String id) ? id : null;
 	}
 
 	private String address(Connection client, Optional<UpgradeRequest> request) {

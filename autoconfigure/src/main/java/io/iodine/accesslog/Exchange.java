@@ -49,10 +49,10 @@ final class Exchange {
 		}
 	}
 
-	AccessEntry end(@Nullable String user) {
+	AccessEntry end(@Nullable String user, @Nullable String requestId) {
 		return new AccessEntry(System.currentTimeMillis(), this.address, user, this.method, this.target, this.protocol,
 				this.status, this.bytes, Duration.ofNanos(System.nanoTime() - this.begin), this.referrer,
-				this.userAgent, null);
+				this.userAgent, null, requestId);
 	}
 
 }

@@ -66,7 +66,8 @@ final class ExchangeLog extends ChannelDuplexHandler {
 		if (msg instanceof LastHttpContent) {
 			this.exchanges.remove();
 			String user = takeUser(ctx);
-			ctx.write(msg, promise.unvoid()).addListener((done) -> this.log.add(current.end(user)));
+			String id = RequestId.take(ctx.channel());
+			ctx.write(msg, promise.unvoid()).addListener((done) -> this.log.add(current.end(user, id)));
 		}
 		else {
 			ctx.write(msg, promise);
@@ -106,7 +107,7 @@ final class ExchangeLog extends ChannelDuplexHandler {
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) {
 		for (Exchange left = this.exchanges.poll(); left != null; left = this.exchanges.poll()) {
-			this.log.add(left.end(takeUser(ctx)));
+			this.log.add(left.end(takeUser(ctx), RequestId.take(ctx.channel())));
 		}
 		ctx.fireChannelInactive();
 	}

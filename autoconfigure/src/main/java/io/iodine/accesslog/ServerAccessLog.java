@@ -58,7 +58,7 @@ public final class ServerAccessLog {
 		Exchange exchange = new Exchange(ClientAddress.of(peer, headers::get, this.forwarded),
 				String.valueOf(head.method()), String.valueOf(head.path()), HTTP2, headers);
 		exchange.status(status);
-		this.log.add(exchange.end(null));
+		this.log.add(exchange.end(null, null));
 	}
 
 	private void watch(Channel channel) {

@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -62,6 +63,16 @@ final class CallbackThreads extends ThreadPoolExecutor implements CallbackLoad, 
 	@Override
 	public int queued() {
 		return getQueue().size();
+	}
+
+	@Override
+	public long completed() {
+		return getCompletedTaskCount();
+	}
+
+	@Override
+	public Optional<Integer> limit() {
+		return Optional.of(getMaximumPoolSize());
 	}
 
 	/**

@@ -63,7 +63,8 @@ public final class IodineAccessLogAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConnectionLog iodineConnectionLog(AccessLog log, Environment environment) {
-		return new ConnectionLog(log, isForwarded(environment));
+		return new ConnectionLog(log, isForwarded(environment),
+				environment.getProperty("iodine.request-id.enabled", Boolean.class, false));
 	}
 
 	// as Boot decides whether proxies are to be believed

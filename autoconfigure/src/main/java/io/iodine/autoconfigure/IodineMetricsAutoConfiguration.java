@@ -2,14 +2,19 @@ package io.iodine.autoconfigure;
 
 import java.util.concurrent.Executor;
 
+import io.iodine.PubSubEngine;
 import io.iodine.accesslog.AccessLog;
 import io.iodine.concurrent.CallbackLoad;
 import io.iodine.connection.Connections;
 import io.iodine.metrics.AccessLogMeters;
 import io.iodine.metrics.ConnectionMeters;
 import io.iodine.metrics.EdgeMeters;
+import io.iodine.metrics.ProcessMeters;
 import io.iodine.metrics.PubSubMeters;
+import io.iodine.net.Listeners;
+import io.iodine.process.WorkerProcess;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.timer.TaskTimers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -48,6 +53,24 @@ public final class IodineMetricsAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "iodineEngineMeters")
+	MeterBinder iodineEngineMeters(PubSubMeters meters, ObjectProvider<PubSubEngine> engines) {
+		return (registry) -> engines.orderedStream().forEach(meters::attached);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineTimerMeters")
+	MeterBinder iodineTimerMeters(ObjectProvider<TaskTimers> timers) {
+		return (registry) -> timers.ifAvailable((all) -> ProcessMeters.timers(all).bindTo(registry));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineListenerMeters")
+	MeterBinder iodineListenerMeters(ObjectProvider<Listeners> listeners) {
+		return (registry) -> listeners.ifAvailable((all) -> ProcessMeters.listeners(all).bindTo(registry));
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(name = "iodineAccessLogMeters")
 	MeterBinder iodineAccessLogMeters(ObjectProvider<AccessLog> log) {
 		return (registry) -> log.ifAvailable((entries) -> new AccessLogMeters(entries).bindTo(registry));
@@ -77,6 +100,12 @@ public final class IodineMetricsAutoConfiguration {
 					ConnectionMeters.callbacks(load).bindTo(registry);
 				}
 			});
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineWorkerMeters")
+		MeterBinder iodineWorkerMeters(ObjectProvider<WorkerProcess> worker) {
+			return (registry) -> worker.ifAvailable((process) -> ProcessMeters.workers(process).bindTo(registry));
 		}
 
 		@Bean

@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -18,6 +19,8 @@ final class VirtualCallbackThreads implements Executor, CallbackLoad, Disposable
 
 	private final LongAdder running = new LongAdder();
 
+	private final LongAdder completed = new LongAdder();
+
 	VirtualCallbackThreads() {
 		this.threads.setVirtualThreads(true);
 		this.threads.setTaskTerminationTimeout(LAST_TASKS.toMillis());
@@ -32,6 +35,7 @@ final class VirtualCallbackThreads implements Executor, CallbackLoad, Disposable
 			}
 			finally {
 				this.running.decrement();
+				this.completed.increment();
 			}
 		});
 	}
@@ -44,6 +48,16 @@ final class VirtualCallbackThreads implements Executor, CallbackLoad, Disposable
 	@Override
 	public int queued() {
 		return 0;
+	}
+
+	@Override
+	public long completed() {
+		return this.completed.sum();
+	}
+
+	@Override
+	public Optional<Integer> limit() {
+		return Optional.empty();
 	}
 
 	/** Waits for what is running, then interrupts it. Takes no more tasks. */

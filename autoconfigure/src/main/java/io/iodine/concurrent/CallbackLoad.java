@@ -1,5 +1,7 @@
 package io.iodine.concurrent;
 
+import java.util.Optional;
+
 /** The load of the threads that run callbacks, for meters. Any thread. */
 public interface CallbackLoad {
 
@@ -14,5 +16,17 @@ public interface CallbackLoad {
 	 * @return the number
 	 */
 	int queued();
+
+	/**
+	 * Number of tasks that have ended since the start.
+	 * @return the number
+	 */
+	long completed();
+
+	/**
+	 * Number of threads that may run at a time.
+	 * @return the number; empty when it is not bounded
+	 */
+	Optional<Integer> limit();
 
 }

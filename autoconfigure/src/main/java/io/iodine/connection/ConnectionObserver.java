@@ -6,6 +6,7 @@ import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.connection.fanout.FanoutObserver;
 import io.iodine.connection.limit.RejectionReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears of what happens to connections, for meters and logs. Called on event loops and
@@ -45,6 +46,15 @@ public interface ConnectionObserver extends FanoutObserver {
 	 * @param nanos how long it took
 	 */
 	default void called(String callback, long nanos) {
+	}
+
+	/**
+	 * What surrounds each {@code onMessage}; asked for each message, so it must be a
+	 * field.
+	 * @return the scope; null for none
+	 */
+	default @Nullable MessageScope messageScope() {
+		return null;
 	}
 
 	/**

@@ -1,12 +1,14 @@
 package io.iodine.connection;
 
 import java.util.List;
+import java.util.Objects;
 
 import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.concurrent.Observers;
 import io.iodine.connection.limit.RejectionReason;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Several observers as one, which never throws. */
 final class ConnectionObservers implements ConnectionObserver {
@@ -15,9 +17,16 @@ final class ConnectionObservers implements ConnectionObserver {
 
 	private final boolean measures;
 
+	private final @Nullable MessageScope messageScope;
+
 	ConnectionObservers(List<ConnectionObserver> observers) {
 		this.observers = new Observers<>(LogFactory.getLog(ConnectionObserver.class), observers);
 		this.measures = observers.stream().anyMatch(ConnectionObserver::measures);
+		this.messageScope = observers.stream()
+			.map(ConnectionObserver::messageScope)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	@Override
@@ -38,6 +47,11 @@ final class ConnectionObservers implements ConnectionObserver {
 	@Override
 	public void called(String callback, long nanos) {
 		this.observers.each((observer) -> observer.called(callback, nanos));
+	}
+
+	@Override
+	public @Nullable MessageScope messageScope() {
+		return this.messageScope;
 	}
 
 	@Override

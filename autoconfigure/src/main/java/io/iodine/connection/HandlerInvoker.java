@@ -102,7 +102,13 @@ final class HandlerInvoker {
 	void message(Message message) {
 		long start = start();
 		try {
-			this.current.onMessage(this.connection, message);
+			MessageScope scope = this.connection.observer().messageScope();
+			if (scope == null) {
+				this.current.onMessage(this.connection, message);
+			}
+			else {
+				scope.run(this.connection, message, this.current);
+			}
 		}
 		catch (Throwable ex) {
 			failed("onMessage", ex, false);

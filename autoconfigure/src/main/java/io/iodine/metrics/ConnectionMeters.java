@@ -72,6 +72,8 @@ public final class ConnectionMeters implements ConnectionObserver {
 			Meters meters = new Meters(registry);
 			meters.gauge(IodineMeter.CALLBACKS_ACTIVE, load, CallbackLoad::active);
 			meters.gauge(IodineMeter.CALLBACKS_QUEUED, load, CallbackLoad::queued);
+			meters.counted(IodineMeter.CALLBACKS_COMPLETED, load, CallbackLoad::completed);
+			load.limit().ifPresent((limit) -> meters.gauge(IodineMeter.CALLBACKS_THREADS, limit, Integer::doubleValue));
 		};
 	}
 

@@ -67,6 +67,27 @@ public enum IodineMeter {
 	CALLBACKS_REJECTED("iodine.callbacks.rejected", Meter.Type.COUNTER, null,
 			"Times that the executor of callbacks rejected those of a connection, which were submitted again"),
 
+	/** Callbacks that threads have run. */
+	CALLBACKS_COMPLETED("iodine.callbacks.completed", Meter.Type.COUNTER, null,
+			"Runs of callbacks that have ended, each of one connection or listener"),
+
+	/** The bound of callback threads. */
+	CALLBACKS_THREADS("iodine.callbacks.threads", Meter.Type.GAUGE, null,
+			"Threads that may run callbacks at a time; absent when there is no bound"),
+
+	/** Timers that have not ended. */
+	TIMERS("iodine.timers", Meter.Type.GAUGE, null, "Timers that have not ended"),
+
+	/** Tasks of timers that threw. */
+	TIMERS_FAILED("iodine.timers.failed", Meter.Type.COUNTER, null, "Tasks of timers that threw an exception"),
+
+	/** Listeners on sockets. */
+	LISTENERS("iodine.listeners", Meter.Type.GAUGE, null, "Listeners on sockets, other than that of the web server"),
+
+	/** Processes of the cluster. */
+	WORKERS("iodine.cluster.workers", Meter.Type.GAUGE, null, "Worker processes as the master last reported them",
+			"state"),
+
 	/** Publishing. */
 	PUBLISH("iodine.publish", Meter.Type.TIMER, null, "Publishing: the time it keeps the publisher's thread", "engine"),
 
@@ -96,6 +117,10 @@ public enum IodineMeter {
 	/** Failures of engines. */
 	ENGINE_FAILURES("iodine.engine.failures", Meter.Type.COUNTER, null,
 			"Times that an engine failed, or refused a subscription", "engine"),
+
+	/** Whether engines have their brokers. */
+	ENGINE_UP("iodine.engine.up", Meter.Type.GAUGE, null, "1 while an engine has its broker, or needs none; else 0",
+			"engine"),
 
 	/** Times without a broker. */
 	ENGINE_GAPS("iodine.engine.gaps", Meter.Type.TIMER, null, "Times that an engine was without its broker", "engine"),

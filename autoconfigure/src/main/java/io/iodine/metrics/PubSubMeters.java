@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.iodine.PubSubEngine;
 import io.iodine.pubsub.ChannelPubSub;
@@ -18,6 +19,9 @@ public final class PubSubMeters implements PubSubObserver {
 	private final Meters meters;
 
 	private final boolean measures;
+
+	/** 1 for each engine that has its broker. */
+	private final ConcurrentMap<String, AtomicLong> up = new ConcurrentHashMap<>();
 
 	private final ConcurrentMap<Class<?>, Timer> publishing = new ConcurrentHashMap<>();
 
@@ -82,8 +86,31 @@ public final class PubSubMeters implements PubSubObserver {
 		this.meters.counter(IodineMeter.MESSAGES_DROPPED, "engine").increment();
 	}
 
+	/**
+	 * Begins to tell whether an engine has its broker. It has, until the opposite was
+	 * observed.
+	 * @param engine the engine
+	 */
+	public void attached(PubSubEngine engine) {
+		up(engine);
+	}
+
+	private AtomicLong up(PubSubEngine engine) {
+		return this.up.computeIfAbsent(name(engine), (name) -> {
+			AtomicLong level = this.meters.level(IodineMeter.ENGINE_UP, name);
+			level.set(1);
+			return level;
+		});
+	}
+
+	@Override
+	public void engineDown(PubSubEngine engine) {
+		up(engine).set(0);
+	}
+
 	@Override
 	public void engineUp(PubSubEngine engine, Duration gap) {
+		up(engine).set(1);
 		this.meters.timer(IodineMeter.ENGINE_GAPS, name(engine)).record(gap);
 	}
 

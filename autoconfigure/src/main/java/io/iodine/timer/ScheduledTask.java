@@ -111,7 +111,9 @@ final class ScheduledTask implements Timer, Runnable {
 			this.running = true;
 			this.future = null;
 		}
-		guarded(this.task, "A task of a timer failed");
+		if (!guarded(this.task, "A task of a timer failed")) {
+			this.home.failed();
+		}
 		boolean again;
 		synchronized (this) {
 			this.running = false;
@@ -150,12 +152,14 @@ final class ScheduledTask implements Timer, Runnable {
 		}
 	}
 
-	private static void guarded(Runnable task, String failure) {
+	private static boolean guarded(Runnable task, String failure) {
 		try {
 			task.run();
+			return true;
 		}
 		catch (Throwable ex) {
 			logger.error(failure, ex);
+			return false;
 		}
 	}
 

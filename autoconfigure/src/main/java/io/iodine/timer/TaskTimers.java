@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 import io.iodine.task.Timer;
@@ -52,6 +53,8 @@ public final class TaskTimers implements Timers {
 	private final Set<ScheduledTask> active = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger count = new AtomicInteger();
+
+	private final LongAdder failures = new LongAdder();
 
 	private final Queue<ScheduledTask> idleTasks = new ConcurrentLinkedQueue<>();
 
@@ -142,6 +145,18 @@ public final class TaskTimers implements Timers {
 	 */
 	public int pending() {
 		return this.count.get();
+	}
+
+	/**
+	 * How many tasks have thrown an exception.
+	 * @return the number
+	 */
+	public long failures() {
+		return this.failures.sum();
+	}
+
+	void failed() {
+		this.failures.increment();
 	}
 
 	/** The time of a task has come, or it is to be scheduled for a time to come. */

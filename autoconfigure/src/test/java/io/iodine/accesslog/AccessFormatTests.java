@@ -72,7 +72,7 @@ class AccessFormatTests {
 	private static AccessEntry entry(String method, String target, String protocol, int status, long bytes,
 			@Nullable End end) {
 		return new AccessEntry(TIME, "192.0.2.1", "me", method, target, protocol, status, bytes,
-				Duration.ofNanos(1_500_000), "http://a/", "curl", end);
+				Duration.ofNanos(1_500_000), "http://a/", "curl", end, null);
 	}
 
 	private static String line(AccessFormat format, AccessEntry entry) {

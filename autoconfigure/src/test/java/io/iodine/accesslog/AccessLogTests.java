@@ -201,7 +201,7 @@ class AccessLogTests {
 	}
 
 	private static AccessEntry entry(String target) {
-		return new AccessEntry(0, "192.0.2.1", null, "GET", target, "HTTP/1.1", 200, 1, Duration.ZERO, null, null,
+		return new AccessEntry(0, "192.0.2.1", null, "GET", target, "HTTP/1.1", 200, 1, Duration.ZERO, null, null, null,
 				null);
 	}
 

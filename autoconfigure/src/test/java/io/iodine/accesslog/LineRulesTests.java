@@ -57,7 +57,7 @@ class LineRulesTests {
 
 	private static AccessEntry entry(String target, @Nullable String referrer, String agent) {
 		return new AccessEntry(0, "192.0.2.1", null, "GET", target, "HTTP/1.1", 200, 1, Duration.ZERO, referrer, agent,
-				null);
+				null, null);
 	}
 
 }

@@ -1,10 +1,15 @@
 package io.iodine.autoconfigure;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.iodine.connection.Connections;
 import io.iodine.connection.DrainSettings;
@@ -13,6 +18,7 @@ import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import io.iodine.metrics.ConnectionMeters;
 import io.iodine.metrics.PubSubMeters;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,8 @@ class IodineMetricsAutoConfigurationTests {
 			"management.endpoints.web.exposure.include=health,metrics",
 			"management.endpoint.health.show-details=always", "management.health.redis.enabled=false",
 			"management.metrics.use-global-registry=false", "iodine.shutdown.timeout=100ms");
+
+	private static final HttpClient client = HttpClient.newHttpClient();
 
 	@Test
 	void theActuatorTellsOfConnections() throws Exception {
@@ -60,6 +68,52 @@ class IodineMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void aThousandPathsMakeNoNewMeter() {
+		assertNoNewMeter(server, 1000);
+	}
+
+	/** Asks for so many paths, each of them once. */
+	static void assertNoNewMeter(TestServer server, int paths) {
+		MeterRegistry registry = server.context().getBean(MeterRegistry.class);
+		ask(server, 0);
+		int before = meters(registry).size();
+
+		for (int i = 100; i < paths; i += 100) {
+			ask(server, i);
+		}
+
+		assertThat(meters(registry)).hasSize(before);
+	}
+
+	/** Not those of the JVM, of which one may come at any time. */
+	private static List<Meter> meters(MeterRegistry registry) {
+		return registry.getMeters().stream().filter((meter) -> !meter.getId().getName().startsWith("jvm.")).toList();
+	}
+
+	/** A hundred requests at a time, each of which has a path of its own. */
+	private static void ask(TestServer server, int first) {
+		List<CompletableFuture<Integer>> answers = new ArrayList<>();
+		for (int i = first; i < first + 100; i++) {
+			URI uri = server.uri("http", ((i % 2 == 0) ? "/threads/" : "/nothing/") + "x" + i);
+			answers.add(client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+				.thenApply(HttpResponse::statusCode));
+		}
+		assertThat(answers.stream().map(CompletableFuture::join).distinct()).containsExactlyInAnyOrder(426, 404);
+	}
+
+	@Test
+	void poolsTimersListenersAndEnginesHaveMeters() {
+		MeterRegistry registry = server.context().getBean(MeterRegistry.class);
+
+		assertThat(registry.get("iodine.callbacks.active").gauge().value()).isNotNegative();
+		assertThat(registry.get("iodine.callbacks.queued").gauge().value()).isNotNegative();
+		assertThat(registry.get("iodine.callbacks.completed").functionCounter().count()).isNotNegative();
+		assertThat(registry.get("iodine.timers").gauge().value()).isZero();
+		assertThat(registry.get("iodine.listeners").gauge().value()).isZero();
+		assertThat(registry.get("iodine.engine.up").tag("engine", "LocalEngine").gauge().value()).isOne();
+	}
+
+	@Test
 	void withoutARegistryNothingIsMetered() {
 		new ApplicationContextRunner()
 			.withConfiguration(
@@ -70,9 +124,7 @@ class IodineMetricsAutoConfigurationTests {
 	}
 
 	private static String get(String path) throws IOException, InterruptedException {
-		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(server.uri("http", path)).build(), BodyHandlers.ofString())
-			.body();
+		return client.send(HttpRequest.newBuilder(server.uri("http", path)).build(), BodyHandlers.ofString()).body();
 	}
 
 }

@@ -30,6 +30,23 @@ class PubSubMetersTests {
 	}
 
 	@Test
+	void anEngineIsUpUntilItLosesItsBroker() {
+		this.meters.attached(this.engine);
+		assertThat(up()).isOne();
+
+		this.meters.engineDown(this.engine);
+		this.meters.attached(this.engine);
+		assertThat(up()).isZero();
+
+		this.meters.engineUp(this.engine, Duration.ofSeconds(3));
+		assertThat(up()).isOne();
+	}
+
+	private double up() {
+		return this.registry.get("iodine.engine.up").tag("engine", "Carrier").gauge().value();
+	}
+
+	@Test
 	void lossesAreToldApart() {
 		this.meters.listenerMessageLost();
 		this.meters.engineMessageLost(this.engine);
