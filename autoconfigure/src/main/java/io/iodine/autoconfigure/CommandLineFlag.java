@@ -18,7 +18,7 @@ enum CommandLineFlag {
 
 	LOG("-v", "iodine.access-log.enabled", Kind.SWITCH, "", "off", "access log"),
 
-	KEEP_ALIVE("-k", "iodine.timeout", Kind.NUMBER, "s", "40", "idle time of a kept-alive HTTP connection, in seconds"),
+	KEEP_ALIVE("-k", "iodine.timeout", Kind.NUMBER, "s", "75", "idle time of a kept-alive HTTP connection, in seconds"),
 
 	MAX_BODY("-maxbd", "iodine.http.max-body-size", Kind.NUMBER, "MB", "50", "largest request body, in MB"),
 

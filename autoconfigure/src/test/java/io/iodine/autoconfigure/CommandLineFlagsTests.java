@@ -1,12 +1,15 @@
 package io.iodine.autoconfigure;
 
+import java.io.InputStream;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
@@ -101,6 +104,34 @@ class CommandLineFlagsTests {
 		}
 		assertThat(CommandLineFlags.of("-?").isHelp()).isTrue();
 		assertThat(CommandLineFlags.of("-h").isHelp()).isTrue();
+	}
+
+	@Test
+	void theDefaultsOfTheHelpAreThoseOfTheProperties() throws Exception {
+		try (InputStream metadata = Objects.requireNonNull(
+				IodineProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json"))) {
+			JsonMapper.shared().readTree(metadata).path("properties").forEach((property) -> {
+				String name = property.path("name").asString();
+				String value = property.path("defaultValue").asString("").replaceAll("(s|KB|MB)$", "");
+				if (value.matches("[0-9]+")) {
+					CommandLineFlag.help()
+						.lines()
+						.filter((line) -> line.contains("(" + name + ", default "))
+						.forEach((line) -> assertThat(line).endsWith("(" + name + ", default " + value + ")"));
+				}
+			});
+		}
+	}
+
+	@Test
+	void whatTheProgramSetsGivesWay() {
+		SpringApplication application = new SpringApplication(Plain.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setDefaultProperties(Map.of("iodine.threads", "3", "iodine.workers", "4"));
+		try (ConfigurableApplicationContext context = application.run("-t", "7")) {
+			assertThat(property(context, "iodine.threads")).isEqualTo("7");
+			assertThat(property(context, "iodine.workers")).isEqualTo("4");
+		}
 	}
 
 	private static @Nullable String property(ConfigurableApplicationContext context, String name) {
