@@ -11,11 +11,14 @@ import io.iodine.file.StaticFiles;
 import io.iodine.servlet.NamedFileFilter;
 import io.iodine.servlet.PublicFileFilter;
 import io.iodine.servlet.SendFileReturnValueHandler;
+import io.iodine.servlet.ServletCors;
 import io.iodine.servlet.ServletEventLoops;
+import io.iodine.servlet.ServletUnsupportedMethodMapping;
 import io.iodine.servlet.ServletUpgradeArgument;
 import io.iodine.servlet.ServletUpgradeComponents;
 import io.iodine.servlet.ServletUpgradeFilter;
 import io.iodine.servlet.ServletUpgradeMapping;
+import io.iodine.servlet.ServletUpgradeRequired;
 import io.iodine.servlet.UpgradeReturnValueHandler;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -34,17 +37,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.env.Environment;
+import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.HandlerMappingIntrospector;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Auto-configures upgrades to WebSocket, server-sent events and raw bytes in a Spring MVC
@@ -76,14 +83,32 @@ public final class IodineServletAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ServletUpgradeFilter iodineServletUpgradeFilter(ServletUpgradeComponents upgrades) {
-		return upgrades.filter();
+	ServletUpgradeFilter iodineServletUpgradeFilter(ServletUpgradeComponents upgrades,
+			ObjectProvider<WebMvcConfigurer> configurers, ObjectProvider<CorsConfigurationSource> sources) {
+		// the introspector asks all handler mappings, which would ask handlers twice
+		return upgrades.filter(new ServletCors(configurers.orderedStream().toList(),
+				sources.orderedStream().filter((source) -> !(source instanceof HandlerMappingIntrospector)).toList()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ServletUpgradeMapping iodineServletUpgradeMapping(ServletUpgradeComponents upgrades) {
-		return upgrades.mapping();
+	ServletUpgradeMapping iodineServletUpgradeMapping(ServletUpgradeComponents upgrades,
+			@Qualifier("mvcPatternParser") ObjectProvider<PathPatternParser> parser) {
+		return upgrades.mapping(parser.getIfAvailable(() -> PathPatternParser.defaultInstance));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletUnsupportedMethodMapping iodineServletUnsupportedMethodMapping(ServletUpgradeComponents upgrades,
+			ServletUpgradeMapping handlers) {
+		return upgrades.unsupportedMethods(handlers);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletUpgradeRequired iodineServletUpgradeRequired(ApplicationContext context, ServletUpgradeComponents upgrades,
+			ServletUpgradeMapping handlers) {
+		return upgrades.upgradeRequired(context, handlers);
 	}
 
 	@Bean

@@ -142,8 +142,7 @@ public final class IodineUpgradeAutoConfiguration {
 		@Bean
 		UpgradeRequiredAnswer iodineUpgradeRequiredAnswer(ApplicationContext context,
 				ObjectProvider<UpgradeMapping> mappings) {
-			return new UpgradeRequiredAnswer(context,
-					() -> mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList());
+			return new UpgradeRequiredAnswer(context, () -> mappings.stream().map(UpgradeMapping::routes).toList());
 		}
 
 		@Bean

@@ -98,7 +98,7 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	}
 
 	private String paths() {
-		List<String> paths = this.mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList();
+		List<String> paths = this.mappings.stream().flatMap((mapping) -> mapping.routes().paths().stream()).toList();
 		return paths.isEmpty() ? "on no path" : "on " + String.join(", ", paths);
 	}
 

@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Objects;
@@ -63,8 +64,12 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 					.findMergedAnnotation(method, Subscribe.class));
 		methods.forEach((method, annotation) -> {
 			MessageListener listener = listener(bean, type, method);
+			if (annotation.value().length == 0) {
+				throw new InvalidSubscribeMethodException(bean, method, "names no channel",
+						"Name at least one channel or pattern in its @Subscribe.", null);
+			}
 			for (String value : annotation.value()) {
-				String name = Objects.requireNonNull(this.beans.resolveEmbeddedValue(value));
+				String name = resolve(bean, method, value);
 				if (isPattern(name)) {
 					this.pubSub.subscribePattern(name, listener);
 				}
@@ -76,13 +81,24 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 		});
 	}
 
+	private String resolve(String bean, Method method, String value) {
+		try {
+			return Objects.requireNonNull(this.beans.resolveEmbeddedValue(value));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSubscribeMethodException(bean, method,
+					"names a channel that can't be resolved: " + ex.getMessage(),
+					"Set the property, or give the placeholder a default, as in \"${chat.channel:chat}\".", ex);
+		}
+	}
+
 	private MessageListener listener(String bean, Class<?> type, Method method) {
 		int parameters = method.getParameterCount();
 		if (parameters < 1 || parameters > 2 || (parameters == 2 && method.getParameterTypes()[1] != String.class)) {
-			throw new IllegalStateException("@Subscribe method " + method.toGenericString()
-					+ " must have one parameter, the message, or two, the message and the channel as a String");
+			throw new InvalidSubscribeMethodException(bean, method, "has parameters that can't be given",
+					"Declare one parameter, the message, or two, the message and the channel as a String.", null);
 		}
-		Method invocable = AopUtils.selectInvocableMethod(method, typeOfBean(bean, type));
+		Method invocable = invocable(bean, type, method);
 		ReflectionUtils.makeAccessible(invocable);
 		Type payload = method.getGenericParameterTypes()[0];
 		return (channel, message) -> {
@@ -97,6 +113,25 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 						+ " of bean '" + bean + "' failed on a message of channel '" + channel + "'", ex);
 			}
 		};
+	}
+
+	/**
+	 * A private method can't be called on a proxy, and whether a bean that does not exist
+	 * yet will be a proxy is unknown.
+	 */
+	private Method invocable(String bean, Class<?> type, Method method) {
+		String action = "Make the method package-private, protected or public.";
+		if (Modifier.isPrivate(method.getModifiers()) && !this.beans.containsSingleton(bean)) {
+			throw new InvalidSubscribeMethodException(bean, method,
+					"is private, but its bean is created later, and may be a proxy by then", action, null);
+		}
+		try {
+			return AopUtils.selectInvocableMethod(method, typeOfBean(bean, type));
+		}
+		catch (IllegalStateException ex) {
+			throw new InvalidSubscribeMethodException(bean, method, "can't be called on the proxy of its bean", action,
+					ex);
+		}
 	}
 
 	/** A proxy may have another type than its target. */

@@ -27,8 +27,9 @@ final class UnservedHandlers implements SmartInitializingSingleton {
 		if (handlers.length > 0 && !this.beans.containsBean("iodineUpgradeMapping")
 				&& !this.beans.containsBean("iodineServletUpgradeMapping")) {
 			logger.warn("No web server can serve the @UpgradeHandler beans [" + String.join(", ", handlers)
-					+ "]: this is no WebFlux application on Reactor Netty. Use spring-boot-starter-webflux "
-					+ "without spring-boot-starter-webmvc.");
+					+ "]: this is neither a WebFlux application on Reactor Netty nor a Spring MVC application on Tomcat"
+					+ " or Jetty. Add spring-boot-starter-webflux or spring-boot-starter-webmvc, and check"
+					+ " spring.main.web-application-type and iodine.enabled.");
 		}
 	}
 

@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.iodine.Upgrade;
+import io.iodine.upgrade.UpgradeNegotiator;
+import io.iodine.upgrade.UpgradeRoutes;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -17,8 +19,6 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Answers a plain request to the path of a handler, which nothing else serves, with 426
@@ -28,11 +28,11 @@ final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 
 	private final ApplicationContext context;
 
-	private final Supplier<List<String>> paths;
+	private final Supplier<List<UpgradeRoutes>> routes;
 
-	UpgradeRequiredAnswer(ApplicationContext context, Supplier<List<String>> paths) {
+	UpgradeRequiredAnswer(ApplicationContext context, Supplier<List<UpgradeRoutes>> routes) {
 		this.context = context;
-		this.paths = paths;
+		this.routes = routes;
 	}
 
 	@Override
@@ -56,20 +56,13 @@ final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 	}
 
 	private boolean isServed(PathContainer path) {
-		return this.paths.get()
-			.stream()
-			.map(PathPatternParser.defaultInstance::parse)
-			.anyMatch((PathPattern pattern) -> pattern.matches(path));
+		return this.routes.get().stream().anyMatch((handlers) -> handlers.requiresUpgrade(path));
 	}
 
 	private static Mono<Void> answer(ServerHttpResponse response, HttpMethod method) {
-		byte[] text = """
-				This path is for connections: open a WebSocket, as with new WebSocket(url), or an event stream where it is \
-				served, as with new EventSource(url).
-				"""
-			.getBytes(StandardCharsets.UTF_8);
-		response.getHeaders().set(HttpHeaders.UPGRADE, "websocket");
-		response.getHeaders().set(HttpHeaders.CONNECTION, "Upgrade");
+		Upgrade.Reject required = UpgradeNegotiator.upgradeRequired();
+		byte[] text = required.body().getBytes(StandardCharsets.UTF_8);
+		required.headers().forEach((header) -> response.getHeaders().set(header.name(), header.value()));
 		response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
 		response.getHeaders().setContentLength(text.length);
 		return method.equals(HttpMethod.HEAD) ? response.setComplete()

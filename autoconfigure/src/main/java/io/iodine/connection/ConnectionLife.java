@@ -38,6 +38,9 @@ final class ConnectionLife {
 
 	private final Permit pass;
 
+	/** Whether the handler hears of a close without having heard of an opening. */
+	private final boolean dialed;
+
 	private final long openedAt = System.nanoTime();
 
 	private volatile ConnectionState state = ConnectionState.OPEN;
@@ -60,7 +63,8 @@ final class ConnectionLife {
 	/** The time to close at, null for none: the event loop's own. */
 	private @Nullable CloseDeadline deadline;
 
-	ConnectionLife(NettyConnection connection, Connections home, Permit pass) {
+	ConnectionLife(NettyConnection connection, Connections home, Permit pass, boolean dialed) {
+		this.dialed = dialed;
 		this.connection = connection;
 		this.home = home;
 		this.pass = pass;
@@ -96,14 +100,17 @@ final class ConnectionLife {
 
 	/** The pipeline is ready. Event loop. */
 	void open() {
+		this.pass.use();
 		this.opened = true;
-		this.connection.keepalive().start();
 		this.connection.observer().opened(this.connection);
 		this.connection.callbacks().addEvent(() -> {
-			if (isOpen()) {
+			// an accepted connection that is closed meanwhile has its onOpen before its
+			// onClose
+			if (isOpen() || !this.dialed) {
 				this.connection.calls().open();
 			}
 		});
+		this.connection.keepalive().start();
 		// the registry of a draining server closes the connection, and onOpen comes first
 		this.home.add(this.connection);
 		this.connection.sendQueue().uncork();
@@ -329,7 +336,9 @@ final class ConnectionLife {
 	private void end() {
 		guard(() -> begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, "")));
 		enter(ConnectionState.CLOSED);
-		guard(this.connection.calls()::close);
+		if (this.opened || this.dialed) {
+			guard(this.connection.calls()::close);
+		}
 		guard(this.pass::end);
 		this.home.remove(this.connection);
 		if (this.opened) {

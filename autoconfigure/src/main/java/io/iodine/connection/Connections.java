@@ -114,7 +114,8 @@ public final class Connections {
 	 * @param handshake what was agreed on
 	 * @param transfer how what is written travels
 	 * @return the handler that ends the channel's pipeline;
-	 * {@link ConnectionChannelHandler#open()} opens the connection
+	 * {@link ConnectionChannelHandler#open()} opens the connection, which owns the permit
+	 * of the handshake from then on
 	 */
 	public ConnectionChannelHandler connect(Channel channel, Handshake handshake, Transfer transfer) {
 		EventLoopTasks turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
@@ -127,7 +128,6 @@ public final class Connections {
 		};
 		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
 				framing, transfer == Transfer.HTTP2);
-		handshake.pass().use();
 		return connection.channelHandler();
 	}
 

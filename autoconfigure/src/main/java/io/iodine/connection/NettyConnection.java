@@ -114,7 +114,7 @@ final class NettyConnection implements Connection {
 		this.settings = handshake.settings().orElse(home.settings());
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
-		this.life = new ConnectionLife(this, home, handshake.pass());
+		this.life = new ConnectionLife(this, home, handshake.pass(), handshake.dialed());
 		this.calls = new HandlerInvoker(this, handshake.handler());
 		this.callbacks = new ConnectionCallbacks(this, executor(handshake, home), turn, handshake.scope());
 		this.channelHandler = new ConnectionChannelHandler(this, channel, http);

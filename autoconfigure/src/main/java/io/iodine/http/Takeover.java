@@ -84,9 +84,10 @@ final class Takeover extends ChannelDuplexHandler {
 	 * @param token the value of {@code Sec-WebSocket-Accept}, or the name of a RAW
 	 * protocol
 	 * @param persistent whether the client speaks HTTP/1.1 or later, and so knows chunks
-	 * @return completes when the response may be written, if anybody still waits for it
+	 * @return whether the take-over waits for the response, which may be written now;
+	 * false when the client is gone
 	 */
-	static Mono<Void> arm(Channel channel, Connections connections, Handshake handshake, String token,
+	static Mono<Boolean> arm(Channel channel, Connections connections, Handshake handshake, String token,
 			boolean persistent) {
 		Takeover takeover = new Takeover(connections, handshake, token, persistent);
 		return Mono.create((sink) -> {
@@ -100,11 +101,12 @@ final class Takeover extends ChannelDuplexHandler {
 		});
 	}
 
-	private void arm(ChannelPipeline pipeline, MonoSink<Void> sink) {
-		if (pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.pass().arm()) {
+	private void arm(ChannelPipeline pipeline, MonoSink<Boolean> sink) {
+		boolean armed = pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.pass().arm();
+		if (armed) {
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
 		}
-		sink.success();
+		sink.success(armed);
 	}
 
 	/** Releases the permit if the handler is removed before the take-over. */
@@ -139,7 +141,8 @@ final class Takeover extends ChannelDuplexHandler {
 	}
 
 	private static boolean isFinal(HttpResponse response) {
-		return response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+		return response.status().codeClass() != HttpStatusClass.INFORMATIONAL
+				|| response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 	}
 
 	private void answer(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {

@@ -33,7 +33,8 @@ public final class UnsupportedMethodMapping extends AbstractHandlerMapping {
 				|| exchange.getApplicationContext() != obtainApplicationContext()) {
 			return Mono.empty();
 		}
-		Set<HttpMethod> served = this.handlers.methods(exchange.getRequest().getPath().pathWithinApplication());
+		Set<HttpMethod> served = this.handlers.routes()
+			.methods(exchange.getRequest().getPath().pathWithinApplication());
 		if (served.isEmpty()) {
 			return Mono.empty();
 		}

@@ -3,7 +3,6 @@ package io.iodine.http;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
@@ -11,6 +10,7 @@ import io.iodine.upgrade.RejectedUpgrade;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.UpgradeEndpoint;
 import io.iodine.upgrade.UpgradeEndpoints;
+import io.iodine.upgrade.UpgradeRoutes;
 import io.iodine.upgrade.UpgradeNegotiator;
 import io.iodine.upgrade.UpgradePolicy;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,7 @@ import reactor.core.scheduler.Scheduler;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsConfigurationSource;
 import org.springframework.web.cors.reactive.CorsUtils;
@@ -44,7 +45,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 
 	private final PathPatternParser parser;
 
-	private List<UpgradeEndpoint> endpoints = List.of();
+	private UpgradeRoutes routes = UpgradeRoutes.NONE;
 
 	UpgradeMapping(UpgradeResponder answers, Scheduler callbacks, UpgradePolicy defaults, PathPatternParser parser) {
 		this.parser = parser;
@@ -55,17 +56,17 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 	}
 
 	/**
-	 * The paths served.
-	 * @return the patterns, the most specific first
+	 * The routes to handlers.
+	 * @return the routes, known once the mapping is initialized
 	 */
-	public List<String> paths() {
-		return UpgradeEndpoint.paths(this.endpoints);
+	public UpgradeRoutes routes() {
+		return this.routes;
 	}
 
 	@Override
 	protected void initApplicationContext() {
 		super.initApplicationContext();
-		this.endpoints = new UpgradeEndpoints(obtainApplicationContext(), this.parser, this.defaults).find();
+		this.routes = new UpgradeEndpoints(obtainApplicationContext(), this.parser, this.defaults).find();
 	}
 
 	@Override
@@ -78,20 +79,8 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		if (CorsUtils.isPreFlightRequest(exchange.getRequest())) {
 			return Mono.justOrEmpty(preflight(exchange.getRequest(), request, path));
 		}
-		for (Protocol protocol : request.protocols()) {
-			UpgradeEndpoint endpoint = isServed(protocol, exchange.getRequest()) ? find(protocol, path) : null;
-			if (endpoint != null) {
-				request.choose(protocol);
-				return answer(exchange, request, endpoint, path);
-			}
-		}
-		return Mono.empty();
-	}
-
-	/** Handlers serve event streams to GET and HEAD, as a mapping of Spring's would. */
-	private static boolean isServed(Protocol protocol, ServerHttpRequest request) {
-		return protocol != Protocol.SSE || HttpMethod.GET.equals(request.getMethod())
-				|| HttpMethod.HEAD.equals(request.getMethod());
+		UpgradeEndpoint endpoint = this.routes.choose(request, exchange.getRequest().getMethod(), path);
+		return (endpoint != null) ? answer(exchange, request, endpoint, path) : Mono.empty();
 	}
 
 	/**
@@ -100,7 +89,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 	 * application.
 	 */
 	private @Nullable Preflight preflight(ServerHttpRequest request, RequestSnapshot snapshot, PathContainer path) {
-		UpgradeEndpoint endpoint = find(Protocol.SSE, path);
+		UpgradeEndpoint endpoint = this.routes.find(Protocol.SSE, path);
 		snapshot.choose(Protocol.SSE);
 		boolean allowed = endpoint != null && UpgradeNegotiator.isAllowed(request, snapshot, endpoint.terms());
 		snapshot.choose(null);
@@ -108,37 +97,15 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 				this.answers.allowsCredentials()) : null;
 	}
 
-	/**
-	 * The methods that handlers serve at a path.
-	 * @param path the path within the application
-	 * @return the methods; empty when no handler serves the path
-	 */
-	Set<HttpMethod> methods(PathContainer path) {
-		if (find(Protocol.SSE, path) != null) {
-			return Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-		}
-		boolean upgrades = find(Protocol.WEBSOCKET, path) != null || find(Protocol.RAW, path) != null;
-		return upgrades ? Set.of(HttpMethod.GET, HttpMethod.OPTIONS) : Set.of();
-	}
-
-	private @Nullable UpgradeEndpoint find(Protocol protocol, PathContainer path) {
-		for (UpgradeEndpoint endpoint : this.endpoints) {
-			if (endpoint.matches(protocol, path)) {
-				return endpoint;
-			}
-		}
-		return null;
-	}
-
 	private Mono<Answer> answer(ServerWebExchange exchange, RequestSnapshot request, UpgradeEndpoint endpoint,
 			PathContainer path) {
+		match(exchange, endpoint.pattern());
 		Optional<RejectedUpgrade> refusal = this.answers.negotiator()
 			.rejection(exchange.getRequest(), request, endpoint.terms());
 		if (refusal.isPresent()) {
 			return Mono.just(new Answer(this.answers.refuse(exchange, refusal.get())));
 		}
 		request.pathPattern(endpoint.pattern());
-		exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, endpoint.pattern());
 		PathPattern.PathMatchInfo match = endpoint.pattern().matchAndExtract(path);
 		if (match != null) {
 			request.pathVariables(match.getUriVariables());
@@ -154,10 +121,23 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		if (upgrade instanceof Upgrade.Decline) {
 			request.releasePermit();
 			request.choose(null);
-			exchange.getAttributes().remove(BEST_MATCHING_PATTERN_ATTRIBUTE);
+			match(exchange, null);
 			return false;
 		}
 		return true;
+	}
+
+	/** Names the pattern to filters and observations, as mappings of Spring's do. */
+	private static void match(ServerWebExchange exchange, @Nullable PathPattern pattern) {
+		if (pattern != null) {
+			exchange.getAttributes().put(BEST_MATCHING_PATTERN_ATTRIBUTE, pattern);
+		}
+		else {
+			exchange.getAttributes().remove(BEST_MATCHING_PATTERN_ATTRIBUTE);
+		}
+		ServerRequestObservationContext.findCurrent(exchange.getAttributes())
+			.ifPresent(
+					(observation) -> observation.setPathPattern((pattern != null) ? pattern.getPatternString() : null));
 	}
 
 	/**

@@ -94,6 +94,7 @@ final class UpgradeResponder {
 				this.connections.refused(RejectionReason.UNDECIDED);
 				return Mono.just(UNDECIDED);
 			})
+			.switchIfEmpty(Mono.error(UpgradeNegotiator::missingDecision))
 			.flatMap(this::decided);
 	}
 
@@ -209,7 +210,18 @@ final class UpgradeResponder {
 		return Mono.<Connection>create((sink) -> nativeResponse.withConnection(sink::success))
 			.flatMap((connection) -> Takeover.arm(connection.channel(), this.connections, accepted.handshake(),
 					accepted.token(), persistent))
-			.then(Mono.defer(exchange.getResponse()::setComplete));
+			.flatMap((armed) -> {
+				if (armed && isSwitching(request)) {
+					// what observations and filters see; the take-over writes its own
+					exchange.getResponse().setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+				}
+				return exchange.getResponse().setComplete();
+			});
+	}
+
+	/** Event streams and streams of HTTP/2 are answered with 200. */
+	private static boolean isSwitching(RequestSnapshot request) {
+		return request.protocol().orElse(null) != Protocol.SSE && !request.isExtendedConnect();
 	}
 
 	private static HttpServerResponse nativeResponse(ServerHttpResponse response) {

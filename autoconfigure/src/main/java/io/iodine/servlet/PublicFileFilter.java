@@ -35,7 +35,7 @@ public final class PublicFileFilter implements Filter, Ordered {
 	/** Behind the filters that apply forwarded headers and upgrades. */
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE + 2;
+		return Ordered.HIGHEST_PRECEDENCE + 3;
 	}
 
 	@Override

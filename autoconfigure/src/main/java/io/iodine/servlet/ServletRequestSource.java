@@ -2,7 +2,6 @@ package io.iodine.servlet;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -17,11 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.server.ServletServerHttpRequest;
-import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.support.RequestContextUtils;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 
@@ -39,13 +35,16 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 
 	private volatile HttpServletRequest request;
 
-	private ServletRequestSource(HttpServletRequest request) {
+	private final ServletCors springCors;
+
+	private ServletRequestSource(HttpServletRequest request, ServletCors springCors) {
 		this.request = request;
+		this.springCors = springCors;
 	}
 
 	/** Makes the snapshot of a request, and leaves it there. */
-	static RequestSnapshot snapshot(HttpServletRequest request) {
-		ServletRequestSource source = new ServletRequestSource(request);
+	static RequestSnapshot snapshot(HttpServletRequest request, ServletCors cors) {
+		ServletRequestSource source = new ServletRequestSource(request, cors);
 		RequestSnapshot snapshot = new RequestSnapshot(source, RequestedProtocol.of(source.request(), false));
 		request.setAttribute(SOURCE, source);
 		request.setAttribute(UpgradeRequest.ATTRIBUTE, snapshot);
@@ -122,26 +121,9 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 		return (pattern instanceof String text) ? text : null;
 	}
 
-	/**
-	 * What {@code UrlBasedCorsConfigurationSource} beans say, as that of Spring Security.
-	 */
 	@Override
 	public List<CorsConfiguration> cors() {
-		HttpServletRequest current = this.request;
-		WebApplicationContext context = RequestContextUtils.findWebApplicationContext(current,
-				current.getServletContext());
-		if (context == null) {
-			return List.of();
-		}
-		List<CorsConfiguration> found = new ArrayList<>();
-		context.getBeanProvider(UrlBasedCorsConfigurationSource.class).forEach((source) -> {
-			CorsConfiguration configuration = ServletRequestPathUtils.hasParsedRequestPath(current)
-					? source.getCorsConfiguration(current) : null;
-			if (configuration != null) {
-				found.add(configuration);
-			}
-		});
-		return found;
+		return this.springCors.of(this.request);
 	}
 
 	@Override

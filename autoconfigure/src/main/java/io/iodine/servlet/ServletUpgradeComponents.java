@@ -11,7 +11,9 @@ import io.iodine.connection.Connections;
 import io.iodine.connection.PingSettings;
 import io.iodine.upgrade.UpgradePolicy;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Makes the parts by which Spring MVC upgrades requests, all on the same terms. */
 public final class ServletUpgradeComponents {
@@ -61,18 +63,41 @@ public final class ServletUpgradeComponents {
 
 	/**
 	 * The filter before all others.
+	 * @param cors what Spring says about origins
 	 * @return the filter
 	 */
-	public ServletUpgradeFilter filter() {
-		return new ServletUpgradeFilter(this.responder, this.policy);
+	public ServletUpgradeFilter filter(ServletCors cors) {
+		return new ServletUpgradeFilter(this.responder, this.policy, cors);
 	}
 
 	/**
 	 * The mapping to {@code @UpgradeHandler} beans.
+	 * @param parser parses paths, with the settings of the application's own mappings
 	 * @return the mapping
 	 */
-	public ServletUpgradeMapping mapping() {
-		return new ServletUpgradeMapping(this.responder, this.policy);
+	public ServletUpgradeMapping mapping(PathPatternParser parser) {
+		ServletUpgradeMapping mapping = new ServletUpgradeMapping(this.responder, this.policy);
+		mapping.setPatternParser(parser);
+		return mapping;
+	}
+
+	/**
+	 * Answers methods that handlers don't serve.
+	 * @param handlers the mapping to handlers
+	 * @return the mapping, behind those of the application
+	 */
+	public ServletUnsupportedMethodMapping unsupportedMethods(ServletUpgradeMapping handlers) {
+		return new ServletUnsupportedMethodMapping(handlers);
+	}
+
+	/**
+	 * Answers plain requests to the paths of handlers, which nothing else serves.
+	 * @param context the context whose requests it answers
+	 * @param handlers the mapping to handlers
+	 * @return the resolver of the exception that Spring throws for them
+	 */
+	public ServletUpgradeRequired upgradeRequired(ApplicationContext context, ServletUpgradeMapping handlers) {
+		return new ServletUpgradeRequired(context, handlers);
 	}
 
 	/**

@@ -27,15 +27,21 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 
 	private final UpgradePolicy policy;
 
-	ServletUpgradeFilter(ServletUpgradeResponder responder, UpgradePolicy policy) {
+	private final ServletCors cors;
+
+	ServletUpgradeFilter(ServletUpgradeResponder responder, UpgradePolicy policy, ServletCors cors) {
+		this.cors = cors;
 		this.responder = responder;
 		this.policy = policy;
 	}
 
-	/** Behind the filter that applies forwarded headers, which is the first. */
+	/**
+	 * Behind the filter that applies forwarded headers, which is the first, and that of
+	 * observations, which see the status of the upgrade.
+	 */
 	@Override
 	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE + 1;
+		return Ordered.HIGHEST_PRECEDENCE + 2;
 	}
 
 	@Override
@@ -43,7 +49,7 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer
 				&& request.getDispatcherType() == DispatcherType.REQUEST) {
-			RequestSnapshot snapshot = ServletRequestSource.snapshot(http);
+			RequestSnapshot snapshot = ServletRequestSource.snapshot(http, this.cors);
 			if (snapshot.protocol().isPresent()) {
 				upgradeable(http, new UpgradeResponse(http, answer), snapshot, chain);
 				return;

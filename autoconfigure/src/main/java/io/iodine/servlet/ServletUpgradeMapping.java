@@ -9,15 +9,25 @@ import io.iodine.upgrade.RejectedUpgrade;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.UpgradeEndpoint;
 import io.iodine.upgrade.UpgradeEndpoints;
+import io.iodine.upgrade.UpgradeNegotiator;
 import io.iodine.upgrade.UpgradePolicy;
+import io.iodine.upgrade.UpgradeRoutes;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.CorsUtils;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 import org.springframework.web.servlet.support.RequestContextUtils;
 import org.springframework.web.util.ServletRequestPathUtils;
@@ -36,7 +46,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 
 	private final UpgradePolicy defaults;
 
-	private List<UpgradeEndpoint> endpoints = List.of();
+	private UpgradeRoutes routes = UpgradeRoutes.NONE;
 
 	ServletUpgradeMapping(ServletUpgradeResponder responder, UpgradePolicy defaults) {
 		this.responder = responder;
@@ -45,18 +55,18 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 	}
 
 	/**
-	 * The paths served.
-	 * @return the patterns, the most specific first
+	 * The routes to handlers.
+	 * @return the routes, known once the mapping is initialized
 	 */
-	public List<String> paths() {
-		return UpgradeEndpoint.paths(this.endpoints);
+	public UpgradeRoutes routes() {
+		return this.routes;
 	}
 
 	@Override
 	protected void initApplicationContext() {
 		super.initApplicationContext();
 		PathPatternParser parser = getPatternParser();
-		this.endpoints = new UpgradeEndpoints(obtainApplicationContext(),
+		this.routes = new UpgradeEndpoints(obtainApplicationContext(),
 				(parser != null) ? parser : PathPatternParser.defaultInstance, this.defaults)
 			.find();
 	}
@@ -69,31 +79,31 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 			return null;
 		}
 		PathContainer path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication();
-		for (Protocol protocol : snapshot.protocols()) {
-			UpgradeEndpoint endpoint = isServed(protocol, request.getMethod()) ? find(protocol, path) : null;
-			if (endpoint != null) {
-				snapshot.choose(protocol);
-				return handler(request, snapshot, endpoint, path);
-			}
+		if (CorsUtils.isPreFlightRequest(request)) {
+			return preflight(request, snapshot, path);
 		}
-		return null;
+		UpgradeEndpoint endpoint = this.routes.choose(snapshot, HttpMethod.valueOf(request.getMethod()), path);
+		return (endpoint != null) ? handler(request, snapshot, endpoint, path) : null;
 	}
 
-	private static boolean isServed(Protocol protocol, String method) {
-		return protocol != Protocol.SSE || method.equals("GET") || method.equals("HEAD");
-	}
-
-	private @Nullable UpgradeEndpoint find(Protocol protocol, PathContainer path) {
-		for (UpgradeEndpoint endpoint : this.endpoints) {
-			if (endpoint.matches(protocol, path)) {
-				return endpoint;
-			}
-		}
-		return null;
+	/**
+	 * The request before a fetch of an event stream, which carries credentials in a
+	 * header for instance. One from an origin that may not connect is left to the
+	 * application.
+	 */
+	private @Nullable Preflight preflight(HttpServletRequest request, RequestSnapshot snapshot, PathContainer path) {
+		UpgradeEndpoint endpoint = this.routes.find(Protocol.SSE, path);
+		snapshot.choose(Protocol.SSE);
+		boolean allowed = endpoint != null
+				&& UpgradeNegotiator.isAllowed(new ServletServerHttpRequest(request), snapshot, endpoint.terms());
+		snapshot.choose(null);
+		return allowed ? new Preflight(request.getHeader(HttpHeaders.ORIGIN), this.responder.allowsCredentials())
+				: null;
 	}
 
 	private @Nullable HttpRequestHandler handler(HttpServletRequest request, RequestSnapshot snapshot,
 			UpgradeEndpoint endpoint, PathContainer path) throws Exception {
+		match(request, endpoint.pattern().getPatternString());
 		RejectedUpgrade rejected = this.responder.negotiator()
 			.rejection(new ServletServerHttpRequest(request), snapshot, endpoint.terms())
 			.orElse(null);
@@ -108,6 +118,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 		Upgrade answer = this.responder.decided(endpoint.ask(snapshot));
 		if (answer instanceof Upgrade.Decline) {
 			snapshot.releasePermit();
+			match(request, null);
 			return null;
 		}
 		return (req, response) -> {
@@ -121,6 +132,40 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 				throw new ServletException("An upgrade failed", ex);
 			}
 		};
+	}
+
+	/** Names the pattern to filters and observations, as mappings of Spring's do. */
+	private static void match(HttpServletRequest request, @Nullable String pattern) {
+		request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, pattern);
+		ServerHttpObservationFilter.findObservationContext(request)
+			.ifPresent((observation) -> observation.setPathPattern(pattern));
+	}
+
+	/**
+	 * Allows an event stream to a page of another origin.
+	 *
+	 * @param origin the origin
+	 * @param credentials whether the page may send cookies
+	 */
+	private record Preflight(String origin,
+			boolean credentials) implements HttpRequestHandler, CorsConfigurationSource {
+
+		@Override
+		public CorsConfiguration getCorsConfiguration(HttpServletRequest request) {
+			CorsConfiguration configuration = new CorsConfiguration();
+			configuration.setAllowedOrigins(List.of(this.origin));
+			configuration.setAllowedMethods(List.of(HttpMethod.GET.name(), HttpMethod.HEAD.name()));
+			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+			configuration.setAllowCredentials(this.credentials);
+			return configuration;
+		}
+
+		/** Spring answers a preflight by the configuration, and calls nothing. */
+		@Override
+		public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
+			response.setStatus(HttpServletResponse.SC_OK);
+		}
+
 	}
 
 }

@@ -70,6 +70,11 @@ final class ServletUpgradeResponder {
 		this.scopes = scopes;
 	}
 
+	/** Whether pages of other origins may send cookies. */
+	boolean allowsCredentials() {
+		return this.credentials;
+	}
+
 	UpgradeNegotiator negotiator() {
 		return this.negotiator;
 	}
@@ -85,6 +90,9 @@ final class ServletUpgradeResponder {
 		while (current instanceof Upgrade.Later later) {
 			try {
 				current = later.decision().toCompletableFuture().get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+				if (current == null) {
+					throw UpgradeNegotiator.missingDecision();
+				}
 			}
 			catch (TimeoutException ex) {
 				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
@@ -193,7 +201,9 @@ final class ServletUpgradeResponder {
 		addHeaders(response, accept.headers());
 		if (protocol == Protocol.SSE && request.getMethod().equals("HEAD")) {
 			// the head of the stream, without the stream (RFC 9110, section 9.3.2)
+			admit(request, response);
 			response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
 			return;
 		}
 		arrive(request, response, snapshot, accept, policy, takeover);
@@ -268,7 +278,13 @@ final class ServletUpgradeResponder {
 		}
 	}
 
-	private static void reject(HttpServletResponse response, Upgrade.Reject reject) throws IOException {
+	/**
+	 * Writes a rejection.
+	 * @param response the response, not committed
+	 * @param reject its status, headers and body
+	 * @throws IOException when the response can't be written
+	 */
+	static void reject(HttpServletResponse response, Upgrade.Reject reject) throws IOException {
 		response.setStatus(reject.status());
 		addHeaders(response, reject.headers());
 		if (!reject.body().isEmpty()) {

@@ -240,8 +240,11 @@ public final class RequestSnapshot implements UpgradeRequest {
 		return (current != null) ? current.cors() : List.of();
 	}
 
-	/** Whether the request is an extended CONNECT of HTTP/2 (RFC 8441). */
-	boolean isExtendedConnect() {
+	/**
+	 * Whether the request is an extended CONNECT of HTTP/2 (RFC 8441).
+	 * @return false when it is an ordinary request
+	 */
+	public boolean isExtendedConnect() {
 		return this.extendedConnect;
 	}
 

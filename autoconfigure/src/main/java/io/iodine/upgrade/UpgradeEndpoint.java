@@ -1,6 +1,5 @@
 package io.iodine.upgrade;
 
-import java.util.List;
 import java.util.Set;
 
 import io.iodine.ConnectionHandler;
@@ -49,7 +48,7 @@ public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pa
 	 */
 	public Upgrade ask(UpgradeRequest request) throws Exception {
 		if (this.adapter != null) {
-			return this.adapter.upgrade(request);
+			return answered(this.adapter.upgrade(request));
 		}
 		Object bean = this.beans.getBean(this.beanName);
 		if (bean instanceof Upgrader upgrader) {
@@ -64,15 +63,6 @@ public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pa
 					+ " answered null; to leave a request to the application, answer Upgrade.decline()");
 		}
 		return answer;
-	}
-
-	/**
-	 * Lists the paths, for a line of a log.
-	 * @param endpoints the endpoints
-	 * @return the patterns
-	 */
-	public static List<String> paths(List<UpgradeEndpoint> endpoints) {
-		return endpoints.stream().map((endpoint) -> endpoint.pattern().getPatternString()).distinct().toList();
 	}
 
 }

@@ -53,10 +53,10 @@ public final class UpgradeEndpoints {
 
 	/**
 	 * Finds them.
-	 * @return every path of every bean, the most specific first
+	 * @return the routes to every path of every bean
 	 * @throws InvalidUpgradeHandlerException when one can't serve
 	 */
-	public List<UpgradeEndpoint> find() {
+	public UpgradeRoutes find() {
 		List<UpgradeEndpoint> found = new ArrayList<>();
 		for (String beanName : this.beans.getBeanNamesForAnnotation(UpgradeHandler.class)) {
 			UpgradeHandler annotation = this.beans.findAnnotationOnBean(beanName, UpgradeHandler.class, false);
@@ -65,7 +65,7 @@ public final class UpgradeEndpoints {
 			}
 		}
 		found.sort(Comparator.comparing(UpgradeEndpoint::pattern, PathPattern.SPECIFICITY_COMPARATOR));
-		return List.copyOf(found);
+		return new UpgradeRoutes(List.copyOf(found));
 	}
 
 	private List<UpgradeEndpoint> endpoints(String beanName, UpgradeHandler annotation) {

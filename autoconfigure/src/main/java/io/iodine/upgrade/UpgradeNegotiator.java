@@ -129,6 +129,30 @@ public final class UpgradeNegotiator {
 		return Origins.allows(request, policy.allowedOrigins(), snapshot.protocol().orElse(null), snapshot.cors());
 	}
 
+	/**
+	 * The failure of a decision that came later, and is null.
+	 * @return the failure, which goes to the error handling of Spring
+	 */
+	public static IllegalStateException missingDecision() {
+		return new IllegalStateException("the stage of an Upgrade.later completed with null; to leave a request to the"
+				+ " application, complete it with Upgrade.decline()");
+	}
+
+	/**
+	 * The answer to a plain request to the path of a handler, which nothing else serves.
+	 * @return status 426, and how to connect
+	 */
+	public static Upgrade.Reject upgradeRequired() {
+		return (Upgrade.Reject) Upgrade
+			.reject(HttpStatus.UPGRADE_REQUIRED.value(),
+					"""
+							This path is for connections: open a WebSocket, as with new WebSocket(url), or an event stream where it is \
+							served, as with new EventSource(url).
+							""")
+			.header(HttpHeaders.UPGRADE, "websocket")
+			.header(HttpHeaders.CONNECTION, "Upgrade");
+	}
+
 	private static RejectedUpgrade tooMany(RejectionReason reason) {
 		HttpStatus status = (reason == RejectionReason.TOTAL) ? HttpStatus.SERVICE_UNAVAILABLE
 				: HttpStatus.TOO_MANY_REQUESTS;

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,18 +14,24 @@ import io.iodine.PubSub;
 import io.iodine.Subscribe;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class SubscribeMethodsTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
-		.of(JacksonAutoConfiguration.class, IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class,
+					IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class));
 
 	@Test
 	void aMethodHearsAChannelAndPatternsAsTheTypeItAsksFor() {
@@ -62,10 +69,51 @@ class SubscribeMethodsTests {
 	}
 
 	@Test
-	void aMethodThatCanNotHearFailsStartUp() {
-		this.runner.withUserConfiguration(Wrong.class)
-			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("must have one parameter, the message, or two"));
+	void aMethodWithWrongParametersFailsStartUpWithTheRemedy() {
+		assertFailure(Wrong.class,
+				"void io.iodine.autoconfigure.SubscribeMethodsTests$Wrong$Deaf.nothing() of bean 'deaf'"
+						+ " has parameters that can't be given",
+				"Declare one parameter, the message, or two");
+	}
+
+	@Test
+	void aMethodWithoutAChannelFailsStartUp() {
+		assertFailure(Unnamed.class, "names no channel", "Name at least one channel");
+	}
+
+	@Test
+	void aChannelThatCanNotBeResolvedFailsStartUp() {
+		assertFailure(Unresolved.class, "Could not resolve placeholder 'no.such.channel'", "Set the property");
+	}
+
+	@Test
+	void aPrivateMethodOfABeanThatIsCreatedLaterFailsStartUp() {
+		assertFailure(LazyPrivate.class, "is private, but its bean is created later", "package-private");
+	}
+
+	@Test
+	void aPrivateMethodBehindAProxyFailsStartUp() {
+		assertFailure(ProxiedPrivate.class, "can't be called on the proxy of its bean", "package-private");
+	}
+
+	@Test
+	void aPrivateMethodOfABeanThatExistsIsCalled() {
+		this.runner.withUserConfiguration(EagerPrivate.class).run((context) -> {
+			context.getBean(PubSub.class).publish("chat", "hello");
+
+			assertThat(context.getBean(Secretive.class).heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+		});
+	}
+
+	private void assertFailure(Class<?> configuration, String description, String action) {
+		this.runner.withUserConfiguration(configuration).run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = new InvalidSubscribeMethodFailureAnalyzer()
+				.analyze(Objects.requireNonNull(context.getStartupFailure()));
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getDescription()).contains(description);
+			assertThat(analysis.getAction()).contains(action);
+		});
 	}
 
 	record Order(String item, int count) {
@@ -125,6 +173,102 @@ class SubscribeMethodsTests {
 
 			@Subscribe("chat")
 			void nothing() {
+			}
+
+		}
+
+	}
+
+	/** Hears by a private method. */
+	static class Secretive {
+
+		final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+		@Subscribe("chat")
+		private void hear(String text) {
+			this.heard.add(text);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EagerPrivate {
+
+		@Bean
+		Secretive secretive() {
+			return new Secretive();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyPrivate {
+
+		@Bean
+		@Lazy
+		Secretive secretive() {
+			return new Secretive();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProxiedPrivate {
+
+		@Bean
+		Secretive secretive() {
+			return new Secretive();
+		}
+
+		@Bean
+		static BeanPostProcessor proxies() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					if (!(bean instanceof Secretive)) {
+						return bean;
+					}
+					ProxyFactory factory = new ProxyFactory(bean);
+					factory.setProxyTargetClass(true);
+					return factory.getProxy();
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unnamed {
+
+		@Bean
+		Nameless nameless() {
+			return new Nameless();
+		}
+
+		static class Nameless {
+
+			@Subscribe({})
+			void hear(String text) {
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unresolved {
+
+		@Bean
+		Lost lost() {
+			return new Lost();
+		}
+
+		static class Lost {
+
+			@Subscribe("${no.such.channel}")
+			void hear(String text) {
 			}
 
 		}
