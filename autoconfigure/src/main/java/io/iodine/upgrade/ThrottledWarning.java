@@ -1,6 +1,7 @@
 package io.iodine.upgrade;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -12,16 +13,25 @@ final class ThrottledWarning {
 
 	private final Log logger;
 
-	private final AtomicLong last = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
+	private final LongSupplier clock;
+
+	private final AtomicLong last;
 
 	private final AtomicLong suppressed = new AtomicLong();
 
 	ThrottledWarning(Log logger) {
+		this(logger, System::nanoTime);
+	}
+
+	/** With a clock of nanoseconds, of any origin. */
+	ThrottledWarning(Log logger, LongSupplier clock) {
 		this.logger = logger;
+		this.clock = clock;
+		this.last = new AtomicLong(clock.getAsLong() - PERIOD_NANOS);
 	}
 
 	void warn(Supplier<String> message) {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		long before = this.last.get();
 		if (now - before < PERIOD_NANOS || !this.last.compareAndSet(before, now)) {
 			this.suppressed.incrementAndGet();
