@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
@@ -28,7 +29,9 @@ import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -49,7 +52,6 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.handler.HandlerMappingIntrospector;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -84,10 +86,14 @@ public final class IodineServletAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ServletUpgradeFilter iodineServletUpgradeFilter(ServletUpgradeComponents upgrades,
-			ObjectProvider<WebMvcConfigurer> configurers, ObjectProvider<CorsConfigurationSource> sources) {
+			ObjectProvider<WebMvcConfigurer> configurers, ListableBeanFactory beans) {
 		// the introspector asks all handler mappings, which would ask handlers twice
-		return upgrades.filter(new ServletCors(configurers.orderedStream().toList(),
-				sources.orderedStream().filter((source) -> !(source instanceof HandlerMappingIntrospector)).toList()));
+		List<CorsConfigurationSource> sources = Stream
+			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, CorsConfigurationSource.class))
+			.filter((name) -> !name.equals("mvcHandlerMappingIntrospector"))
+			.map((name) -> beans.getBean(name, CorsConfigurationSource.class))
+			.toList();
+		return upgrades.filter(new ServletCors(configurers.orderedStream().toList(), sources));
 	}
 
 	@Bean
