@@ -1,5 +1,7 @@
 package io.iodine.samples.examples;
 
+import java.util.List;
+
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
@@ -16,8 +18,14 @@ class Subprotocols implements Upgrader {
 
 	@Override
 	public Upgrade upgrade(UpgradeRequest request) {
-		boolean isEcho = request.subprotocols().contains("echo");
-		return Upgrade.accept(isEcho ? new Echo() : new Follower()).subprotocol(isEcho ? "echo" : "jobs");
+		List<String> offered = request.subprotocols();
+		if (offered.contains("echo")) {
+			return Upgrade.accept(new Echo()).subprotocol("echo");
+		}
+		if (offered.contains("jobs")) {
+			return Upgrade.accept(new Follower()).subprotocol("jobs");
+		}
+		return Upgrade.reject(400, "offer one of the subprotocols echo and jobs");
 	}
 
 	/** Sends back what comes. */

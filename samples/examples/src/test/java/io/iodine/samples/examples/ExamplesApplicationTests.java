@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -68,6 +69,17 @@ class ExamplesApplicationTests {
 			.isThrownBy(() -> connecting("chat", new CompletableFuture<>()).join())
 			.withMessageContaining("WebSocketHandshakeException");
 		echo.abort();
+	}
+
+	@Test
+	void aClientThatOffersNoSubprotocolIsToldWhich() {
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> this.http.newWebSocketBuilder()
+				.buildAsync(uri("ws", "/subprotocols"), new FirstText(new CompletableFuture<>()))
+				.join())
+			.satisfies((failure) -> assertThat(failure.getCause()).isInstanceOfSatisfying(
+					WebSocketHandshakeException.class,
+					(handshake) -> assertThat(handshake.getResponse().statusCode()).isEqualTo(400)));
 	}
 
 	@Test
