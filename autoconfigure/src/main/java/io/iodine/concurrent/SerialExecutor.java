@@ -19,7 +19,7 @@ public final class SerialExecutor<T> implements Runnable {
 	private static final Log logger = LogFactory.getLog(SerialExecutor.class);
 
 	/** After so many items the thread is given to others. */
-	private static final int ITEMS_PER_RUN = 64;
+	static final int ITEMS_PER_RUN = 64;
 
 	private static final int IDLE = 0;
 

@@ -250,6 +250,65 @@ class SerialExecutorTests {
 		assertThat(disorder).hasValue(0);
 	}
 
+	@Test
+	void aTurnIsTakenAtOnceWhenNothingRunsOrWaits() {
+		Queue<Runnable> starts = new ArrayDeque<>();
+		List<String> handled = new ArrayList<>();
+		SerialExecutor<String> serial = serial(starts::add, handled::add);
+
+		assertThat(serial.tryEnter()).isTrue();
+		assertThat(serial.tryEnter()).isFalse();
+		assertThat(serial.isScheduled()).isFalse();
+		serial.add("while it runs");
+		assertThat(starts).isEmpty();
+		serial.exit();
+		assertThat(starts).hasSize(1);
+		assertThat(serial.isScheduled()).isTrue();
+		assertThat(serial.tryEnter()).isFalse();
+
+		starts.remove().run();
+
+		assertThat(handled).containsExactly("while it runs");
+		assertThat(serial.isScheduled()).isFalse();
+		assertThat(serial.tryEnter()).isTrue();
+		serial.exit();
+		assertThat(starts).isEmpty();
+	}
+
+	@Test
+	void aRunWithoutAStartDoesNothing() {
+		List<String> handled = new ArrayList<>();
+		SerialExecutor<String> serial = serial((start) -> {
+		}, handled::add);
+
+		serial.tryEnter();
+		serial.add("item");
+		serial.run();
+		assertThat(handled).isEmpty();
+		assertThat(serial.tryEnter()).isFalse();
+		serial.exit();
+		serial.run();
+		assertThat(handled).containsExactly("item");
+	}
+
+	@Test
+	void aRunHandlesSoManyItemsThatOthersHaveTheirTurn() {
+		Queue<Runnable> starts = new ArrayDeque<>();
+		List<String> handled = new ArrayList<>();
+		SerialExecutor<String> serial = serial(starts::add, handled::add);
+		for (int i = 0; i < 2 * SerialExecutor.ITEMS_PER_RUN + 1; i++) {
+			serial.add("item");
+		}
+
+		for (int expected : new int[] { SerialExecutor.ITEMS_PER_RUN, 2 * SerialExecutor.ITEMS_PER_RUN,
+				2 * SerialExecutor.ITEMS_PER_RUN + 1 }) {
+			assertThat(starts).hasSize(1);
+			starts.remove().run();
+			assertThat(handled).hasSize(expected);
+		}
+		assertThat(starts).isEmpty();
+	}
+
 	private static SerialExecutor<String> serial(Executor executor, Consumer<String> handler) {
 		return new SerialExecutor<>(new SerialExecutor.Owner<>() {
 

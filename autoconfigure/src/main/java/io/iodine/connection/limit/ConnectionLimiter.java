@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import io.netty.util.NetUtil;
 import org.apache.commons.logging.Log;
@@ -35,16 +36,25 @@ public final class ConnectionLimiter {
 	/** Guarded by itself. */
 	private final @Nullable TokenBucket rate;
 
-	private final AtomicLong complainedAt = new AtomicLong(System.nanoTime() - COMPLAINT_NANOS);
+	private final LongSupplier clock;
+
+	private final AtomicLong complainedAt;
 
 	/**
 	 * Creates a limiter.
 	 * @param limits the limits
 	 */
 	public ConnectionLimiter(AdmissionLimits limits) {
+		this(limits, System::nanoTime);
+	}
+
+	/** With a clock of nanoseconds, of any origin. */
+	ConnectionLimiter(AdmissionLimits limits, LongSupplier clock) {
 		this.limits = limits;
+		this.clock = clock;
+		this.complainedAt = new AtomicLong(clock.getAsLong() - COMPLAINT_NANOS);
 		this.rate = (limits.maxPerSecond() > 0)
-				? new TokenBucket(limits.maxPerSecond(), limits.maxPerSecond(), System.nanoTime()) : null;
+				? new TokenBucket(limits.maxPerSecond(), limits.maxPerSecond(), clock.getAsLong()) : null;
 	}
 
 	/**
@@ -104,12 +114,12 @@ public final class ConnectionLimiter {
 			return true;
 		}
 		synchronized (bucket) {
-			return bucket.take(System.nanoTime());
+			return bucket.take(this.clock.getAsLong());
 		}
 	}
 
 	private void complain(RejectionReason refusal, @Nullable InetSocketAddress address, @Nullable String principal) {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		long last = this.complainedAt.get();
 		if (now - last >= COMPLAINT_NANOS && this.complainedAt.compareAndSet(last, now)) {
 			logger.warn("Refused an upgrade" + switch (refusal) {

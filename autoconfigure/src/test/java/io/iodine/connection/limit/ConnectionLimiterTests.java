@@ -1,10 +1,16 @@
 package io.iodine.connection.limit;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Tests of who may come in. */
 class ConnectionLimiterTests {
@@ -37,6 +43,109 @@ class ConnectionLimiterTests {
 		pass.end();
 
 		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+	}
+
+	@Test
+	void aPermitHasOneOwnerAtATimeAndOnlyItsOwnerReleasesIt() {
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 0));
+		Permit permit = limiter.enter(HERE, null);
+
+		permit.disarm();
+		permit.end();
+		assertThat(limiter.inUse()).isEqualTo(1);
+		assertThat(permit.arm()).isTrue();
+		assertThat(permit.arm()).isFalse();
+		permit.release();
+		permit.end();
+		assertThat(limiter.inUse()).isEqualTo(1);
+		permit.use();
+		permit.release();
+		permit.disarm();
+		assertThat(limiter.inUse()).isEqualTo(1);
+		permit.end();
+		permit.end();
+		assertThat(limiter.inUse()).isZero();
+	}
+
+	@Test
+	void theTakeOverReleasesThePermitOfAConnectionThatNeverOpens() {
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 0));
+		Permit permit = limiter.enter(HERE, null);
+		permit.arm();
+
+		permit.disarm();
+
+		assertThat(limiter.inUse()).isZero();
+		assertThat(permit.arm()).isFalse();
+		assertThatIllegalStateException().isThrownBy(permit::use);
+	}
+
+	@Test
+	void aPermitThatIsNotCountedOrRefusedReleasesNothing() {
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(1, 0, 0, 0));
+		limiter.enter(HERE, null);
+		Permit refused = limiter.enter(HERE, null);
+
+		refused.release();
+		Permit.uncounted().release();
+
+		assertThat(limiter.inUse()).isEqualTo(1);
+		assertThat(Permit.uncounted().refusal()).isEmpty();
+	}
+
+	@Test
+	void whatIsReleasedIsForgotten() {
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 2, 2, 0));
+		Permit one = limiter.enter(HERE, "ann");
+		Permit other = limiter.enter(HERE, "ann");
+		assertThat(limiter.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
+		assertThat(limiter.enter(THERE, "ann").refusal()).contains(RejectionReason.PRINCIPAL);
+		assertThat(limiter.enter(THERE, "bob").refusal()).isEmpty();
+
+		one.release();
+		assertThat(limiter.enter(HERE, "ann").refusal()).isEmpty();
+		assertThat(limiter.enter(HERE, "ann").refusal()).contains(RejectionReason.ADDRESS);
+		other.release();
+		assertThat(limiter.inUse()).isEqualTo(2);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void aRefusalIsLoggedWithItsPropertyAtMostEveryTenSeconds(CapturedOutput output) {
+		AtomicLong now = new AtomicLong(-5);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(3, 1, 1, 3), now::get);
+		limiter.enter(HERE, "ann");
+
+		assertThat(limiter.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
+		assertThat(output).containsOnlyOnce("of address /192.0.2.1:1 (iodine.connections.max-per-address); further");
+		now.addAndGet(9_999_999_999L);
+		assertThat(limiter.enter(THERE, "ann").refusal()).contains(RejectionReason.PRINCIPAL);
+		assertThat(output).doesNotContain("max-per-principal");
+		now.addAndGet(1);
+		limiter.enter(THERE, "ann");
+		assertThat(output).containsOnlyOnce("of user ann (iodine.connections.max-per-principal); further");
+		limiter.enter(null, null);
+		limiter.enter(null, null);
+		now.addAndGet(10_000_000_000L);
+		assertThat(limiter.enter(null, null).refusal()).contains(RejectionReason.TOTAL);
+		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max); further");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whatComesInASecondIsBoundedByTheClock(CapturedOutput output) {
+		AtomicLong now = new AtomicLong();
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 2), now::get);
+		limiter.enter(HERE, null);
+		limiter.enter(HERE, null);
+
+		assertThat(limiter.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max-per-second); further");
+		assertThat(limiter.inUse()).isEqualTo(2);
+		now.addAndGet(499_000_000);
+		assertThat(limiter.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+		now.addAndGet(2_000_000);
+		assertThat(limiter.enter(HERE, null).refusal()).isEmpty();
 	}
 
 	@Test
