@@ -185,6 +185,7 @@ class SubscribeMethodsTests {
 		final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
 		@Subscribe("chat")
+		@SuppressWarnings("UnusedMethod") // called by its annotation
 		private void hear(String text) {
 			this.heard.add(text);
 		}

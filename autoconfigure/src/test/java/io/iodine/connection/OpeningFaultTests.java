@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.iodine.CloseReason;
 import io.iodine.Connection;
@@ -36,7 +37,7 @@ class OpeningFaultTests {
 
 	private static final Events observed = new Events();
 
-	private static volatile boolean faulty;
+	private static final AtomicBoolean faulty = new AtomicBoolean();
 
 	@AutoClose
 	private static final TestServer server = TestServer.start(List.of(Faulty.class), "iodine.connections.max=1",
@@ -46,13 +47,13 @@ class OpeningFaultTests {
 
 	@BeforeEach
 	void healthy() {
-		faulty = false;
+		faulty.set(false);
 	}
 
 	@Test
 	void aConnectionThatCanNotBeOpenedIsNeitherOpenedNorClosed() {
 		String path = server.serve(this.recorder);
-		faulty = true;
+		faulty.set(true);
 		for (int i = 0; i < 3; i++) {
 			try (RawPeer peer = new RawPeer(server.port())) {
 				peer.handshake(path).expect(101);
@@ -60,7 +61,7 @@ class OpeningFaultTests {
 					.withCauseInstanceOf(EOFException.class);
 			}
 		}
-		faulty = false;
+		faulty.set(false);
 		Leftovers.assertNone(server.connections());
 		RawPeer.webSocket(server, path).close();
 
@@ -149,7 +150,7 @@ class OpeningFaultTests {
 		@Bean
 		NettyServerCustomizer faultyPipelines() {
 			return (http) -> http.doOnChannelInit((observer, channel, address) -> {
-				if (faulty) {
+				if (faulty.get()) {
 					channel.pipeline().addFirst("iodine.wire", new ChannelInboundHandlerAdapter());
 				}
 			});
