@@ -26,6 +26,13 @@ public final class LeakCheck implements AfterAllCallback {
 
 	private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
 
+	static {
+		// tests of OpenSSL run in processes of their own
+		if (System.getProperty("io.netty.handler.ssl.noOpenSsl") == null) {
+			System.setProperty("io.netty.handler.ssl.noOpenSsl", "true");
+		}
+	}
+
 	@Override
 	public void afterAll(ExtensionContext context) throws InterruptedException {
 		List<String> leaks = leaks();

@@ -22,6 +22,7 @@ import io.netty.channel.epoll.Epoll;
 import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -31,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -98,6 +100,14 @@ public final class IodineClusterAutoConfiguration {
 		@ConditionalOnMissingBean(InheritedSockets.class)
 		SocketsOfMaster iodineInheritedSockets(WorkerProcess worker) {
 			return new SocketsOfMaster(worker);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineWorkerCrashes")
+		SmartInitializingSingleton iodineWorkerCrashes(WorkerProcess worker, ApplicationEventPublisher events) {
+			// a listener may block, which the control channel must not
+			return () -> worker
+				.onCrash((crash) -> new Thread(() -> events.publishEvent(crash), "iodine-worker-crash").start());
 		}
 
 		@Bean

@@ -11,9 +11,13 @@ import io.iodine.metrics.ConnectionMeters;
 import io.iodine.metrics.EdgeMeters;
 import io.iodine.metrics.ProcessMeters;
 import io.iodine.metrics.PubSubMeters;
+import io.iodine.metrics.SocketMeters;
+import io.iodine.net.ActiveListener;
+import io.iodine.net.ClientEvent;
 import io.iodine.net.Listeners;
 import io.iodine.process.WorkerProcess;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.socket.ListenerObserver;
 import io.iodine.timer.TaskTimers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -25,6 +29,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -106,6 +112,36 @@ public final class IodineMetricsAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineWorkerMeters")
 		MeterBinder iodineWorkerMeters(ObjectProvider<WorkerProcess> worker) {
 			return (registry) -> worker.ifAvailable((process) -> ProcessMeters.workers(process).bindTo(registry));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		SocketMeters iodineSocketMeters(MeterRegistry registry) {
+			return new SocketMeters(registry);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ListenerObserver iodineListenerConnectionMeters(SocketMeters meters) {
+			return new ListenerObserver() {
+
+				@Override
+				public void listens(ActiveListener listener) {
+					meters.listens(listener.name(), listener::connections);
+				}
+
+				@Override
+				public void stopped(ActiveListener listener) {
+					meters.stopped(listener.name());
+				}
+
+			};
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineClientMeters")
+		ApplicationListener<PayloadApplicationEvent<ClientEvent>> iodineClientMeters(SocketMeters meters) {
+			return ApplicationListener.forPayload((event) -> meters.changed(event.client(), event.state()));
 		}
 
 		@Bean

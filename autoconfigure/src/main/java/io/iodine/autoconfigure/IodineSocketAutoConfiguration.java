@@ -17,6 +17,7 @@ import io.iodine.net.NamedClients;
 import io.iodine.socket.PolledClients;
 import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
+import io.iodine.socket.ListenerObserver;
 import io.iodine.socket.OpenSockets;
 import io.iodine.socket.SocketListeners;
 import io.iodine.task.Timers;
@@ -56,7 +57,8 @@ import org.springframework.http.server.reactive.HttpHandler;
 @ConditionalOnClass(ServerBootstrap.class)
 @ConditionalOnBean(Connections.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
-@EnableConfigurationProperties({ ListenerProperties.class, ClientProperties.class, NamedClientProperties.class })
+@EnableConfigurationProperties({ ListenerProperties.class, ClientProperties.class, NamedClientProperties.class,
+		DebugProperties.class })
 public final class IodineSocketAutoConfiguration {
 
 	@Bean
@@ -70,14 +72,17 @@ public final class IodineSocketAutoConfiguration {
 	}
 
 	@Bean
-	SocketTls iodineSocketTls(ObjectProvider<SslBundles> bundles, IodineProperties properties) {
-		return new SocketTls(bundles.getIfAvailable(), properties.tls());
+	SocketTls iodineSocketTls(ObjectProvider<SslBundles> bundles, IodineProperties properties,
+			DebugProperties debugging) {
+		return new SocketTls(bundles.getIfAvailable(), properties.tls(), TlsKeyLog.to(debugging.tlsKeyLog()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(Listeners.class)
-	SocketListeners iodineListeners(Connections connections, SocketTls tls, ObjectProvider<OpenSockets> sockets) {
-		return new SocketListeners(connections, tls, sockets.getIfAvailable(() -> OpenSockets.NONE));
+	SocketListeners iodineListeners(Connections connections, SocketTls tls, ObjectProvider<OpenSockets> sockets,
+			ObjectProvider<ListenerObserver> observer) {
+		return new SocketListeners(connections, tls, sockets.getIfAvailable(() -> OpenSockets.NONE),
+				observer.getIfAvailable(() -> ListenerObserver.NONE));
 	}
 
 	@Bean

@@ -52,12 +52,15 @@ final class SocketTls implements TlsContexts {
 
 	private final IodineProperties.Tls defaults;
 
+	private final TlsKeyLog keyLog;
+
 	/** By the names of their bundles; the JDK's own has none. */
 	private final ConcurrentMap<String, SslContext> clients = new ConcurrentHashMap<>();
 
-	SocketTls(@Nullable SslBundles bundles, IodineProperties.Tls defaults) {
+	SocketTls(@Nullable SslBundles bundles, IodineProperties.Tls defaults, TlsKeyLog keyLog) {
 		this.bundles = bundles;
 		this.defaults = defaults;
+		this.keyLog = keyLog;
 	}
 
 	@Override
@@ -88,7 +91,7 @@ final class SocketTls implements TlsContexts {
 	private SslContext clientContext(String name) {
 		try {
 			if (name.isEmpty()) {
-				return SslContextBuilder.forClient().protocols(PROTOCOLS).build();
+				return this.keyLog.of(SslContextBuilder.forClient().protocols(PROTOCOLS).build());
 			}
 			SslBundle bundle = bundle(name);
 			all().addBundleUpdateHandler(name, (updated) -> this.clients.remove(name));
@@ -137,7 +140,7 @@ final class SocketTls implements TlsContexts {
 		return handler;
 	}
 
-	private static SslContext serverContext(SslBundle bundle, Listener listener) {
+	private SslContext serverContext(SslBundle bundle, Listener listener) {
 		try {
 			SslContextBuilder builder = SslContextBuilder.forServer(bundle.getManagers().getKeyManagerFactory())
 				.trustManager(bundle.getManagers().getTrustManagerFactory())
@@ -149,8 +152,7 @@ final class SocketTls implements TlsContexts {
 		}
 	}
 
-	private static SslContext complete(SslContextBuilder builder, SslBundle bundle, List<String> alpn)
-			throws SSLException {
+	private SslContext complete(SslContextBuilder builder, SslBundle bundle, List<String> alpn) throws SSLException {
 		String[] protocols = bundle.getOptions().getEnabledProtocols();
 		String[] ciphers = bundle.getOptions().getCiphers();
 		builder.protocols((protocols != null) ? List.of(protocols) : PROTOCOLS)
@@ -160,7 +162,7 @@ final class SocketTls implements TlsContexts {
 					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
 					ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, alpn));
 		}
-		return builder.build();
+		return this.keyLog.of(builder.build());
 	}
 
 	/** The context of a bundle, made anew when the bundle is updated. */

@@ -137,6 +137,14 @@ public enum IodineMeter {
 	HTTP_ACCEPTS_FAILED("iodine.http.accepts.failed", Meter.Type.COUNTER, null,
 			"Connections that could not be accepted, for want of file descriptors"),
 
+	/** Connections of a listener. */
+	LISTENER_CONNECTIONS("iodine.listener.connections", Meter.Type.GAUGE, null,
+			"Connections of a listener beside the web server", "listener"),
+
+	/** Changes of the state of a client. */
+	CLIENT_CHANGES("iodine.client.changes", Meter.Type.COUNTER, null,
+			"Times that a client that stays connected has come to a state", "client", "state"),
+
 	/** Lines that the access log dropped. */
 	ACCESS_LOG_DROPPED("iodine.access.log.dropped", Meter.Type.COUNTER, null, "Lines that the access log dropped");
 

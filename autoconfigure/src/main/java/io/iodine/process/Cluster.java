@@ -3,7 +3,9 @@ package io.iodine.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class Cluster {
 	/** A status of our own would say less than that of the worker. */
 	private static final int GAVE_UP = 1;
 
+	private static final int MAX_CRASHES = 16;
+
 	private final ClusterSettings settings;
 
 	private final JavaCommand command;
@@ -50,6 +54,9 @@ final class Cluster {
 	private final SortedSet<Integer> wanted = new TreeSet<>();
 
 	private final SortedSet<Integer> remaining = new TreeSet<>();
+
+	/** Crashes that no worker has been told of, because none serves. */
+	private final Deque<String> crashes = new ArrayDeque<>();
 
 	private int generation = 1;
 
@@ -157,6 +164,7 @@ final class Cluster {
 			restartIfWanted();
 		}
 		tellState();
+		tellCrashes();
 	}
 
 	private void stop(Worker worker) {
@@ -226,6 +234,7 @@ final class Cluster {
 		else if (worker == slot.next()) {
 			logger.error(worker + " ended with status " + exit + " before it was ready");
 			slot.nextFailed();
+			crashed(worker, exit, false);
 			startFailed(slot);
 		}
 		else if (worker == slot.current()) {
@@ -236,19 +245,40 @@ final class Cluster {
 
 	private void ended(WorkerSlot slot, Worker worker, WorkerState before, int exit) {
 		slot.currentEnded(worker);
+		// one that was told to end does so with 0 or 143
+		boolean crash = exit != 0 && exit != 143 && before != WorkerState.STOPPING;
+		if (crash) {
+			crashed(worker, exit, true);
+		}
 		String what = worker + " ended unasked with status " + exit;
 		if (slot.next() != null) {
 			logger.warn(what + " while its successor starts");
 			return;
 		}
-		// one that was told to end does so with 0 or 143
-		if (exit == 0 || exit == 143 || before == WorkerState.STOPPING) {
-			logger.info(what + ", and is started again");
-		}
-		else {
+		if (crash) {
 			logger.error(what + ", and is started again in " + slot.delay().toMillis() + " ms");
 		}
+		else {
+			logger.info(what + ", and is started again");
+		}
 		spawnLater(slot);
+	}
+
+	private void crashed(Worker worker, int exit, boolean hadServed) {
+		if (this.crashes.size() == MAX_CRASHES) {
+			this.crashes.removeFirst();
+		}
+		this.crashes
+			.add(worker.number() + " " + worker.generation() + " " + worker.pid() + " " + exit + " " + hadServed);
+		tellCrashes();
+	}
+
+	private void tellCrashes() {
+		List<Worker> ready = this.alive.values().stream().filter(Worker::isReady).toList();
+		if (!ready.isEmpty()) {
+			this.crashes.forEach((crash) -> ready.forEach((worker) -> worker.tell(FrameType.CRASH, crash)));
+			this.crashes.clear();
+		}
 	}
 
 	private void startFailed(WorkerSlot slot) {

@@ -103,6 +103,7 @@ final class ControlServer {
 				return;
 			}
 			FrameType type = FrameType.of(frame.readUnsignedByte());
+			peer.answered();
 			switch (type) {
 				case CONTROL -> {
 					this.control = true;
@@ -111,7 +112,9 @@ final class ControlServer {
 				}
 				case SOCKET -> handOver(ctx, peer, frame.toString(StandardCharsets.UTF_8));
 				case READY -> ControlServer.this.cluster.ready(peer);
-				case PONG -> peer.answered();
+				case PONG -> {
+					// as any frame, it is a sign of life
+				}
 				case RESTART -> restart(frame.readInt());
 				case RELAY -> ControlServer.this.relay.received(peer, frame);
 				default -> throw new IllegalStateException("a worker must not send " + type);

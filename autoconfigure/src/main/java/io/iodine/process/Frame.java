@@ -19,6 +19,9 @@ final class Frame {
 
 	private static final int LENGTH_FIELD = 4;
 
+	/** For answers in parts and lists, which a small limit of messages must not cut. */
+	private static final int ROOM = 1 << 20;
+
 	private Frame() {
 	}
 
@@ -40,7 +43,7 @@ final class Frame {
 	}
 
 	static void addDecoder(ChannelPipeline pipeline, int maxBody) {
-		pipeline.addLast(new LengthFieldBasedFrameDecoder(HEADER + maxBody, 0, LENGTH_FIELD, 0, LENGTH_FIELD));
+		pipeline.addLast(new LengthFieldBasedFrameDecoder(HEADER + maxBody + ROOM, 0, LENGTH_FIELD, 0, LENGTH_FIELD));
 	}
 
 }

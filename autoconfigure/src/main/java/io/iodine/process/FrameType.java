@@ -36,7 +36,10 @@ enum FrameType {
 	STATE,
 
 	/** Both: a frame of pub/sub. */
-	RELAY;
+	RELAY,
+
+	/** Master: a worker has ended without being asked to. */
+	CRASH;
 
 	private static final FrameType[] TYPES = values();
 

@@ -48,6 +48,21 @@ final class SendBuffer {
 		return true;
 	}
 
+	/**
+	 * Sends a control frame, however much waits before it: a lost answer to a heartbeat
+	 * would end a worker that is merely busy.
+	 * @param frame the frame, taken over
+	 * @return false when the channel is closed
+	 */
+	boolean offerControl(ByteBuf frame) {
+		if (!this.channel.isActive()) {
+			frame.release();
+			return false;
+		}
+		add(frame, frame.readableBytes());
+		return true;
+	}
+
 	private void add(ByteBuf frame, int size) {
 		this.pending.addAndGet(size);
 		this.queue.add(frame);

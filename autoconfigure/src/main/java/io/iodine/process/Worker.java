@@ -124,12 +124,16 @@ final class Worker implements RelayPeer {
 	}
 
 	/**
-	 * Asks for a sign of life.
+	 * Asks for a sign of life. A worker that reads what waits for it lives, although the
+	 * question stands behind all that.
 	 * @return how many times in a row it gave none
 	 */
 	int beat() {
 		if (this.link == null) {
 			return 0;
+		}
+		if (this.link.isBacklogRead()) {
+			this.unanswered = 0;
 		}
 		this.link.send(Frame.of(FrameType.PING));
 		return this.unanswered++;

@@ -2,6 +2,7 @@ package io.iodine.process;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 
 /**
  * The control channel to one worker, as the master has it. Owned by the event loop of the
@@ -17,6 +18,10 @@ final class WorkerLink {
 
 	private boolean flushing;
 
+	private long sent;
+
+	private long takenBefore;
+
 	WorkerLink(Channel channel, long maxPending) {
 		this.channel = channel;
 		this.maxPending = maxPending;
@@ -27,6 +32,7 @@ final class WorkerLink {
 	 * @return false when more waits than may
 	 */
 	boolean send(ByteBuf frame) {
+		this.sent++;
 		this.channel.write(frame, this.channel.voidPromise());
 		if (!this.flushing) {
 			this.flushing = true;
@@ -37,8 +43,23 @@ final class WorkerLink {
 
 	/** How many bytes wait. */
 	long pending() {
-		return this.channel.unsafe().outboundBuffer() == null ? 0
-				: this.channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
+	}
+
+	/**
+	 * Whether the worker has read frames since the last call, of so many that some still
+	 * wait here. When none wait, the operating system may hold those that were taken, and
+	 * they tell nothing.
+	 */
+	boolean isBacklogRead() {
+		flush();
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		int waiting = (buffer != null) ? buffer.size() : 0;
+		long taken = this.sent - waiting;
+		boolean read = waiting > 0 && taken > this.takenBefore;
+		this.takenBefore = taken;
+		return read;
 	}
 
 	private void flush() {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.iodine.WorkerCrashEvent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -35,7 +36,7 @@ import org.apache.commons.logging.LogFactory;
  * A worker's end of the control socket: gets listening sockets, says that it is ready,
  * and is told to stop. When the master is gone it stops as well.
  */
-public final class WorkerProcess implements RelayLink {
+public final class WorkerProcess implements RelayLink, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(WorkerProcess.class);
 
@@ -55,9 +56,13 @@ public final class WorkerProcess implements RelayLink {
 
 	private final AtomicBoolean stopping = new AtomicBoolean();
 
+	private volatile boolean closed;
+
 	private volatile Runnable stopAction;
 
 	private volatile Runnable reopenAction = () -> logger.debug("No log file is open yet");
+
+	private volatile Consumer<WorkerCrashEvent> crashed = (crash) -> logger.debug(crash + " has no listener yet");
 
 	private volatile Consumer<ByteBuf> relayed = (body) -> logger.debug("The relay has no listener yet");
 
@@ -142,6 +147,14 @@ public final class WorkerProcess implements RelayLink {
 		this.reopenAction = action;
 	}
 
+	/**
+	 * Takes the crashes of workers from now on.
+	 * @param listener called on the thread of the control channel, must not block
+	 */
+	public void onCrash(Consumer<WorkerCrashEvent> listener) {
+		this.crashed = listener;
+	}
+
 	@Override
 	public void onFrame(Consumer<ByteBuf> receiver) {
 		this.relayed = receiver;
@@ -174,9 +187,20 @@ public final class WorkerProcess implements RelayLink {
 		tell(Frame.of(FrameType.RESTART, Unpooled.copyInt(number)));
 	}
 
+	/** Leaves the master, while this process goes on. */
+	@Override
+	public void close() {
+		if (this.group.isShuttingDown()) {
+			return;
+		}
+		this.closed = true;
+		this.channel.close().syncUninterruptibly();
+		this.group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+	}
+
 	private void tell(ByteBuf frame) {
-		if (!this.outgoing.offer(frame)) {
-			logger.debug("The master is gone, or takes nothing");
+		if (!this.outgoing.offerControl(frame)) {
+			logger.debug("The master is gone");
 		}
 	}
 
@@ -241,6 +265,12 @@ public final class WorkerProcess implements RelayLink {
 		return state.isEmpty() ? List.of() : state.lines().map(WorkerStatus::parse).toList();
 	}
 
+	private static WorkerCrashEvent parseCrash(String crash) {
+		String[] words = crash.split(" ", -1);
+		return new WorkerCrashEvent(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]),
+				Integer.parseInt(words[3]), Boolean.parseBoolean(words[4]));
+	}
+
 	/** What the master says. */
 	private final class Instructions extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -254,6 +284,7 @@ public final class WorkerProcess implements RelayLink {
 				case SOCKET_REFUSED -> refused(frame.toString(StandardCharsets.UTF_8));
 				case STATE -> WorkerProcess.this.workers = parseState(frame.toString(StandardCharsets.UTF_8));
 				case RELAY -> WorkerProcess.this.relayed.accept(frame);
+				case CRASH -> WorkerProcess.this.crashed.accept(parseCrash(frame.toString(StandardCharsets.UTF_8)));
 				default -> throw new IllegalStateException("the master must not send " + type);
 			}
 		}
@@ -265,7 +296,10 @@ public final class WorkerProcess implements RelayLink {
 
 		@Override
 		public void channelInactive(ChannelHandlerContext ctx) {
-			masterIsGone();
+			WorkerProcess.this.outgoing.drain();
+			if (!WorkerProcess.this.closed) {
+				masterIsGone();
+			}
 		}
 
 		@Override

@@ -37,6 +37,8 @@ public final class SocketListeners implements Listeners {
 
 	private final OpenSockets sockets;
 
+	private final ListenerObserver observer;
+
 	/** Guarded by itself, as is the transport. */
 	private final Map<String, BoundListener> active = new LinkedHashMap<>();
 
@@ -47,11 +49,13 @@ public final class SocketListeners implements Listeners {
 	 * @param connections where connections begin
 	 * @param tls makes the TLS side of connections
 	 * @param sockets has what this process was given
+	 * @param observer is told which listeners listen
 	 */
-	public SocketListeners(Connections connections, TlsContexts tls, OpenSockets sockets) {
+	public SocketListeners(Connections connections, TlsContexts tls, OpenSockets sockets, ListenerObserver observer) {
 		this.connections = connections;
 		this.tls = tls;
 		this.sockets = sockets;
+		this.observer = observer;
 	}
 
 	/**
@@ -100,6 +104,7 @@ public final class SocketListeners implements Listeners {
 			try {
 				BoundListener bound = bind(name, listener, url, loops, executor);
 				this.active.put(name, bound);
+				this.observer.listens(bound);
 				logger.info("Listener " + name + " listens on " + bound.where());
 				return bound;
 			}
@@ -126,7 +131,9 @@ public final class SocketListeners implements Listeners {
 
 	void stopped(BoundListener listener) {
 		synchronized (this.active) {
-			this.active.remove(listener.name(), listener);
+			if (this.active.remove(listener.name(), listener)) {
+				this.observer.stopped(listener);
+			}
 		}
 	}
 

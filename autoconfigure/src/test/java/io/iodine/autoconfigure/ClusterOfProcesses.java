@@ -60,9 +60,13 @@ final class ClusterOfProcesses implements AutoCloseable {
 
 	/** Starts a command with the properties that all need. */
 	static ClusterOfProcesses run(Path directory, List<String> command) {
+		return run(directory, command, "-Xmx256m");
+	}
+
+	static ClusterOfProcesses run(Path directory, List<String> command, String workerArguments) {
 		List<String> all = new ArrayList<>(command);
 		all.addAll(List.of("--server.address=127.0.0.1", "--spring.main.banner-mode=off",
-				"--iodine.cluster.directory=" + directory, "--iodine.cluster.worker-arguments=-Xmx256m"));
+				"--iodine.cluster.directory=" + directory, "--iodine.cluster.worker-arguments=" + workerArguments));
 		if (command.stream().noneMatch((argument) -> argument.startsWith("--server.port"))) {
 			all.add("--server.port=0");
 		}

@@ -1,0 +1,226 @@
+package io.iodine.process;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of the supervision of workers whose processes are recorded only. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class ClusterSupervisionTests {
+
+	private final EventLoop loop = new DefaultEventLoop();
+
+	private final BlockingQueue<Started> started = new LinkedBlockingQueue<>();
+
+	/** Whose resident memory can be read. */
+	private long nextPid = ProcessHandle.current().pid();
+
+	private Cluster cluster;
+
+	@AfterEach
+	void end() throws InterruptedException {
+		this.loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+	}
+
+	@Test
+	void allWorkersAreRestartedAfterTheTimeOfTheProperty() throws Exception {
+		start(2, Duration.ofMillis(300), 0);
+
+		List<String> restarted = List.of(ready(next()).worker(), ready(next()).worker());
+
+		assertThat(restarted).containsExactly("1 of 1", "2 of 1");
+		assertThat(ready(next()).worker()).isEqualTo("1 of 2");
+	}
+
+	@Test
+	void aWorkerWithMoreMemoryThanItMayHaveIsRestarted() throws Exception {
+		start(1, Duration.ZERO, 1);
+
+		ready(next());
+
+		assertThat(next().worker()).isEqualTo("1 of 2");
+	}
+
+	@Test
+	void aWorkerWithinItsMemoryGoesOn() throws Exception {
+		start(1, Duration.ZERO, Long.MAX_VALUE);
+		ready(next());
+
+		assertThat(this.started.poll(700, TimeUnit.MILLISECONDS)).as("after several heartbeats").isNull();
+	}
+
+	@Test
+	void workersThatServeAreToldOfACrash() throws Exception {
+		start(2, Duration.ZERO, 0);
+		Started first = ready(next());
+		Started second = ready(next());
+		EmbeddedChannel control = connect(first);
+
+		second.exited().accept(137);
+
+		assertThat(next().worker()).isEqualTo("2 of 1");
+		assertThat(crashes(control)).containsExactly("2 1 " + second.pid() + " 137 true");
+	}
+
+	@Test
+	void theFirstThatServesAgainIsToldOfACrashOfAll() throws Exception {
+		start(1, Duration.ZERO, 0);
+		Started crashed = ready(next());
+
+		crashed.exited().accept(134);
+		Started next = next();
+		EmbeddedChannel control = connect(next);
+		ready(next);
+
+		assertThat(crashes(control)).containsExactly("1 1 " + crashed.pid() + " 134 true");
+	}
+
+	@Test
+	void aWorkerThatEndsByItselfHasNotCrashed() throws Exception {
+		start(1, Duration.ZERO, 0);
+		Started ended = ready(next());
+
+		ended.exited().accept(0);
+		Started next = next();
+		EmbeddedChannel control = connect(next);
+		ready(next);
+
+		assertThat(crashes(control)).isEmpty();
+	}
+
+	private void start(int processes, Duration restartEvery, long maxMemory) throws Exception {
+		ClusterSettings settings = new ClusterSettings(processes, null, List.of(), Duration.ofSeconds(60),
+				Duration.ofSeconds(60), Duration.ofMillis(100), Duration.ZERO, 1 << 20, 1 << 20, 3, restartEvery,
+				maxMemory);
+		WorkerProcesses processesOnly = (command, exited) -> {
+			Started process = new Started(this.nextPid++, command, exited);
+			this.started.add(process);
+			return process;
+		};
+		this.cluster = new Cluster(settings, JavaCommand.parse(List.of("Main")), processesOnly, Path.of("control"),
+				this.loop, new Nobody());
+		on(() -> {
+			this.cluster.start();
+			return true;
+		});
+	}
+
+	private Started next() throws InterruptedException {
+		Started next = this.started.poll(30, TimeUnit.SECONDS);
+		assertThat(next).as("the process that is started next").isNotNull();
+		return next;
+	}
+
+	private Started ready(Started process) throws Exception {
+		return on(() -> {
+			Worker worker = this.cluster.worker(process.pid());
+			assertThat(worker).isNotNull();
+			this.cluster.ready(worker);
+			return process;
+		});
+	}
+
+	private EmbeddedChannel connect(Started process) throws Exception {
+		EmbeddedChannel control = new EmbeddedChannel();
+		on(() -> {
+			Worker worker = this.cluster.worker(process.pid());
+			assertThat(worker).isNotNull();
+			worker.connected(new WorkerLink(control, 1 << 20));
+			return true;
+		});
+		return control;
+	}
+
+	private List<String> crashes(EmbeddedChannel control) throws Exception {
+		return on(() -> {
+			control.runPendingTasks();
+			List<String> crashes = new ArrayList<>();
+			for (ByteBuf frame = control.readOutbound(); frame != null; frame = control.readOutbound()) {
+				if (FrameType.of(frame.getByte(Integer.BYTES)) == FrameType.CRASH) {
+					crashes.add(frame.skipBytes(Frame.HEADER).toString(StandardCharsets.UTF_8));
+				}
+				frame.release();
+			}
+			return crashes;
+		});
+	}
+
+	private <T> T on(Callable<T> task) throws Exception {
+		return this.loop.submit(task).get();
+	}
+
+	/**
+	 * A process that was to be started.
+	 *
+	 * @param pid its id
+	 * @param command its command line
+	 * @param exited is told its end
+	 */
+	private record Started(long pid, List<String> command, IntConsumer exited) implements WorkerProcesses.Handle {
+
+		/** Number and generation. */
+		String worker() {
+			return argument("worker") + " of " + argument("generation");
+		}
+
+		private String argument(String name) {
+			return this.command.stream()
+				.filter((word) -> word.contains(name + "="))
+				.map((word) -> word.substring(word.indexOf('=') + 1))
+				.findFirst()
+				.orElseThrow();
+		}
+
+		@Override
+		public void terminate() {
+			this.exited.accept(143);
+		}
+
+		@Override
+		public void kill() {
+			this.exited.accept(137);
+		}
+
+	}
+
+	/** Hears nothing. */
+	private static final class Nobody implements ClusterListener {
+
+		@Override
+		public void complete() {
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		}
+
+		@Override
+		public void left(Worker worker) {
+			assertThat(worker.state()).isEqualTo(WorkerState.GONE);
+		}
+
+		@Override
+		public void finished(int status) {
+			assertThat(status).isZero();
+		}
+
+	}
+
+}
