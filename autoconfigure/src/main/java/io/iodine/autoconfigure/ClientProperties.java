@@ -54,6 +54,7 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 	 * iodine.ping-timeout.
 	 * @param maxMessageSize Size of the largest message that the server may send. Unset
 	 * means iodine.max-message-size.
+	 * @param compression Whether a WebSocket offers permessage-deflate.
 	 * @param nonBlocking Whether callbacks run on the event loop.
 	 * @param reconnect Whether another connection is made after one was lost.
 	 * @param minDelay Time before the first attempt to connect again.
@@ -67,13 +68,13 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 			@DefaultValue List<String> subprotocols, @DefaultValue("raw") FramerName framer, @Nullable String delimiter,
 			@DefaultValue("10s") Duration connectTimeout, @DefaultValue("10s") Duration handshakeTimeout,
 			@Nullable Duration timeout, @Nullable Duration pingTimeout, @Nullable DataSize maxMessageSize,
-			@Nullable Boolean nonBlocking, @Nullable Boolean reconnect, @DefaultValue("500ms") Duration minDelay,
-			@DefaultValue("30s") Duration maxDelay, @Nullable String proxy, @Nullable String unixSocket,
-			@DefaultValue SocketTlsProperties tls) {
+			@DefaultValue("false") boolean compression, @Nullable Boolean nonBlocking, @Nullable Boolean reconnect,
+			@DefaultValue("500ms") Duration minDelay, @DefaultValue("30s") Duration maxDelay, @Nullable String proxy,
+			@Nullable String unixSocket, @DefaultValue SocketTlsProperties tls) {
 
 		static final Entry NONE = new Entry(null, null, Map.of(), List.of(), FramerName.RAW, null,
-				Duration.ofSeconds(10), Duration.ofSeconds(10), null, null, null, null, null, Duration.ofMillis(500),
-				Duration.ofSeconds(30), null, null, SocketTlsProperties.NONE);
+				Duration.ofSeconds(10), Duration.ofSeconds(10), null, null, null, false, null, null,
+				Duration.ofMillis(500), Duration.ofSeconds(30), null, null, SocketTlsProperties.NONE);
 
 		Entry {
 			headers = new LinkedHashMap<>(headers);
@@ -113,7 +114,8 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 		ClientOptions complete(ClientOptions options) {
 			ClientOptions complete = options.framer(this.framer.framer(this.delimiter))
 				.connectTimeout(this.connectTimeout)
-				.handshakeTimeout(this.handshakeTimeout);
+				.handshakeTimeout(this.handshakeTimeout)
+				.compression(this.compression);
 			for (Map.Entry<String, String> header : this.headers.entrySet()) {
 				complete = complete.header(header.getKey(), header.getValue());
 			}

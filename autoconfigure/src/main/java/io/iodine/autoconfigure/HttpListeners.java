@@ -23,6 +23,9 @@ import org.springframework.boot.web.server.WebServer;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.reactive.handler.WebFluxResponseStatusExceptionHandler;
+import org.springframework.web.server.WebHandler;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /**
  * Further addresses of the web server: ports and Unix sockets, each with all that Boot
@@ -113,7 +116,7 @@ final class HttpListeners implements SmartLifecycle {
 			if (file != null) {
 				file.deleteStale();
 			}
-			WebServer server = factory(name, entry, url).getWebServer(this.handler);
+			WebServer server = factory(name, entry, url).getWebServer(handler(name, entry));
 			server.start();
 			this.served.add(new Served(server, file));
 			if (file != null) {
@@ -124,6 +127,10 @@ final class HttpListeners implements SmartLifecycle {
 			}
 			logger.info("Listener " + name + " serves HTTP on " + url.replaceFirst(":\\d+/?$", ":" + server.getPort()));
 		}
+		catch (InvalidIodinePropertyException ex) {
+			stop();
+			throw ex;
+		}
 		catch (IOException | RuntimeException ex) {
 			stop();
 			InvalidIodinePropertyException refused = new InvalidIodinePropertyException(property, url,
@@ -131,6 +138,22 @@ final class HttpListeners implements SmartLifecycle {
 			refused.initCause(ex);
 			throw refused;
 		}
+	}
+
+	/** The application, or what the bean of the listener serves instead. */
+	private HttpHandler handler(String name, ListenerProperties.Entry entry) {
+		String bean = entry.handler();
+		if (bean == null) {
+			return this.handler;
+		}
+		if (this.beans.containsBean(bean) && this.beans.getBean(bean) instanceof WebHandler own) {
+			return WebHttpHandlerBuilder.webHandler(own)
+				.exceptionHandler(new WebFluxResponseStatusExceptionHandler())
+				.build();
+		}
+		throw new InvalidIodinePropertyException("iodine.listeners." + name + ".handler", bean,
+				"the name of a WebHandler bean, such as RouterFunctions.toWebHandler returns, or left out for the "
+						+ "whole application");
 	}
 
 	private NettyReactiveWebServerFactory factory(String name, ListenerProperties.Entry entry, String url)

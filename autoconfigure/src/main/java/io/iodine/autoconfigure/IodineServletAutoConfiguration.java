@@ -196,6 +196,12 @@ public final class IodineServletAutoConfiguration {
 			return new TomcatCapacity(properties.connections().max(), environment);
 		}
 
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineTomcatInheritedSocket")
+		TomcatInheritedSocket iodineTomcatInheritedSocket() {
+			return TomcatInheritedSocket.ofThisProcess();
+		}
+
 	}
 
 	/** What controllers may return. */

@@ -61,7 +61,8 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 	 * @param url Where to listen, such as tcp://0.0.0.0:7000, tls://0.0.0.0:7443,
 	 * udp://0.0.0.0:7000 or unix:/run/app.sock; or http://0.0.0.0:8081,
 	 * https://0.0.0.0:8443 or http+unix:/run/web.sock for the web server.
-	 * @param handler Name of the ConnectionHandler bean that gets the callbacks.
+	 * @param handler Name of the ConnectionHandler bean that gets the callbacks; of an
+	 * http listener, of the WebHandler bean that is served instead of the application.
 	 * @param framer How messages are told apart.
 	 * @param delimiter What ends a message, for framer delimiter. \r, \n, \t and \0 are
 	 * control characters.
@@ -73,6 +74,7 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 	 * its own.
 	 * @param nonBlocking Whether callbacks run on the event loop. Unset means as the
 	 * handler's @UpgradeHandler says, if it has one.
+	 * @param log Whether each connection is logged when it opens and closes.
 	 * @param tls Encryption.
 	 * @param backlog Number of connections that the operating system keeps before they
 	 * are taken.
@@ -84,9 +86,9 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 	 */
 	record Entry(@Nullable String url, @Nullable String handler, @DefaultValue("raw") FramerName framer,
 			@Nullable String delimiter, @Nullable Duration timeout, @Nullable DataSize maxMessageSize,
-			@DefaultValue("0") int maxConnections, @Nullable Boolean nonBlocking, @DefaultValue SocketTlsProperties tls,
-			@Nullable Integer backlog, @DefaultValue("true") boolean noDelay, @DefaultValue("false") boolean reusePort,
-			@DefaultValue("0") int fastOpen, @Nullable String permissions) {
+			@DefaultValue("0") int maxConnections, @Nullable Boolean nonBlocking, @DefaultValue("false") boolean log,
+			@DefaultValue SocketTlsProperties tls, @Nullable Integer backlog, @DefaultValue("true") boolean noDelay,
+			@DefaultValue("false") boolean reusePort, @DefaultValue("0") int fastOpen, @Nullable String permissions) {
 
 		/**
 		 * What stands where a listener is expected: an URL without a handler, or the
@@ -95,8 +97,8 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 		 * @return a listener that has only this
 		 */
 		public static Entry valueOf(String text) {
-			return new Entry(text, null, FramerName.RAW, null, null, null, 0, null, SocketTlsProperties.NONE, null,
-					true, false, 0, null);
+			return new Entry(text, null, FramerName.RAW, null, null, null, 0, null, false, SocketTlsProperties.NONE,
+					null, true, false, 0, null);
 		}
 
 		/** Whether it is one more address of the web server. */
@@ -106,15 +108,16 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 
 		/** Whether nothing is set that the web server sets otherwise. */
 		private boolean suitsHttp() {
-			return equals(new Entry(this.url, null, FramerName.RAW, null, null, null, 0, null, this.tls, null, true,
-					false, 0, this.permissions)) && this.tls.sni().isEmpty() && this.tls.alpn().isEmpty();
+			return equals(new Entry(this.url, this.handler, FramerName.RAW, null, null, null, 0, null, false, this.tls,
+					null, true, false, 0, this.permissions)) && this.tls.sni().isEmpty() && this.tls.alpn().isEmpty();
 		}
 
 		void check(String name) {
 			InvalidIodinePropertyException.unless(this.url != null && !this.url.isBlank(), name + ".url", "not set",
 					"a URL such as tcp://127.0.0.1:7000 or unix:/run/app.sock");
 			if (isHttp()) {
-				InvalidIodinePropertyException.unless(suitsHttp(), name, "set to more than url, tls and permissions",
+				InvalidIodinePropertyException.unless(suitsHttp(), name,
+						"set to more than url, handler, tls and permissions",
 						"only that, because the web server serves " + this.url);
 				this.tls.check(name + ".tls");
 				return;
@@ -143,6 +146,7 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 			Listener complete = listener.framer(this.framer.framer(this.delimiter))
 				.maxConnections(this.maxConnections)
 				.noDelay(this.noDelay)
+				.log(this.log)
 				.reusePort(this.reusePort)
 				.fastOpen(this.fastOpen)
 				.handshakeTimeout(this.tls.handshakeTimeout())

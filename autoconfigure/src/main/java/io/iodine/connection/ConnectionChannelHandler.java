@@ -93,6 +93,13 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
+	 * Compresses the messages of a dialed connection. Event loop, before it is opened.
+	 */
+	public void agreedOnCompression() {
+		this.connection.agreedOnCompression();
+	}
+
+	/**
 	 * A dialed connection can't be opened: its handler hears only of its close. Any
 	 * thread.
 	 * @param cause the side or the event that failed

@@ -515,6 +515,14 @@ final class NettyConnection implements Connection {
 		this.subprotocol = chosen;
 	}
 
+	/** Compresses messages of both directions. Event loop, before it is opened. */
+	void agreedOnCompression() {
+		FrameReader former = this.reader;
+		this.reader = this.home.compression().clientReader(this.settings.maxMessageSize(), this.receiveQueue);
+		former.end();
+		this.sendQueue.framing().compress(this.home.compression());
+	}
+
 	/** Closes the channel of a connection that can't be opened. Event loop. */
 	void closeChannel() {
 		this.channel.close();

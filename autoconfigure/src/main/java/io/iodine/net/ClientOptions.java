@@ -40,6 +40,8 @@ public final class ClientOptions {
 
 	private boolean nonBlocking;
 
+	private boolean compression;
+
 	private @Nullable String tlsBundle;
 
 	private @Nullable InetSocketAddress proxy;
@@ -59,6 +61,7 @@ public final class ClientOptions {
 		this.pingTimeout = from.pingTimeout;
 		this.maxMessageSize = from.maxMessageSize;
 		this.nonBlocking = from.nonBlocking;
+		this.compression = from.compression;
 		this.tlsBundle = from.tlsBundle;
 		this.proxy = from.proxy;
 		this.unixSocket = from.unixSocket;
@@ -198,6 +201,18 @@ public final class ClientOptions {
 	}
 
 	/**
+	 * Sets whether a WebSocket offers permessage-deflate, by which each message of
+	 * {@code iodine.compression.min-size} is compressed by itself.
+	 * @param value true to offer it; false unless it is set
+	 * @return the options
+	 */
+	public ClientOptions compression(boolean value) {
+		ClientOptions copy = new ClientOptions(this);
+		copy.compression = value;
+		return copy;
+	}
+
+	/**
 	 * Sets the SSL bundle with what is trusted, and with the client's own certificate.
 	 * @param bundle the name of the bundle, of {@code spring.ssl.bundle}; what the JDK
 	 * trusts unless it is set
@@ -265,6 +280,10 @@ public final class ClientOptions {
 
 	public boolean isNonBlocking() {
 		return this.nonBlocking;
+	}
+
+	public boolean isCompression() {
+		return this.compression;
 	}
 
 	public Optional<String> tlsBundle() {

@@ -1,6 +1,7 @@
 package io.iodine.net;
 
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -41,5 +42,19 @@ public interface Connector {
 	 * @throws IllegalStateException when the application has not started, or is stopping
 	 */
 	Connection connect(URI url, ConnectionHandler handler, ClientOptions options);
+
+	/**
+	 * Takes over a channel that was connected elsewhere, such as
+	 * {@link System#inheritedChannel()}, for bytes.
+	 * @param channel a connected channel of TCP or a Unix socket, which belongs to the
+	 * connection from now on
+	 * @param handler gets the callbacks, on callback threads
+	 * @param options framer, idle time-out, largest message and threads; the others are
+	 * for connecting
+	 * @return the connection
+	 * @throws IllegalArgumentException when the channel is not connected
+	 * @throws IllegalStateException when the application has not started, or is stopping
+	 */
+	Connection attach(SocketChannel channel, ConnectionHandler handler, ClientOptions options);
 
 }

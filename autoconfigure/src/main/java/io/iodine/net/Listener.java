@@ -40,6 +40,8 @@ public final class Listener {
 
 	private boolean nonBlocking;
 
+	private boolean log;
+
 	private @Nullable String tlsBundle;
 
 	private boolean clientCertificate;
@@ -73,6 +75,7 @@ public final class Listener {
 		this.maxMessageSize = from.maxMessageSize;
 		this.maxConnections = from.maxConnections;
 		this.nonBlocking = from.nonBlocking;
+		this.log = from.log;
 		this.tlsBundle = from.tlsBundle;
 		this.clientCertificate = from.clientCertificate;
 		this.sni = from.sni;
@@ -154,6 +157,18 @@ public final class Listener {
 		}
 		Listener copy = new Listener(this);
 		copy.maxMessageSize = bytes;
+		return copy;
+	}
+
+	/**
+	 * Sets whether each connection is logged when it opens and when it closes, to the
+	 * logger {@code io.iodine.listener.<name>}.
+	 * @param value true to log them; false unless it is set
+	 * @return the listener
+	 */
+	public Listener log(boolean value) {
+		Listener copy = new Listener(this);
+		copy.log = value;
 		return copy;
 	}
 
@@ -335,6 +350,10 @@ public final class Listener {
 
 	public int maxConnections() {
 		return this.maxConnections;
+	}
+
+	public boolean isLogged() {
+		return this.log;
 	}
 
 	public boolean isNonBlocking() {

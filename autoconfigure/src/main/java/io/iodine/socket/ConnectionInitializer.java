@@ -41,6 +41,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
 	private static final long COMPLAINT_NANOS = 10_000_000_000L;
 
+	private final String name;
+
 	private final Connections connections;
 
 	private final Listener listener;
@@ -55,8 +57,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
 	private final AtomicLong complainedAt = new AtomicLong(System.nanoTime() - COMPLAINT_NANOS);
 
-	ConnectionInitializer(Connections connections, Listener listener, TlsContexts.@Nullable Server tls,
+	ConnectionInitializer(String name, Connections connections, Listener listener, TlsContexts.@Nullable Server tls,
 			@Nullable Executor executor) {
+		this.name = name;
 		this.executor = executor;
 		this.connections = connections;
 		this.listener = listener;
@@ -75,6 +78,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 		if (!acquire(channel)) {
 			channel.close();
 			return;
+		}
+		if (this.listener.isLogged()) {
+			log(channel);
 		}
 		InetSocketAddress address = (channel.remoteAddress() instanceof InetSocketAddress inet) ? inet : null;
 		Permit permit = this.connections.gate().enter(address, null);
@@ -131,6 +137,18 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 		}
 		channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
 		return true;
+	}
+
+	/** Peers of a Unix socket have no address. */
+	private void log(Channel channel) {
+		Log lines = LogFactory.getLog("io.iodine.listener." + this.name);
+		String peer = (channel.remoteAddress() instanceof InetSocketAddress inet)
+				? inet.getAddress().getHostAddress() + ":" + inet.getPort() : channel.id().asShortText();
+		long start = System.nanoTime();
+		lines.info(peer + " has connected");
+		channel.closeFuture()
+			.addListener((closed) -> lines
+				.info(peer + " has closed after " + (System.nanoTime() - start) / 1_000_000 + " ms"));
 	}
 
 	private void complain(int max) {

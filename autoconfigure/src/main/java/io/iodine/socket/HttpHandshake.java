@@ -40,6 +40,8 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 
 	private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+	private static final String OFFER = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+
 	private final URI url;
 
 	private final boolean webSocket;
@@ -107,6 +109,8 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 
 	/** What the peer has sent right behind its answer is for the connection. */
 	private void upgraded(ChannelHandlerContext ctx) {
+		// what was written before is sent now, and is no HTTP
+		ctx.pipeline().get(HttpClientCodec.class).removeOutboundHandler();
 		this.connection.open();
 		ctx.pipeline().remove(this);
 		ctx.pipeline().remove(HttpClientCodec.class);
@@ -133,8 +137,12 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 		if (!accept(this.key).equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT))) {
 			return "the server's answer has a wrong " + HttpHeaderNames.SEC_WEBSOCKET_ACCEPT;
 		}
-		if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-			return "the server chose an extension that was not offered";
+		List<String> extensions = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+		if (!extensions.isEmpty()) {
+			if (!this.options.isCompression() || !isWhatWasOffered(String.join(",", extensions))) {
+				return "the server chose an extension that was not offered";
+			}
+			this.connection.agreedOnCompression();
 		}
 		String subprotocol = headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 		if (subprotocol != null) {
@@ -144,6 +152,18 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 			this.connection.agreedOn(subprotocol);
 		}
 		return null;
+	}
+
+	/** The server's messages must not refer to those before; ours never do. */
+	private static boolean isWhatWasOffered(String extensions) {
+		String[] words = extensions.toLowerCase(Locale.ROOT).replaceAll("[\\s\"]", "").split(";", -1);
+		List<String> parameters = List.of(words).subList(1, words.length);
+		return words[0].equals("permessage-deflate") && parameters.contains("server_no_context_takeover") && parameters
+			.stream()
+			.distinct()
+			.count() == parameters.size() && parameters.stream()
+				.allMatch((parameter) -> parameter.matches(
+						"server_no_context_takeover|client_no_context_takeover|server_max_window_bits=(8|9|1[0-5])"));
 	}
 
 	private FullHttpRequest request() {
@@ -158,6 +178,9 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 				.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
 				.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
 				.set(HttpHeaderNames.SEC_WEBSOCKET_KEY, this.key);
+			if (this.options.isCompression()) {
+				headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, OFFER);
+			}
 			List<String> subprotocols = this.options.subprotocols();
 			if (!subprotocols.isEmpty()) {
 				headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", subprotocols));

@@ -3,6 +3,7 @@ package io.iodine.socket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,13 +38,15 @@ import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to other servers. Any thread. */
-public final class SocketConnector implements Connector {
+public final class SocketConnector implements Connector, AutoCloseable {
 
 	private final Connections connections;
 
 	private final TlsContexts tls;
 
 	private final Executor callbacks;
+
+	private final AttachedChannels attached = new AttachedChannels();
 
 	private volatile @Nullable SocketTransport transport;
 
@@ -77,6 +80,12 @@ public final class SocketConnector implements Connector {
 		this.transport = null;
 	}
 
+	/** Ends the event loop of attached channels, once all connections have closed. */
+	@Override
+	public void close() {
+		this.attached.close();
+	}
+
 	/**
 	 * Checks a URL without connecting.
 	 * @param url the URL
@@ -91,6 +100,23 @@ public final class SocketConnector implements Connector {
 	@Override
 	public Connection connect(URI url, ConnectionHandler handler, ClientOptions options) {
 		return connect(url, handler, options, (Executor) null);
+	}
+
+	@Override
+	public Connection attach(SocketChannel socket, ConnectionHandler handler, ClientOptions options) {
+		Objects.requireNonNull(handler, "the handler must not be null");
+		if (this.transport == null) {
+			throw new IllegalStateException("The application has not started, or is stopping, and attaches nothing");
+		}
+		Channel channel = this.attached.register(socket);
+		ConnectionChannelHandler connection = this.connections.connect(channel,
+				handshake(Protocol.RAW, options.framer(), handler, options, null), Connections.Transfer.BARE);
+		channel.eventLoop().execute(() -> {
+			channel.pipeline().addLast(connection);
+			connection.open();
+			channel.config().setAutoRead(true);
+		});
+		return connection.connection();
 	}
 
 	/**
@@ -156,14 +182,19 @@ public final class SocketConnector implements Connector {
 
 	private Handshake handshake(Target target, ConnectionHandler handler, ClientOptions options,
 			@Nullable Executor executor) {
+		return handshake(target.protocol(), target.udp() ? DatagramFrames.FRAMER : options.framer(), handler, options,
+				executor);
+	}
+
+	private Handshake handshake(Protocol protocol, Framer framer, ConnectionHandler handler, ClientOptions options,
+			@Nullable Executor executor) {
 		ConnectionSettings settings = options.maxMessageSize().isPresent()
 				? this.connections.settings().withMaxMessageSize(options.maxMessageSize().getAsInt())
 				: this.connections.settings();
-		return new Handshake(target.protocol(), Optional.empty(), Optional.empty(), handler, options.isNonBlocking(),
+		return new Handshake(protocol, Optional.empty(), Optional.empty(), handler, options.isNonBlocking(),
 				Overflow.DEFAULT, CallbackScope.NONE, Optional.empty(),
-				new PingSettings(options.timeout(), options.pingTimeout()), Permit.uncounted(),
-				target.udp() ? DatagramFrames.FRAMER : options.framer(), Optional.of(settings), true,
-				Optional.ofNullable(executor));
+				new PingSettings(options.timeout(), options.pingTimeout()), Permit.uncounted(), framer,
+				Optional.of(settings), true, Optional.ofNullable(executor));
 	}
 
 	private static void build(ChannelPipeline pipeline, Target target, ClientOptions options,
@@ -320,6 +351,9 @@ public final class SocketConnector implements Connector {
 			}
 			if (udp() && (options.proxy().isPresent() || options.unixSocket().isPresent())) {
 				throw new IllegalArgumentException("a proxy and a Unix socket are not for " + this.url);
+			}
+			if (this.protocol != Protocol.WEBSOCKET && options.isCompression()) {
+				throw new IllegalArgumentException("compression is not for " + this.url);
 			}
 			if (!this.tls && options.tlsBundle().isPresent()) {
 				throw new IllegalArgumentException("an SSL bundle is not for " + this.url);

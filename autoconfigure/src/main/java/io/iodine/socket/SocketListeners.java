@@ -150,7 +150,7 @@ public final class SocketListeners implements Listeners {
 		if (url.scheme() == SocketUrl.Scheme.UDP && !listener.framer().equals(Framer.raw())) {
 			throw new IllegalArgumentException("a framer is not for " + url + ", where each datagram is a message");
 		}
-		ConnectionInitializer initializer = new ConnectionInitializer(this.connections, listener,
+		ConnectionInitializer initializer = new ConnectionInitializer(name, this.connections, listener,
 				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);
 		return switch (url.scheme()) {
 			case TCP, TLS -> {

@@ -60,7 +60,7 @@ class ClusterFanoutProof {
 		List<String> command = new ArrayList<>(List.of(ClusterOfProcesses.java()));
 		command.addAll((workers == 0) ? JVM : List.of("-Xmx64m", "-XX:+UseSerialGC"));
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), FanoutProgram.class.getName(),
-				"--iodine.cluster.processes=" + workers));
+				"--iodine.cluster.processes=" + workers, "--iodine.ping-interval=1h"));
 		try (ClusterOfProcesses cluster = ClusterOfProcesses
 			.run(Files.createDirectories(this.directory.resolve("of-" + workers)), command, String.join(",", JVM))) {
 			int[] ports = new int[Math.max(1, workers)];

@@ -35,6 +35,7 @@ import io.iodine.task.LifecycleState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,9 +44,15 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -120,6 +127,53 @@ class SocketApplicationTests {
 		application.close();
 		assertThat(plain.events.next()).startsWith("shutdown");
 		assertThat(this.folder.resolve("app.sock")).doesNotExist();
+	}
+
+	@Test
+	void aPortOfTheWebServerHasHandlersOfItsOwn() throws Exception {
+		ConfigurableApplicationContext application = start(WebApplicationType.REACTIVE,
+				"iodine.listeners.admin.url=http://127.0.0.1:0", "iodine.listeners.admin.handler=adminRoutes");
+
+		assertThat(status(port(application, "admin"), "/admin")).isEqualTo("HTTP/1.1 200 OK");
+		assertThat(status(port(application, "admin"), "/other")).startsWith("HTTP/1.1 404");
+		assertThat(
+				status(application.getEnvironment().getRequiredProperty("local.server.port", Integer.class), "/admin"))
+			.as("of the application")
+			.startsWith("HTTP/1.1 404");
+	}
+
+	@Test
+	void whatIsNoHandlerOfAWebServerFailsTheStart() {
+		Throwable failure = catchThrowable(() -> start(WebApplicationType.REACTIVE,
+				"iodine.listeners.admin.url=http://127.0.0.1:0", "iodine.listeners.admin.handler=rawEcho"));
+
+		assertThat(rejected(failure)).contains("iodine.listeners.admin.handler", "WebHandler");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void connectionsOfAListenerAreLoggedOnRequest(CapturedOutput output) throws Exception {
+		ConfigurableApplicationContext application = start(WebApplicationType.NONE,
+				"iodine.listeners.raw.url=tcp://127.0.0.1:0", ECHO, "iodine.listeners.raw.log=true",
+				"logging.level.io.iodine.listener=INFO");
+
+		assertThat(echoed(port(application, "raw"), "hello")).isEqualTo("hello");
+		application.close();
+
+		assertThat(output.getOut()).containsPattern("listener\\.raw.*127.0.0.1:\\d+ has connected")
+			.containsPattern("listener\\.raw.*127.0.0.1:\\d+ has closed after \\d+ ms");
+	}
+
+	private static String status(int port, String path) throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+			socket.setSoTimeout(30_000);
+			socket.getOutputStream()
+				.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).lines()
+				.findFirst()
+				.orElse("");
+		}
 	}
 
 	@Test
@@ -299,6 +353,12 @@ class SocketApplicationTests {
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
 	static class Application {
+
+		@Bean
+		WebHandler adminRoutes() {
+			return RouterFunctions.toWebHandler(
+					RouterFunctions.route(RequestPredicates.GET("/admin"), (request) -> ServerResponse.ok().build()));
+		}
 
 		@Bean
 		ConnectionHandler rawEcho() {

@@ -7,7 +7,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +69,56 @@ class SocketConnectorTests {
 	void close() {
 		this.connector.stop();
 		this.sockets.close();
+		this.connector.close();
+	}
+
+	@Test
+	void aChannelThatWasConnectedElsewhereIsTakenOver() throws Exception {
+		attached(ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+	}
+
+	@Test
+	void aChannelOfAUnixSocketIsTakenOver() throws Exception {
+		attached(ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+			.bind(UnixDomainSocketAddress.of(this.folder.resolve("peer"))));
+	}
+
+	private void attached(ServerSocketChannel server) throws Exception {
+		try (server; SocketChannel peer = SocketChannel.open(server.getLocalAddress())) {
+			peer.write(ByteBuffer.wrap("early\n".getBytes(StandardCharsets.US_ASCII)));
+			Connection client = this.connector.attach(server.accept(), new ConnectionHandler() {
+
+				@Override
+				public void onMessage(Connection from, Message message) {
+					from.write(message);
+				}
+
+				@Override
+				public void onClose(Connection from) {
+					SocketConnectorTests.this.heard.add("closed");
+				}
+
+			}, ClientOptions.DEFAULTS.framer(Framer.line()));
+
+			ByteBuffer echo = ByteBuffer.allocate(6);
+			while (echo.hasRemaining()) {
+				assertThat(peer.read(echo)).isPositive();
+			}
+			peer.close();
+
+			assertThat(new String(echo.array(), StandardCharsets.US_ASCII)).isEqualTo("early\n");
+			assertThat(this.heard.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
+			assertThat(client.isOpen()).isFalse();
+		}
+	}
+
+	@Test
+	void aChannelThatIsNotConnectedIsNotAttached() throws IOException {
+		try (SocketChannel idle = SocketChannel.open()) {
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> this.connector.attach(idle, new Recorder(), ClientOptions.DEFAULTS))
+				.withMessageContaining("is not connected");
+		}
 	}
 
 	@Test

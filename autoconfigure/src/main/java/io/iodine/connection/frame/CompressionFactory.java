@@ -3,6 +3,7 @@ package io.iodine.connection.frame;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
+import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /** What the compressed connections of a server have in common. Any thread. */
@@ -11,6 +12,8 @@ public final class CompressionFactory {
 	private static final int NARROWEST = 8;
 
 	private static final int WIDEST = 15;
+
+	private static final byte[] NOTHING = {};
 
 	/** At most so many threads compress at a time, about. */
 	private static final int POOLED = 2 * Runtime.getRuntime().availableProcessors();
@@ -21,6 +24,8 @@ public final class CompressionFactory {
 
 	private final ZlibPool<Inflater> inflaters = new ZlibPool<>(() -> new Inflater(true), Inflater::reset,
 			Inflater::end, POOLED);
+
+	private final SharedCompressor compressor;
 
 	/** By the window in bits: a message that fits into it refers to nothing outside. */
 	private final Framing[] shared = new Framing[WIDEST + 1];
@@ -33,7 +38,8 @@ public final class CompressionFactory {
 		this.settings = settings;
 		this.deflaters = new ZlibPool<>(() -> new Deflater(settings.level(), true), Deflater::reset, Deflater::end,
 				POOLED);
-		MessageCompressor compressor = new SharedCompressor(this.deflaters);
+		SharedCompressor compressor = new SharedCompressor(this.deflaters);
+		this.compressor = compressor;
 		for (int bits = NARROWEST; bits <= WIDEST; bits++) {
 			this.shared[bits] = new CompressedWebSocketFraming(compressor, settings.minSize(),
 					(bits < WIDEST) ? 1 << bits : Integer.MAX_VALUE);
@@ -63,6 +69,24 @@ public final class CompressionFactory {
 	public FrameReader reader(@Nullable DeflateParameters agreed, int maxMessageSize, FrameListener listener) {
 		return new WebSocketReader(listener, maxMessageSize,
 				(agreed != null) ? inflation(agreed, maxMessageSize) : null);
+	}
+
+	/**
+	 * Creates the reader of the compressed messages of a WebSocket's server, none of
+	 * which refers to those before.
+	 * @param maxMessageSize bytes of the largest message
+	 * @param listener receives the messages
+	 * @return the reader
+	 */
+	public FrameReader clientReader(int maxMessageSize, FrameListener listener) {
+		return new WebSocketReader(listener, maxMessageSize,
+				new MessageDecompressor(this.inflaters, MessageDecompressor.Context.NONE, maxMessageSize), true);
+	}
+
+	/** What a client sends of a message, its own copy; empty to send it as it is. */
+	byte[] deflated(Message message) {
+		boolean deflates = message.size() >= Math.max(1, this.settings.minSize()) && message.mayBeCompressed();
+		return deflates ? this.compressor.copyOf(message) : NOTHING;
 	}
 
 	/**

@@ -124,6 +124,14 @@ public interface Framing {
 	default void appendClose(ByteBuf burst, int code, String text) {
 	}
 
+	/**
+	 * Compresses messages from now on, as was agreed on when this framing existed
+	 * already. Event loop.
+	 * @param compression compresses each message by itself
+	 */
+	default void compress(CompressionFactory compression) {
+	}
+
 	/** Its connection is gone: frees what belongs to that alone. */
 	default void dispose() {
 	}

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a WebSocket client (RFC 6455, section 5.3): whole, each masked with a key
@@ -19,7 +20,11 @@ final class MaskedWebSocketFraming implements Framing {
 
 	private static final int KEYS_AT_ONCE = 64;
 
+	private static final byte[] NOTHING = {};
+
 	private final ByteBuffer keys = ByteBuffer.allocate(KEYS_AT_ONCE * Integer.BYTES).limit(0);
+
+	private @Nullable CompressionFactory compression;
 
 	@Override
 	public boolean isShared() {
@@ -27,8 +32,19 @@ final class MaskedWebSocketFraming implements Framing {
 	}
 
 	@Override
+	public void compress(CompressionFactory agreed) {
+		this.compression = agreed;
+	}
+
+	@Override
 	public void append(ByteBuf burst, Message message) {
-		append(burst, WebSocketFraming.opcode(message), message.asBytes());
+		byte[] deflated = (this.compression != null) ? this.compression.deflated(message) : NOTHING;
+		if (deflated.length > 0) {
+			append(burst, WebSocketFraming.DEFLATED | WebSocketFraming.opcode(message), deflated);
+		}
+		else {
+			append(burst, WebSocketFraming.opcode(message), message.asBytes());
+		}
 	}
 
 	@Override

@@ -49,6 +49,11 @@ final class SharedCompressor implements MessageCompressor {
 		deflated(message);
 	}
 
+	/** A copy of the compressed form; empty when that would not be smaller. */
+	byte[] copyOf(Message message) {
+		return deflated(message).bytes().clone();
+	}
+
 	private Deflated deflated(Message message) {
 		return message.form(Deflated.class, this.deflate);
 	}

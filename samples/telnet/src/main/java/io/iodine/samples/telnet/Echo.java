@@ -4,7 +4,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 
-/** Sends back what comes, and goes when it is told bye. */
+/** Sends back each line, and closes after the line {@code bye}. */
 class Echo implements ConnectionHandler {
 
 	@Override
@@ -17,7 +17,7 @@ class Echo implements ConnectionHandler {
 
 	@Override
 	public void onTimeout(Connection client) {
-		client.write("are you there?\n");
+		client.write("are you there?");
 	}
 
 }
