@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,7 @@ class ClusterSupervisionTests {
 	/** Whose resident memory can be read. */
 	private long nextPid = ProcessHandle.current().pid();
 
-	private Cluster cluster;
+	private @Nullable Cluster cluster;
 
 	@AfterEach
 	void end() throws InterruptedException {
@@ -117,12 +119,21 @@ class ClusterSupervisionTests {
 			this.started.add(process);
 			return process;
 		};
-		this.cluster = new Cluster(settings, JavaCommand.parse(List.of("Main")), processesOnly, Path.of("control"),
-				this.loop, new Nobody());
+		Cluster supervised = new Cluster(settings, JavaCommand.parse(List.of("Main")), processesOnly,
+				Path.of("control"), this.loop, new Nobody());
+		this.cluster = supervised;
 		on(() -> {
-			this.cluster.start();
+			supervised.start();
 			return true;
 		});
+	}
+
+	private Cluster cluster() {
+		return Objects.requireNonNull(this.cluster);
+	}
+
+	private Worker worker(Started process) {
+		return Objects.requireNonNull(cluster().worker(process.pid()));
 	}
 
 	private Started next() throws InterruptedException {
@@ -133,9 +144,7 @@ class ClusterSupervisionTests {
 
 	private Started ready(Started process) throws Exception {
 		return on(() -> {
-			Worker worker = this.cluster.worker(process.pid());
-			assertThat(worker).isNotNull();
-			this.cluster.ready(worker);
+			cluster().ready(worker(process));
 			return process;
 		});
 	}
@@ -143,9 +152,7 @@ class ClusterSupervisionTests {
 	private EmbeddedChannel connect(Started process) throws Exception {
 		EmbeddedChannel control = new EmbeddedChannel();
 		on(() -> {
-			Worker worker = this.cluster.worker(process.pid());
-			assertThat(worker).isNotNull();
-			worker.connected(new WorkerLink(control, 1 << 20));
+			worker(process).connected(new WorkerLink(control, 1 << 20));
 			return true;
 		});
 		return control;

@@ -3,6 +3,7 @@ package io.iodine.socket;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -49,9 +50,9 @@ class ClientCompressionTests {
 
 	private ServerSocket server;
 
-	private Socket peer;
+	private Socket peer = new Socket();
 
-	private DataInputStream in;
+	private DataInputStream in = new DataInputStream(InputStream.nullInputStream());
 
 	@BeforeEach
 	void start() throws IOException {
