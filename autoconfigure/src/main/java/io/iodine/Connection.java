@@ -252,6 +252,28 @@ public interface Connection {
 	boolean subscribe(String channel, MessageListener listener);
 
 	/**
+	 * Subscribes this client to a channel with history: its messages are written from a
+	 * known place on, in order, without a hole or a double before what is new. An event
+	 * stream whose client came back with the id of a message of this channel goes on
+	 * there instead.
+	 * @param channel the channel; without a history the outcome is that nothing was
+	 * recovered
+	 * @param since where it begins, and what is called first
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
+	 */
+	boolean subscribe(String channel, Since since);
+
+	/**
+	 * Hears a channel with history from a known place on, in this connection's turn.
+	 * @param channel the channel; without a history the outcome is that nothing was
+	 * recovered
+	 * @param since where it begins, and what is called first
+	 * @param listener called in order, never beside a callback
+	 * @return false: closed, or {@code iodine.connections.max-subscriptions} is reached
+	 */
+	boolean subscribe(String channel, Since since, MessageListener listener);
+
+	/**
 	 * Subscribes this client to every channel that matches a pattern. Independent of the
 	 * channel of the same text.
 	 * @param glob the pattern, in the syntax of Redis
@@ -339,6 +361,38 @@ public interface Connection {
 	 * @return whether it was scheduled
 	 */
 	boolean publish(String channel, Message message);
+
+	/**
+	 * Publishes through the default engine to all subscribers but this connection, by
+	 * whichever channel or pattern it is subscribed. A broker has 30 seconds to bring the
+	 * message back; after that the connection gets its own copy. A
+	 * {@linkplain #subscribe(String, Since) resumed} subscription reads everything that
+	 * the history has, messages of its own included.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return whether it was scheduled
+	 */
+	boolean publishOthers(String channel, Message message);
+
+	/**
+	 * Publishes a text message to all subscribers but this connection.
+	 * @param channel the channel
+	 * @param text the text
+	 * @return whether it was scheduled
+	 */
+	default boolean publishOthers(String channel, String text) {
+		return publishOthers(channel, Message.text(text));
+	}
+
+	/**
+	 * Publishes a binary message to all subscribers but this connection.
+	 * @param channel the channel
+	 * @param bytes the content; don't change it afterwards
+	 * @return whether it was scheduled
+	 */
+	default boolean publishOthers(String channel, byte[] bytes) {
+		return publishOthers(channel, Message.binary(bytes));
+	}
 
 	/**
 	 * Publishes a text message through the default engine.

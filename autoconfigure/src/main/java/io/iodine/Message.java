@@ -83,6 +83,18 @@ public final class Message {
 	}
 
 	/**
+	 * The content read as JSON, by the mapper of the application.
+	 * @param <T> the type of the value
+	 * @param type the class of the value, such as a record
+	 * @return the value
+	 * @throws IllegalArgumentException when the content is no JSON of that type
+	 * @throws IllegalStateException when there is no Jackson
+	 */
+	public <T> T json(Class<T> type) {
+		return JsonBinding.read(this.bytes, type);
+	}
+
+	/**
 	 * The content as bytes.
 	 * @return a copy
 	 */

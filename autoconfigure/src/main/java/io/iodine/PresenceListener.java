@@ -5,7 +5,7 @@ package io.iodine;
 public interface PresenceListener {
 
 	/**
-	 * A member joined or left.
+	 * A member joined or left, or its data changed.
 	 * @param channel the channel
 	 * @param member the member
 	 * @param present true: it is there now; false: it has left
@@ -14,7 +14,8 @@ public interface PresenceListener {
 	void onPresence(String channel, String member, boolean present) throws Exception;
 
 	/**
-	 * A member joined or left, with the data that it joined with.
+	 * A member joined or left, with the data that it joined with. A member that is
+	 * present and joins with other data is reported again.
 	 * @param channel the channel
 	 * @param member the member
 	 * @param present true: it is there now; false: it has left

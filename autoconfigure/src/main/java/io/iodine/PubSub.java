@@ -54,6 +54,30 @@ public interface PubSub {
 	}
 
 	/**
+	 * Hears a channel with history from a known place on. The callback of
+	 * {@link Since#onOutcome} is called before the listener, on the same threads.
+	 * @param channel the channel
+	 * @param since where it begins, and what is called first
+	 * @param listener called on callback threads, one message at a time, in order
+	 * @return the subscription, with the outcome of the recovery
+	 * @throws IllegalStateException when the context is closed
+	 * @throws UnsupportedOperationException when this pub/sub knows no history
+	 */
+	default Recovery subscribe(String channel, Since since, MessageListener listener) {
+		throw new UnsupportedOperationException(getClass().getName() + " knows no history");
+	}
+
+	/**
+	 * Whether a channel has a history, so that its messages have positions.
+	 * @param channel the channel
+	 * @return whether {@code iodine.pubsub.history.channels} or a
+	 * {@link HistoryCustomizer} names it
+	 */
+	default boolean keepsHistory(String channel) {
+		return false;
+	}
+
+	/**
 	 * Reads the newest messages of a channel with history.
 	 * @param channel the channel
 	 * @param last how many messages are wanted; fewer come when the history has no more

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.connection.fanout.HistoryView;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,28 @@ record ChannelHistoryView(ChannelPubSub pubSub, String channel) implements Histo
 	@Override
 	public CompletionStage<Events> since(@Nullable String id, int max) {
 		Position since = (id != null) ? Position.parse(id).orElse(Position.NOWHERE) : Position.NOWHERE;
-		return this.pubSub.missed(this.channel, since, max)
-			.thenApply((missed) -> new Events(missed.complete(), missed.messages(),
-					Objects.requireNonNull(missed.last()).toString()));
+		return this.pubSub.missed(this.channel, since, max).thenApply(ChannelHistoryView::events);
+	}
+
+	@Override
+	public CompletionStage<Events> last(int count) {
+		return this.pubSub.newest(this.channel, count).thenApply(ChannelHistoryView::events);
+	}
+
+	private static Events events(HistoryPage page) {
+		return new Events(page.complete(), page.messages(), Objects.requireNonNull(page.last()).toString());
+	}
+
+	@Override
+	public String before(String id) {
+		Position position = Position.parse(id).orElseThrow();
+		return new Position(position.epoch(), position.offset() - 1).toString();
+	}
+
+	@Override
+	public int distance(String previous, String newest) {
+		long from = Position.parse(previous).map(Position::offset).orElse(0L);
+		return (int) Math.min(Integer.MAX_VALUE, Position.parse(newest).map(Position::offset).orElse(from) - from);
 	}
 
 	@Override

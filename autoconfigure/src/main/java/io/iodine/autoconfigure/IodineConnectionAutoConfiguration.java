@@ -1,14 +1,13 @@
 package io.iodine.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
 import io.iodine.ConnectionRegistry;
-import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
-import io.iodine.connection.CloseRequestChannel;
 import io.iodine.connection.ConnectionEventLog;
 import io.iodine.connection.ConnectionObserver;
 import io.iodine.connection.ConnectionSettings;
@@ -20,6 +19,7 @@ import io.iodine.connection.fanout.FanoutSource;
 import io.iodine.connection.fanout.HistoryView;
 import io.iodine.connection.limit.AdmissionLimits;
 import io.iodine.pubsub.ChannelPubSub;
+import io.iodine.pubsub.GlobPattern;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -72,8 +72,7 @@ public final class IodineConnectionAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(ConnectionRegistry.class)
 	OpenConnections iodineConnectionRegistry(Connections connections, PubSub pubSub) {
-		return new OpenConnections(connections,
-				(pubSub instanceof ChannelPubSub channels) ? new ReservedChannel(channels) : new PlainChannel(pubSub));
+		return new OpenConnections(connections, ProcessChannel.of(pubSub, CLOSE_REQUESTS));
 	}
 
 	@Bean
@@ -111,47 +110,6 @@ public final class IodineConnectionAutoConfiguration {
 	}
 
 	/**
-	 * The channel of close requests, which no client can reach.
-	 *
-	 * @param pubSub pub/sub
-	 */
-	private record ReservedChannel(ChannelPubSub pubSub) implements CloseRequestChannel {
-
-		@Override
-		public Subscription subscribe(MessageListener listener) {
-			return this.pubSub.subscribeReserved(CLOSE_REQUESTS, listener);
-		}
-
-		@Override
-		public boolean publish(Message request) {
-			return this.pubSub.publishReserved(CLOSE_REQUESTS, request);
-		}
-
-	}
-
-	/**
-	 * The channel of close requests of pub/sub that the application has replaced, which
-	 * must keep clients off it.
-	 *
-	 * @param pubSub the application's own
-	 */
-	private record PlainChannel(PubSub pubSub) implements CloseRequestChannel {
-
-		private static final String NAME = "iodine.internal." + CLOSE_REQUESTS;
-
-		@Override
-		public Subscription subscribe(MessageListener listener) {
-			return this.pubSub.subscribe(NAME, listener);
-		}
-
-		@Override
-		public boolean publish(Message request) {
-			return this.pubSub.publish(NAME, request);
-		}
-
-	}
-
-	/**
 	 * The channels of this process, heard on their publishers' threads.
 	 *
 	 * @param pubSub pub/sub
@@ -176,6 +134,11 @@ public final class IodineConnectionAutoConfiguration {
 		@Override
 		public @Nullable HistoryView past(String channel) {
 			return this.pubSub.keepsHistory(channel) ? new ChannelHistoryView(this.pubSub, channel) : null;
+		}
+
+		@Override
+		public boolean matches(String glob, String channel) {
+			return GlobPattern.compile(glob).matches(channel.getBytes(StandardCharsets.UTF_8));
 		}
 
 	}

@@ -86,6 +86,12 @@ public final class IodinePubSubAutoConfiguration {
 		}
 
 		@Bean
+		@Lazy(false)
+		MessageJson iodineMessageJson(ObjectProvider<JsonMapper> mappers) {
+			return new MessageJson(mappers);
+		}
+
+		@Bean
 		@ConditionalOnMissingBean
 		JsonReader iodineJsonReader(ObjectProvider<JsonMapper> mappers, JsonProperties properties) {
 			JsonMapper application = mappers.getIfAvailable();

@@ -2,7 +2,9 @@ package io.iodine.autoconfigure;
 
 import java.lang.annotation.Annotation;
 import java.security.Principal;
+import java.time.Duration;
 
+import io.iodine.PubSub;
 import io.iodine.UpgradeRequest;
 import io.iodine.handler.ErrorMapping;
 import io.iodine.handler.ErrorReply;
@@ -12,20 +14,26 @@ import io.iodine.handler.RequestArgument;
 import io.iodine.security.BearerTokenFilter;
 import io.iodine.security.CredentialExpiry;
 import io.iodine.security.HandshakeSecurity;
+import io.iodine.security.SessionConnections;
+import io.iodine.security.WebSessionEnd;
+import jakarta.servlet.http.HttpSessionListener;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
@@ -34,6 +42,8 @@ import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.OAuth2Token;
+import org.springframework.web.server.session.CookieWebSessionIdResolver;
+import org.springframework.web.server.session.WebSessionIdResolver;
 
 /** Auto-configures Spring Security for connections. */
 @AutoConfiguration(after = IodineConnectionAutoConfiguration.class)
@@ -42,6 +52,9 @@ import org.springframework.security.oauth2.core.OAuth2Token;
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IodineSecurityProperties.class)
 public final class IodineSecurityAutoConfiguration {
+
+	/** How often sessions in memory that have connections are looked at. */
+	private static final Duration SESSION_SWEEP = Duration.ofSeconds(10);
 
 	@Bean
 	ErrorMapping iodineSecurityErrors() {
@@ -85,6 +98,12 @@ public final class IodineSecurityAutoConfiguration {
 		return type.isInstance(found) ? found : null;
 	}
 
+	@Bean
+	@ConditionalOnBooleanProperty(name = "iodine.security.close-on-expiry", matchIfMissing = true)
+	SessionConnections iodineSessionConnections(PubSub pubSub) {
+		return new SessionConnections(ProcessChannel.of(pubSub, "sessions"));
+	}
+
 	/** How the security context of WebFlux comes to callbacks. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Mono.class)
@@ -94,6 +113,14 @@ public final class IodineSecurityAutoConfiguration {
 		@Bean
 		HandshakeSecurity iodineHandshakeSecurity() {
 			return new HandshakeSecurity();
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty(name = "iodine.security.close-on-expiry", matchIfMissing = true)
+		WebSessionEnd iodineWebSessionEnd(SessionConnections connections,
+				ObjectProvider<WebSessionIdResolver> resolvers) {
+			return new WebSessionEnd(connections, resolvers.getIfAvailable(CookieWebSessionIdResolver::new),
+					SESSION_SWEEP);
 		}
 
 		@Bean
@@ -109,6 +136,29 @@ public final class IodineSecurityAutoConfiguration {
 				return (context.getAuthentication() == null) ? publisher : Flux.from((Publisher<?>) publisher)
 					.contextWrite(ReactiveSecurityContextHolder.withSecurityContext(Mono.just(context)));
 			};
+		}
+
+	}
+
+	/** The sessions of servlets. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HttpSessionListener.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnBooleanProperty(name = "iodine.security.close-on-expiry", matchIfMissing = true)
+	static class Servlets {
+
+		@Bean
+		HttpSessionEnd iodineHttpSessionEnd(SessionConnections connections) {
+			return new HttpSessionEnd(connections);
+		}
+
+		@Bean
+		FilterRegistrationBean<HttpSessionBinding> iodineHttpSessionBinding() {
+			FilterRegistrationBean<HttpSessionBinding> registration = new FilterRegistrationBean<>(
+					new HttpSessionBinding());
+			registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+			registration.setAsyncSupported(true);
+			return registration;
 		}
 
 	}

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How Spring Security applies to connections.
  *
- * @param closeOnExpiry Whether a connection closes with 4401 when the token expires that
- * it was opened with.
+ * @param closeOnExpiry Whether a connection closes with 4401 when the token expires or
+ * the HTTP session ends that it was opened with.
  * @param bearerSubprotocol Whether a WebSocket handshake may bring its bearer token as
  * the subprotocols "bearer, TOKEN".
  * @param bearerCookie Name of the cookie that may bring the bearer token of a WebSocket

@@ -26,6 +26,7 @@ import io.iodine.MessageListener;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
+import io.iodine.Since;
 import io.iodine.UpgradeRequest;
 import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.connection.fanout.ConnectionSubscriptions;
@@ -352,6 +353,25 @@ final class NettyConnection implements Connection {
 	}
 
 	@Override
+	public boolean subscribe(String channel, Since since) {
+		return isOpen() && this.subscriptions.add(name(channel), false, null, null, checked(since));
+	}
+
+	@Override
+	public boolean subscribe(String channel, Since since, MessageListener listener) {
+		return isOpen() && this.subscriptions.add(name(channel), false,
+				Objects.requireNonNull(listener, "the listener must not be null"), null, checked(since));
+	}
+
+	private static Since checked(Since since) {
+		return Objects.requireNonNull(since, "where it begins must not be null");
+	}
+
+	private static String name(String channel) {
+		return Objects.requireNonNull(channel, "the channel must not be null");
+	}
+
+	@Override
 	public boolean subscribePattern(String glob) {
 		return subscribe(glob, true, null, null);
 	}
@@ -401,6 +421,22 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean publish(String channel, Message message) {
 		return this.home.pubSub().publish(channel, message);
+	}
+
+	@Override
+	public boolean publishOthers(String channel, Message message) {
+		Objects.requireNonNull(message, "the message must not be null");
+		Runnable undo = this.subscriptions.exclude(name(channel), message);
+		boolean published = false;
+		try {
+			published = this.home.pubSub().publish(channel, message);
+			return published;
+		}
+		finally {
+			if (!published) {
+				undo.run();
+			}
+		}
 	}
 
 	@Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelEvents {
 
-	private static final ErrorReply TOO_MANY = new ErrorReply(429, "Too many subscriptions", null);
+	static final ErrorReply TOO_MANY = new ErrorReply(429, "Too many subscriptions", null);
 
 	private static final ErrorReply UNAVAILABLE = new ErrorReply(503, "Service Unavailable", null);
 
@@ -102,7 +102,17 @@ final class ChannelEvents {
 		if (command.event() != null) {
 			message = message.event(command.event());
 		}
-		if (this.client.publish(channel, message)) {
+		if (this.pubSub.keepsHistory(channel)) {
+			this.pubSub.publishConfirmed(channel, message).whenComplete((position, failure) -> {
+				if (failure != null) {
+					reply.failure(UNAVAILABLE);
+				}
+				else {
+					acknowledge(reply, Map.of("position", position));
+				}
+			});
+		}
+		else if (this.client.publish(channel, message)) {
 			acknowledge(reply, Map.of());
 		}
 		else {

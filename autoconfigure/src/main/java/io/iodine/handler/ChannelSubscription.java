@@ -111,8 +111,13 @@ final class ChannelSubscription {
 		synchronized (this) {
 			this.live = true;
 		}
-		this.client.subscribe(this.channel, (channel, message) -> take(message));
-		acknowledge(false, null);
+		if (this.client.subscribe(this.channel, (channel, message) -> take(message))) {
+			acknowledge(false, null);
+		}
+		else {
+			close();
+			this.reply.failure(ChannelEvents.TOO_MANY);
+		}
 	}
 
 	void close() {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 import io.iodine.ChannelInfo;
 import io.iodine.Message;
@@ -19,6 +20,7 @@ import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.Recovery;
+import io.iodine.Since;
 import io.iodine.Subscription;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -191,9 +193,43 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	@Override
 	public Recovery subscribe(String channel, String sinceId, MessageListener listener) {
+		return subscribe(channel, Since.id(sinceId), listener);
+	}
+
+	@Override
+	public Recovery subscribe(String channel, Since since, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
-		return recover(key(channel, false), sinceId,
-				new SerialListener(listener, this.callbacks, this.limits.listenerMaxPending(), this.observer));
+		Objects.requireNonNull(since, "where it begins must not be null");
+		return recover(key(channel, false), since, listener);
+	}
+
+	/**
+	 * Reads the newest messages of a channel with history, when engines have been called
+	 * for all subscriptions.
+	 * @param channel the channel
+	 * @param count how many messages are wanted, perhaps none
+	 * @return the newest messages, complete; fails when the history can't be reached
+	 */
+	public CompletionStage<HistoryPage> newest(String channel, int count) {
+		if (count == 0) {
+			return missed(channel, Position.NOWHERE, 1)
+				.thenApply((page) -> new HistoryPage(true, List.of(), page.last()));
+		}
+		return this.history.last(channel, count).thenCompose((messages) -> {
+			Position last = messages.isEmpty() ? null
+					: messages.get(messages.size() - 1).id().flatMap(Position::parse).orElse(null);
+			return (last == null) ? newest(channel, 0)
+					: missed(channel, last, Integer.MAX_VALUE).thenApply((page) -> joined(messages, last, page));
+		});
+	}
+
+	/** What was published while the newest messages were read belongs to them. */
+	private static HistoryPage joined(List<Message> messages, Position last, HistoryPage since) {
+		if (!since.complete()) {
+			return new HistoryPage(true, messages, last);
+		}
+		return new HistoryPage(true, Stream.concat(messages.stream(), since.messages().stream()).toList(),
+				(since.last() != null) ? since.last() : last);
 	}
 
 	/**
@@ -222,11 +258,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		return missed;
 	}
 
-	/**
-	 * Whether a channel has a history, so that its messages have ids.
-	 * @param channel the channel
-	 * @return whether it is one of {@code iodine.pubsub.history.channels}
-	 */
+	@Override
 	public boolean keepsHistory(String channel) {
 		return this.historySettings.keeps(channel);
 	}
@@ -271,20 +303,33 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.presences.keepIn(store);
 	}
 
-	private Recovery recover(ChannelKey key, String sinceId, Receiver target) {
-		Objects.requireNonNull(sinceId, "the id must not be null");
-		ResumingReceiver receiver = new ResumingReceiver(target, this.limits.listenerMaxPending());
+	private Recovery recover(ChannelKey key, Since since, MessageListener listener) {
+		FirstOutcome hearing = new FirstOutcome(since, listener);
+		SerialListener target = new SerialListener(hearing, this.callbacks, this.limits.listenerMaxPending(),
+				this.observer);
+		ResumingReceiver receiver = new ResumingReceiver(target, this.limits.listenerMaxPending(), (outcome) -> {
+			if (since.hasCallback()) {
+				hearing.begin(key.name(), outcome, target);
+			}
+		});
 		ListenerSubscription subscription = new ListenerSubscription(key, receiver, target, receiver.outcome());
 		listen(subscription);
-		Position since = keepsHistory(key.name()) ? Position.parse(sinceId).orElse(null) : null;
-		if (since == null) {
-			receiver.resume(key.name(), HistoryPage.UNKNOWN);
-		}
-		else {
-			missed(key.name(), since, Integer.MAX_VALUE).whenComplete(
-					(missed, failure) -> receiver.resume(key.name(), (failure != null) ? HistoryPage.UNKNOWN : missed));
-		}
+		read(key.name(), since).whenComplete(
+				(missed, failure) -> receiver.resume(key.name(), (failure != null) ? HistoryPage.UNKNOWN : missed));
 		return subscription;
+	}
+
+	private CompletionStage<HistoryPage> read(String channel, Since since) {
+		if (!keepsHistory(channel)) {
+			return CompletableFuture.completedStage(HistoryPage.UNKNOWN);
+		}
+		String known = since.knownId().orElse(null);
+		if (known == null) {
+			return newest(channel, since.lastCount());
+		}
+		return Position.parse(known)
+			.map((position) -> missed(channel, position, Integer.MAX_VALUE))
+			.orElseGet(() -> CompletableFuture.completedStage(HistoryPage.UNKNOWN));
 	}
 
 	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {

@@ -115,7 +115,8 @@ final class PresenceWatch {
 		Set<String> names = new HashSet<>();
 		for (PresenceMember member : seen) {
 			names.add(member.name());
-			if (this.members.put(member.name(), new Watched(member)) == null) {
+			Watched former = this.members.put(member.name(), new Watched(member));
+			if (former == null || !former.member.equals(member)) {
 				this.listeners.forEach((listener) -> report(listener, JOINED, member));
 			}
 		}

@@ -3,6 +3,7 @@ package io.iodine.pubsub;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.iodine.Message;
 import io.iodine.Recovery.Outcome;
@@ -19,6 +20,8 @@ final class ResumingReceiver implements Receiver {
 
 	private final int maxHeld;
 
+	private final Consumer<Outcome> first;
+
 	private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
 	/** Null from the moment the history was read; guarded by this. */
@@ -29,9 +32,16 @@ final class ResumingReceiver implements Receiver {
 	/** The newest message of the history, until a newer one was seen; guarded by this. */
 	private @Nullable Position last;
 
-	ResumingReceiver(Receiver target, int maxHeld) {
+	/**
+	 * Creates the receiver.
+	 * @param target gets the messages
+	 * @param maxHeld how many messages may wait for the history
+	 * @param first gets the outcome before any message
+	 */
+	ResumingReceiver(Receiver target, int maxHeld, Consumer<Outcome> first) {
 		this.target = target;
 		this.maxHeld = maxHeld;
+		this.first = first;
 	}
 
 	CompletableFuture<Outcome> outcome() {
@@ -60,7 +70,9 @@ final class ResumingReceiver implements Receiver {
 		Deque<Held> waiting = this.held;
 		boolean recovered = missed.complete() && reaches(missed.last(), waiting);
 		this.held = null;
-		this.outcome.complete(new Outcome(recovered, recovered ? missed.messages().size() : 0));
+		Outcome known = new Outcome(recovered, recovered ? missed.messages().size() : 0);
+		this.outcome.complete(known);
+		this.first.accept(known);
 		if (recovered) {
 			this.last = missed.last();
 			missed.messages().forEach((message) -> this.target.receive(channel, message));

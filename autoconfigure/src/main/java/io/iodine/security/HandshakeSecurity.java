@@ -35,7 +35,12 @@ public final class HandshakeSecurity implements WebFilter, Ordered {
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((found) -> found.isEmpty() ? chain.filter(exchange)
-					: chain.filter(exchange).contextWrite((context) -> context.put(KEY, copy(found.get()))));
+					: bound(exchange, request).then(chain.filter(exchange))
+						.contextWrite((context) -> context.put(KEY, copy(found.get()))));
+	}
+
+	private static Mono<Void> bound(ServerWebExchange exchange, UpgradeRequest request) {
+		return exchange.getSession().doOnNext((session) -> WebSessionEnd.bind(request, session)).then();
 	}
 
 	/** Behind all other filters. */

@@ -29,6 +29,8 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Protocol;
 import io.iodine.PubSubEngine;
+import io.iodine.Recovery.Outcome;
+import io.iodine.Since;
 import io.iodine.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,14 @@ public final class TestConnection implements Connection {
 
 	private final Map<String, Object> attributes;
 
+	/** Passes by {@link #advance} only. */
+	private Instant now = Instant.now();
+
+	private int pings;
+
 	private @Nullable Instant closesAt;
+
+	private @Nullable CloseReason closeAtTime;
 
 	private final List<Message> written = new ArrayList<>();
 
@@ -68,6 +77,12 @@ public final class TestConnection implements Connection {
 	private final Map<String, Optional<MessageListener>> channels = new LinkedHashMap<>();
 
 	private final Map<String, Optional<MessageListener>> patterns = new LinkedHashMap<>();
+
+	private final Map<String, List<Message>> toOthers = new LinkedHashMap<>();
+
+	private final Map<String, Since> begun = new LinkedHashMap<>();
+
+	private Outcome outcome = new Outcome(true, 0);
 
 	private final Map<String, String> memberships = new LinkedHashMap<>();
 
@@ -347,10 +362,50 @@ public final class TestConnection implements Connection {
 		close(new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason));
 	}
 
-	/** Records the time; the test decides when it comes. */
+	/** Records the time, which comes by {@link #advance}. */
 	@Override
 	public void closeAt(Instant when, int code, String reason) {
 		this.closesAt = when;
+		this.closeAtTime = new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason);
+	}
+
+	/**
+	 * Lets time pass, without waiting: at its end the connection closes if the handler
+	 * has wanted so with {@code closeAt}, and for each {@link #timeout()} in which the
+	 * connection was idle, a WebSocket or event stream is pinged and a raw connection's
+	 * {@code onTimeout} runs. What is received or written before does not count as idle.
+	 * @param time how much time passes
+	 * @return this connection
+	 */
+	public TestConnection advance(Duration time) {
+		Instant end = this.now.plus(time);
+		while (isOpen() && !this.timeout.isZero() && !this.now.plus(this.timeout).isAfter(end)) {
+			this.now = this.now.plus(this.timeout);
+			closeIfDue();
+			if (isOpen() && this.protocol == Protocol.RAW) {
+				idle();
+			}
+			else if (isOpen()) {
+				this.pings++;
+			}
+		}
+		this.now = end;
+		closeIfDue();
+		return this;
+	}
+
+	private void closeIfDue() {
+		if (this.closesAt != null && this.closeAtTime != null && !this.closesAt.isAfter(this.now)) {
+			close(this.closeAtTime);
+		}
+	}
+
+	/**
+	 * How often the peer was pinged while time passed by {@link #advance}.
+	 * @return the number
+	 */
+	public int pings() {
+		return this.pings;
 	}
 
 	/**
@@ -414,17 +469,61 @@ public final class TestConnection implements Connection {
 
 	@Override
 	public boolean subscribe(String channel) {
+		this.begun.remove(channel);
 		return subscribe(this.channels, channel, null);
 	}
 
 	@Override
 	public boolean subscribe(String channel, As as) {
+		this.begun.remove(channel);
 		return subscribe(this.channels, channel, null);
 	}
 
 	@Override
 	public boolean subscribe(String channel, MessageListener listener) {
+		this.begun.remove(channel);
 		return subscribe(this.channels, channel, Objects.requireNonNull(listener, "the listener must not be null"));
+	}
+
+	/** Subscribes; the outcome is what {@link #outcome} has set. */
+	@Override
+	public boolean subscribe(String channel, Since since) {
+		return begin(since, subscribe(this.channels, channel, null), channel);
+	}
+
+	/** Subscribes; the outcome is what {@link #outcome} has set. */
+	@Override
+	public boolean subscribe(String channel, Since since, MessageListener listener) {
+		return begin(since, subscribe(channel, listener), channel);
+	}
+
+	private boolean begin(Since since, boolean subscribed, String channel) {
+		if (subscribed) {
+			this.begun.put(channel, since);
+			Outcome outcome = this.outcome;
+			run(() -> since.begun(outcome));
+		}
+		return subscribed;
+	}
+
+	/**
+	 * Sets the outcome of subscriptions that begin in a history; recovered, with nothing
+	 * missed, unless set.
+	 * @param next the outcome
+	 * @return this connection
+	 */
+	public TestConnection outcome(Outcome next) {
+		this.outcome = next;
+		return this;
+	}
+
+	/**
+	 * Where a subscription begins in the history of its channel.
+	 * @param channel the channel
+	 * @return what it was subscribed with; empty without
+	 */
+	public Optional<Since> since(String channel) {
+		return this.channels.containsKey(channel) ? Optional.ofNullable(this.begun.get(channel)) : Optional.empty();
 	}
 
 	@Override
@@ -495,6 +594,22 @@ public final class TestConnection implements Connection {
 	public boolean publish(String channel, Message message) {
 		this.published.computeIfAbsent(channel, (first) -> new ArrayList<>()).add(message);
 		return true;
+	}
+
+	/** Recorded as {@link #publish} does, and by {@link #publishedToOthers} too. */
+	@Override
+	public boolean publishOthers(String channel, Message message) {
+		this.toOthers.computeIfAbsent(channel, (first) -> new ArrayList<>()).add(message);
+		return publish(channel, message);
+	}
+
+	/**
+	 * What this connection published on a channel to all but itself, in order.
+	 * @param channel the channel
+	 * @return the messages
+	 */
+	public List<Message> publishedToOthers(String channel) {
+		return List.copyOf(this.toOthers.getOrDefault(channel, List.of()));
 	}
 
 	@Override

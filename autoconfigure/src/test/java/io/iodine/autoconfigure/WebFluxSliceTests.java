@@ -19,9 +19,10 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * The slice of Boot's tests for controllers, which has no server.
  */
-@WebFluxTest(properties = "spring.autoconfigure.exclude="
-		+ "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
-		+ "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration")
+@WebFluxTest(properties = { "iodine.pubsub.engine=redis",
+		"spring.autoconfigure.exclude="
+				+ "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
+				+ "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
 class WebFluxSliceTests {
 
 	@Test

@@ -68,16 +68,12 @@ final class RecipeExamples {
 
 		@Override
 		public void onOpen(Connection client) {
-			client.subscribe("cursors", (channel, message) -> {
-				if (!message.asText().startsWith(client.id() + " ")) {
-					client.write(message);
-				}
-			});
+			client.subscribe("cursors");
 		}
 
 		@Override
 		public void onMessage(Connection client, Message message) {
-			client.publish("cursors", client.id() + " " + message.asText());
+			client.publishOthers("cursors", message);
 		}
 
 	}

@@ -152,6 +152,7 @@ class PresenceTests {
 		Subscription first = this.presence.join("Ada\n", 1);
 		String joined = next();
 		Subscription second = this.presence.join("Ada\n", 2);
+		String changed = next();
 		Subscription third = this.presence.join("Ada\n");
 		List<PresenceMember> members = this.presence.membersWithData().toCompletableFuture().get();
 		first.close();
@@ -159,6 +160,7 @@ class PresenceTests {
 		third.close();
 
 		assertThat(joined).isEqualTo("Ada\n1true");
+		assertThat(changed).isEqualTo("Ada\n2true");
 		assertThat(members).singleElement().satisfies((member) -> {
 			assertThat(member.name()).isEqualTo("Ada\n");
 			assertThat(member.data().orElseThrow().asText()).isEqualTo("2");

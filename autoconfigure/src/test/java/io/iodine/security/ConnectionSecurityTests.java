@@ -161,6 +161,19 @@ class ConnectionSecurityTests {
 	}
 
 	@Test
+	void anAcknowledgementTellsThePositionOfWhatWasPublished() {
+		try (WebSocketPeer peer = connect("/secure", "admin")) {
+			peer.next();
+			peer.send("{\"event\":\"iodine.publish\",\"id\":1,\"data\":{\"channel\":\"kept\",\"data\":5}}");
+
+			assertThat(peer.next()).matches("text \\{\"id\":1,\"data\":\\{\"position\":\"[^\"]+:[1-9][0-9]*\"}}");
+
+			peer.send("{\"event\":\"iodine.publish\",\"id\":2,\"data\":{\"channel\":\"plain\",\"data\":5}}");
+			assertThat(peer.next()).isEqualTo("text {\"id\":2,\"data\":{}}");
+		}
+	}
+
+	@Test
 	void aClientGoesOnAfterAKnownMessage() throws Exception {
 		String first = server.pubSub()
 			.publishConfirmed("kept", Message.text("1"))

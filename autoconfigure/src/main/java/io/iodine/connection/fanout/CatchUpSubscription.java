@@ -7,18 +7,30 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.iodine.Message;
+import io.iodine.Recovery.Outcome;
+import io.iodine.Since;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event stream on one channel with history. While it catches up it stands apart: it
+ * One subscription that resumes on one channel. While it catches up it stands apart: it
  * gets the history page by page, and what is published waits, is left out as far as it
  * was in there, and is read when too much of it waited. Belongs to the event loop.
  */
 final class CatchUpSubscription {
 
+	/** So many messages are handed to a listener before it must have heard them. */
+	private static final int LISTENER_PAGE = 16;
+
+	private static final Outcome NOT_RECOVERED = new Outcome(false, 0);
+
+	private static final Message NOTHING = Message.text("");
+
 	private final ConnectionSubscription subscriber;
 
-	private final EventIds ids;
+	private final CatchUpState ids;
+
+	/** Where it begins, and what is called first; null for an event stream alone. */
+	private final @Nullable Since since;
 
 	private final CatchUpSubscriptions channel;
 
@@ -33,13 +45,18 @@ final class CatchUpSubscription {
 	/** Where a gap was found that the history didn't close. */
 	private @Nullable String gapAfter;
 
+	/** Whether the application knows how it has begun. */
+	private boolean told;
+
 	/** Counts readings, of which only the last matters. */
 	private int readings;
 
-	CatchUpSubscription(ConnectionSubscription subscriber, EventIds ids, CatchUpSubscriptions channel) {
+	CatchUpSubscription(ConnectionSubscription subscriber, CatchUpState ids, CatchUpSubscriptions channel,
+			@Nullable Since since) {
 		this.subscriber = subscriber;
 		this.ids = ids;
 		this.channel = channel;
+		this.since = since;
 	}
 
 	ConnectionSubscription subscriber() {
@@ -68,10 +85,11 @@ final class CatchUpSubscription {
 	void begin() {
 		EventIds.Start start = this.ids.add(this);
 		if (start.resumes()) {
-			this.position = start.id();
-			this.state = State.READING;
-			this.channel.settle(this);
-			read();
+			resume(start.id());
+			return;
+		}
+		if (this.since != null) {
+			begin(this.since);
 			return;
 		}
 		live(this.channel.last());
@@ -81,6 +99,24 @@ final class CatchUpSubscription {
 		else {
 			read();
 		}
+	}
+
+	private void resume(@Nullable String known) {
+		this.position = known;
+		this.state = State.READING;
+		this.channel.settle(this);
+		read();
+	}
+
+	private void begin(Since start) {
+		String known = start.knownId().orElse(null);
+		if (known != null) {
+			resume((past().ownerOf(known) == HistoryView.Owner.THIS) ? known : null);
+			return;
+		}
+		this.state = State.READING;
+		this.channel.settle(this);
+		this.channel.readLast(start.lastCount(), reader());
 	}
 
 	/** Unsubscribed. */
@@ -120,7 +156,7 @@ final class CatchUpSubscription {
 	/** Hears a message while it stands apart. */
 	void take(String name, Message message) {
 		switch (this.state) {
-			case READING, PACING -> hold(name, message);
+			case READING, TELLING, PACING -> hold(name, message);
 			case CAUGHT_UP -> takeNext(name, message);
 			case LIVE -> write(name, message);
 			default -> {
@@ -184,33 +220,98 @@ final class CatchUpSubscription {
 		if (events == null) {
 			this.position = EventIds.UNKNOWN;
 			this.ids.reset();
-			live(EventIds.UNKNOWN);
+			tell(NOT_RECOVERED, () -> live(EventIds.UNKNOWN));
 		}
 		else if (!events.complete()) {
 			this.position = events.newest();
 			this.ids.reset();
-			this.state = State.CAUGHT_UP;
+			tell(NOT_RECOVERED, () -> this.state = State.CAUGHT_UP);
+		}
+		else if (this.told) {
+			goOn(() -> write(events));
 		}
 		else {
-			writePage(events.messages());
-			this.state = events.newest().equals(this.position) ? State.CAUGHT_UP : State.PACING;
+			String known = (this.position != null) ? this.position : beginningOf(events);
+			this.position = known;
+			tell(new Outcome(true, past().distance(known, events.newest())), () -> {
+				if (this.since != null && events.messages().isEmpty()) {
+					this.ids.announce();
+				}
+				write(events);
+			});
 		}
+	}
+
+	private String beginningOf(HistoryView.Events newest) {
+		return newest.messages().isEmpty() ? newest.newest()
+				: past().before(newest.messages().get(0).id().orElseThrow());
+	}
+
+	/** Goes on when the application has heard the outcome. */
+	private void tell(Outcome outcome, Runnable next) {
+		Since begun = this.since;
+		this.told = true;
+		if (begun == null || !begun.hasCallback()) {
+			goOn(next);
+			return;
+		}
+		this.state = State.TELLING;
+		afterListeners(() -> begun.begun(outcome), () -> {
+			if (this.state == State.TELLING) {
+				goOn(next);
+			}
+		});
+	}
+
+	/** Runs a task among the callbacks of the connection, then another one here. */
+	private void afterListeners(Runnable task, Runnable next) {
+		this.subscriber.recipient().call((name, message) -> {
+			try {
+				task.run();
+			}
+			finally {
+				this.channel.later(() -> guarded(next));
+			}
+		}, this.channel.name(), NOTHING, this.subscriber::isHearing);
+	}
+
+	private void guarded(Runnable next) {
+		try {
+			next.run();
+		}
+		catch (Throwable ex) {
+			this.subscriber.recipient().failed(ex);
+		}
+	}
+
+	private void goOn(Runnable next) {
+		next.run();
 		if (this.state != State.PACING) {
 			takeHeld();
+		}
+		else if (this.subscriber.listener() != null) {
+			afterListeners(() -> {
+			}, this::drained);
 		}
 		else if (this.subscriber.recipient().pending() == 0) {
 			drained();
 		}
 	}
 
+	private void write(HistoryView.Events events) {
+		writePage(events.messages());
+		this.state = events.newest().equals(this.position) ? State.CAUGHT_UP : State.PACING;
+	}
+
 	/** Writes so much that the outbox has room for as much again. */
 	private void writePage(List<Message> messages) {
 		FanoutSettings settings = this.channel.settings();
+		int most = (this.subscriber.listener() != null) ? LISTENER_PAGE : settings.pageMessages();
 		int count = 0;
 		long bytes = 0;
 		for (Message message : messages) {
 			bytes += message.size();
-			if (count++ > 0 && (count > settings.pageMessages() || bytes > settings.pageBytes())) {
+			if (count++ > 0 && (count > most || bytes > settings.pageBytes())) {
 				return;
 			}
 			write(this.channel.name(), message);
@@ -240,8 +341,8 @@ final class CatchUpSubscription {
 		if (id != null) {
 			this.position = id;
 		}
-		if (this.subscriber.isHearing()) {
-			this.ids.write(name, message);
+		if (this.subscriber.isHearing() && !this.channel.isExcepted(this.subscriber.recipient())) {
+			this.ids.write(this, name, message);
 		}
 	}
 
@@ -268,7 +369,10 @@ final class CatchUpSubscription {
 		/** Waits for the history. */
 		READING,
 
-		/** Waits for the socket, to read on. */
+		/** Waits until the application knows how it begins, or that messages are lost. */
+		TELLING,
+
+		/** Waits for the socket or the listener, to read on. */
 		PACING,
 
 		/** Has seen the history, of which more may be on its way. */

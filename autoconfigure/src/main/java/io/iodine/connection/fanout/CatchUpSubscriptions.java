@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.iodine.Message;
 import io.iodine.concurrent.SafeLog;
@@ -17,8 +18,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event streams on a channel with history, on one event loop. Those who have heard
- * all there was hear the rest together, from the groups of the channel; the others stand
+ * The subscriptions that resume on a channel, on one event loop. Those who have heard all
+ * there was hear the rest together, from the groups of the channel; the others stand
  * apart. Belongs to the event loop.
  */
 final class CatchUpSubscriptions {
@@ -153,8 +154,35 @@ final class CatchUpSubscriptions {
 	 * @param readers get what was read, or null, in a turn to come
 	 */
 	void read(@Nullable String since, List<Consumer<HistoryView.@Nullable Events>> readers) {
+		read(() -> this.past.since(since, PAGE), readers);
+	}
+
+	/**
+	 * Reads the newest messages of the history.
+	 * @param count how many are wanted
+	 * @param reader gets what was read, or null, in a turn to come
+	 */
+	void readLast(int count, Consumer<HistoryView.@Nullable Events> reader) {
+		read(() -> this.past.last(count), List.of(reader));
+	}
+
+	/** Whether a connection does not receive what is delivered now. */
+	boolean isExcepted(Recipient recipient) {
+		return this.channel.isExcepted(recipient);
+	}
+
+	/** Runs a task in a turn to come, behind what is to be delivered by then. */
+	void later(Runnable task) {
+		this.channel.turn().post(() -> {
+			this.channel.deliver(false);
+			task.run();
+		});
+	}
+
+	private void read(Supplier<CompletionStage<HistoryView.Events>> page,
+			List<Consumer<HistoryView.@Nullable Events>> readers) {
 		try {
-			this.executor.execute(() -> readPage(since)
+			this.executor.execute(() -> readPage(page)
 				.whenComplete((events, failure) -> tell(readers, (failure != null) ? null : events)));
 		}
 		catch (RejectedExecutionException ex) {
@@ -167,9 +195,9 @@ final class CatchUpSubscriptions {
 		}
 	}
 
-	private CompletionStage<HistoryView.Events> readPage(@Nullable String since) {
+	private static CompletionStage<HistoryView.Events> readPage(Supplier<CompletionStage<HistoryView.Events>> page) {
 		try {
-			return this.past.since(since, PAGE);
+			return page.get();
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedStage(ex);
@@ -177,10 +205,7 @@ final class CatchUpSubscriptions {
 	}
 
 	private void tell(List<Consumer<HistoryView.@Nullable Events>> readers, HistoryView.@Nullable Events events) {
-		this.channel.turn().post(() -> {
-			this.channel.deliver(false);
-			readers.forEach((reader) -> accept(reader, events));
-		});
+		later(() -> readers.forEach((reader) -> accept(reader, events)));
 	}
 
 	/** A reader that fails, whose connection is closed by then, stops no other. */
@@ -189,7 +214,7 @@ final class CatchUpSubscriptions {
 			reader.accept(events);
 		}
 		catch (Throwable ex) {
-			SafeLog.error(logger, () -> "An event stream can't go on with '" + this.name + "'", ex);
+			SafeLog.error(logger, () -> "A subscription can't go on with '" + this.name + "'", ex);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.iodine.connection.fanout;
 import io.iodine.As;
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.Since;
 import org.jspecify.annotations.Nullable;
 
 /** One subscription of one connection, on the fan-out's side. */
@@ -16,7 +17,7 @@ final class ConnectionSubscription {
 
 	private final @Nullable As kind;
 
-	/** Keeps the place of an event stream in a history. */
+	/** Keeps its place in a history. */
 	private final @Nullable CatchUpSubscription follower;
 
 	/** Where it stands in its group; the event loop's own. */
@@ -26,13 +27,13 @@ final class ConnectionSubscription {
 	private volatile boolean ended;
 
 	ConnectionSubscription(Recipient recipient, EventLoopSubscribers channel, @Nullable MessageListener listener,
-			@Nullable As kind, @Nullable EventIds ids) {
+			@Nullable As kind, @Nullable CatchUpState ids, @Nullable Since since) {
 		this.recipient = recipient;
 		this.channel = channel;
 		this.listener = listener;
 		this.kind = kind;
-		CatchUpSubscriptions followers = channel.followers();
-		this.follower = (ids != null && followers != null) ? new CatchUpSubscription(this, ids, followers) : null;
+		this.follower = (ids != null) ? new CatchUpSubscription(this, ids, channel.catchUpSubscriptions(), since)
+				: null;
 	}
 
 	Recipient recipient() {

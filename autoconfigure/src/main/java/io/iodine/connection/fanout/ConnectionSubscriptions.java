@@ -1,12 +1,16 @@
 package io.iodine.connection.fanout;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.As;
+import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.Since;
 import io.iodine.Subscription;
 import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
@@ -40,6 +44,9 @@ public final class ConnectionSubscriptions {
 	/** Made when an event stream first follows a channel with history. */
 	private volatile @Nullable EventIds eventIds;
 
+	/** Made when a subscription whose peer knows no ids first begins in a history. */
+	private volatile @Nullable SharedPositions positions;
+
 	private boolean ended;
 
 	/** Whether a rejection was logged. */
@@ -59,7 +66,7 @@ public final class ConnectionSubscriptions {
 	}
 
 	/**
-	 * Subscribes to a channel.
+	 * Subscribes to a channel, with what comes.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
 	 * @param listener is called instead of messages being written
@@ -67,9 +74,23 @@ public final class ConnectionSubscriptions {
 	 * @return false: closed, or as many subscriptions as a connection may have
 	 */
 	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
+		return add(channel, pattern, listener, kind, null);
+	}
+
+	/**
+	 * Subscribes to a channel.
+	 * @param channel the channel, or the pattern
+	 * @param pattern whether it is a pattern
+	 * @param listener is called instead of messages being written
+	 * @param kind how messages are written; null for as they are
+	 * @param since where it begins in the history of the channel; null for anywhere
+	 * @return false: closed, or as many subscriptions as a connection may have
+	 */
+	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind,
+			@Nullable Since since) {
 		Fanout.Name name = new Fanout.Name(channel, pattern);
 		EventLoopSubscribers joined = this.fanout.join(name).on(this.recipient.eventLoop());
-		boolean follows = listener == null && joined.followers() != null && this.recipient.framing().hasEventIds();
+		boolean hasIds = listener == null && joined.keepsHistory() && this.recipient.framing().hasEventIds();
 		ConnectionSubscription former;
 		boolean refused;
 		boolean full;
@@ -78,11 +99,11 @@ public final class ConnectionSubscriptions {
 			full = !this.ended && former == null && subscribers().size() >= this.fanout.maxSubscriptions();
 			refused = this.ended || full;
 			if (!refused) {
-				if (!follows || former == null || former.follower() == null) {
+				if (since != null || !hasIds || former == null || former.follower() == null) {
 					// who follows already goes on where it is: an event stream knows no
 					// kinds
 					ConnectionSubscription subscriber = new ConnectionSubscription(this.recipient, joined, listener,
-							kind, follows ? eventIds() : null);
+							kind, hasIds ? eventIds() : (since != null) ? positions() : null, since);
 					this.subscribers().put(name, subscriber);
 					subscriber.begin(former);
 				}
@@ -129,6 +150,26 @@ public final class ConnectionSubscriptions {
 	 */
 	public synchronized boolean contains(String channel) {
 		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
+	}
+
+	/**
+	 * Excludes this connection from a message that it publishes.
+	 * @param channel where it is published
+	 * @param message the message
+	 * @return undoes it, when the message was not published
+	 */
+	public Runnable exclude(String channel, Message message) {
+		List<Fanout.Name> names;
+		synchronized (this) {
+			names = (this.subscribers != null) ? List.copyOf(this.subscribers.keySet()) : List.of();
+		}
+		List<Runnable> undo = new ArrayList<>(1);
+		for (Fanout.Name name : names) {
+			if (name.pattern() || name.text().equals(channel)) {
+				undo.add(this.fanout.exclude(name, channel, message, this.recipient));
+			}
+		}
+		return () -> undo.forEach(Runnable::run);
 	}
 
 	/**
@@ -179,6 +220,10 @@ public final class ConnectionSubscriptions {
 		if (ids != null) {
 			ids.drained();
 		}
+		SharedPositions shared = this.positions;
+		if (shared != null) {
+			shared.drained();
+		}
 	}
 
 	/** Ends all subscriptions and presences, for ever. */
@@ -220,6 +265,15 @@ public final class ConnectionSubscriptions {
 			this.eventIds = ids;
 		}
 		return ids;
+	}
+
+	private SharedPositions positions() {
+		SharedPositions shared = this.positions;
+		if (shared == null) {
+			shared = new SharedPositions(this.recipient);
+			this.positions = shared;
+		}
+		return shared;
 	}
 
 	private Map<Fanout.Name, ConnectionSubscription> subscribers() {

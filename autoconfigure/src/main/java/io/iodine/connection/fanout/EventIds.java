@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the newest message of each, joined by commas; with too many none. Belongs to the event
  * loop.
  */
-final class EventIds {
+final class EventIds implements CatchUpState {
 
 	private static final Log logger = LogFactory.getLog(EventIds.class);
 
@@ -52,52 +52,49 @@ final class EventIds {
 		recipient.lastEventId().ifPresent(this::cameBackWith);
 	}
 
-	/**
-	 * Adds a channel.
-	 * @param follower its follower
-	 * @return where it is to go on
-	 */
-	Start add(CatchUpSubscription follower) {
+	@Override
+	public Start add(CatchUpSubscription follower) {
 		Start start = claim(follower.past());
 		this.followers.add(follower);
 		restyle();
 		return start;
 	}
 
-	void remove(CatchUpSubscription follower) {
+	@Override
+	public void remove(CatchUpSubscription follower) {
 		if (this.followers.remove(follower)) {
 			restyle();
 		}
 	}
 
 	/** Whether the ids of messages are this stream's too, so that their bytes can be. */
-	boolean areShared() {
+	@Override
+	public boolean areShared() {
 		return this.style == Style.SHARED;
 	}
 
-	/** Nothing waits for the socket any more. */
-	void drained() {
+	@Override
+	public void drained() {
 		List.copyOf(this.followers).forEach(CatchUpSubscription::drained);
 	}
 
-	/** Writes a message, which has been accounted for, with the id it has here. */
-	void write(String channel, Message message) {
+	/** Writes a message with the id that it has here. */
+	@Override
+	public void write(CatchUpSubscription follower, String channel, Message message) {
 		if (this.recipient.framing().carries(message)) {
 			offer(withId(message), channel);
 		}
 	}
 
-	/** Tells the peer where it stands. */
-	void announce() {
+	@Override
+	public void announce() {
 		if (this.style != Style.NONE) {
 			offer(SseFraming.position(current()), null);
 		}
 	}
 
-	/**
-	 * Tells the peer that what it saw last and what it sees next may not be neighbours.
-	 */
-	void reset() {
+	@Override
+	public void reset() {
 		Message reset = Message.text("{\"recovered\":false}").event("reset");
 		offer((this.style != Style.NONE) ? reset.id(current()) : reset, null);
 	}

@@ -29,8 +29,15 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/** Says of which channels the ids are not those of an event stream. */
 	private final Predicate<String> keepsHistory;
 
-	/** Those who resume, on a channel with history. */
-	private final @Nullable CatchUpSubscriptions followers;
+	private final FanoutChannel.History history;
+
+	private final FanoutSettings settings;
+
+	/**
+	 * Those who resume: there from the beginning on a channel with history, else made
+	 * when first needed.
+	 */
+	private volatile @Nullable CatchUpSubscriptions followers;
 
 	private final AtomicBoolean catchesUp = new AtomicBoolean();
 
@@ -40,6 +47,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	private final List<SubscriberGroup> groups = new ArrayList<>(2);
 
 	private final List<String> names = new ArrayList<>();
+
+	/** Does not receive what is delivered now; the event loop's own. */
+	private @Nullable Recipient except;
 
 	/** Set by the event loop, read by publishers. */
 	private volatile @Nullable Framing preparing;
@@ -55,8 +65,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		this.turn = turn;
 		this.name = history.name();
 		this.keepsHistory = history.ofOthers();
-		this.followers = (history.past() != null)
-				? new CatchUpSubscriptions(this, history.name(), history.past(), history.executor(), settings) : null;
+		this.history = history;
+		this.settings = settings;
+		this.followers = (history.past() != null) ? catchUpSubscriptions(history.past()) : null;
 		this.observer = observer;
 		this.measured = observer.measures();
 	}
@@ -65,8 +76,23 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		return this.turn;
 	}
 
-	@Nullable CatchUpSubscriptions followers() {
-		return this.followers;
+	/** Whether the channel has a history. Any thread. */
+	boolean keepsHistory() {
+		return this.history.past() != null;
+	}
+
+	/** Those who resume. Any thread. */
+	synchronized CatchUpSubscriptions catchUpSubscriptions() {
+		CatchUpSubscriptions current = this.followers;
+		if (current == null) {
+			current = catchUpSubscriptions(new MissingHistory());
+			this.followers = current;
+		}
+		return current;
+	}
+
+	private CatchUpSubscriptions catchUpSubscriptions(HistoryView past) {
+		return new CatchUpSubscriptions(this, this.name, past, this.history.executor(), this.settings);
 	}
 
 	/**
@@ -74,9 +100,10 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	 * @param channel the channel it was published to
 	 * @param message the message
 	 * @param maxPending how many bytes may wait for this event loop
+	 * @param except does not receive it; null when all do
 	 * @return false: too much waits
 	 */
-	boolean publish(String channel, Message message, long maxPending) {
+	boolean publish(String channel, Message message, long maxPending, @Nullable Recipient except) {
 		if (this.subscribers.get() == 0) {
 			return true;
 		}
@@ -86,7 +113,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		boolean posted = false;
 		try {
 			prepare(message);
-			this.turn.post(() -> take(channel, message));
+			this.turn.post(() -> take(channel, message, except));
 			posted = true;
 		}
 		finally {
@@ -123,11 +150,12 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	/** Messages may have gone by unheard. Any thread. */
 	void catchUp() {
-		if (this.followers != null && this.catchesUp.compareAndSet(false, true)) {
+		CatchUpSubscriptions current = this.followers;
+		if (current != null && this.catchesUp.compareAndSet(false, true)) {
 			this.turn.post(() -> {
 				this.catchesUp.set(false);
 				deliver(false);
-				this.followers.catchUp();
+				current.catchUp();
 			});
 		}
 	}
@@ -144,8 +172,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		}
 		long start = this.measured ? System.nanoTime() : 0;
 		try {
-			if (this.followers != null) {
-				this.followers.deliver(this.names, this.messages, flush);
+			CatchUpSubscriptions current = this.followers;
+			if (current != null) {
+				current.deliver(this.names, this.messages, flush);
 			}
 			else {
 				deliverToLanes(this.names, this.messages, flush);
@@ -167,7 +196,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
 		for (SubscriberGroup group : this.groups) {
-			group.deliver(names, messages, flush);
+			group.deliver(names, messages, flush, this.except);
 		}
 	}
 
@@ -205,10 +234,10 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private void removeNow(ConnectionSubscription subscriber) {
 		CatchUpSubscription follower = subscriber.follower();
-		boolean removed = (follower != null && this.followers != null) ? this.followers.remove(follower)
-				: removeFromLane(subscriber);
-		if (removed && this.subscribers.decrementAndGet() == 0 && this.followers != null) {
-			this.followers.nobodyLeft();
+		CatchUpSubscriptions current = this.followers;
+		boolean removed = (follower != null && current != null) ? current.remove(follower) : removeFromLane(subscriber);
+		if (removed && this.subscribers.decrementAndGet() == 0 && current != null) {
+			current.nobodyLeft();
 		}
 	}
 
@@ -222,13 +251,35 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		return null;
 	}
 
-	private void take(String channel, Message message) {
+	/** Whether a connection does not receive what is delivered now. */
+	boolean isExcepted(Recipient recipient) {
+		return this.except == recipient;
+	}
+
+	private void take(String channel, Message message, @Nullable Recipient excepted) {
 		this.turn.unreserve(message.size());
+		if (excepted != null) {
+			takeAlone(channel, message, excepted);
+			return;
+		}
 		if (this.messages.isEmpty()) {
 			this.turn.deliverLater(this);
 		}
 		this.names.add(channel);
 		this.messages.add(message);
+	}
+
+	private void takeAlone(String channel, Message message, Recipient excepted) {
+		deliver(false);
+		this.names.add(channel);
+		this.messages.add(message);
+		this.except = excepted;
+		try {
+			deliver(false);
+		}
+		finally {
+			this.except = null;
+		}
 	}
 
 	private SubscriberGroup group(ConnectionSubscription subscriber) {

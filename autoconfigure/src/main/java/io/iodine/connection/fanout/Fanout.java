@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.iodine.Message;
+
 /**
  * From channels to sockets. Pub/sub sees one subscription of a channel, however many
  * connections stand behind it; each event loop has a list of its own subscribers, which
@@ -64,6 +66,22 @@ public final class Fanout {
 		});
 		this.subscriptions.decrement();
 		this.feed.tell();
+	}
+
+	/**
+	 * Excludes a publisher from its own message, as far as it comes by one of its
+	 * subscriptions.
+	 * @param name the subscription
+	 * @param channel where the message is published
+	 * @param message the message
+	 * @param publisher the publisher
+	 * @return undoes it
+	 */
+	Runnable exclude(Name name, String channel, Message message, Recipient publisher) {
+		boolean heard = name.pattern() ? this.feed.matches(name.text(), channel) : name.text().equals(channel);
+		FanoutChannel subscribed = heard ? this.channels.get(name) : null;
+		return (subscribed != null) ? subscribed.excluded().add(channel, message, publisher) : () -> {
+		};
 	}
 
 	/** Messages may have gone by unheard. */

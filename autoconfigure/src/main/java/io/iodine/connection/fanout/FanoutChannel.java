@@ -23,6 +23,8 @@ final class FanoutChannel implements MessageListener {
 
 	private final FanoutObserver observer;
 
+	private final ExcludedPublishers excluded = new ExcludedPublishers();
+
 	/** Replaced, never changed; replaced under this object's lock. */
 	private volatile EventLoopSubscribers[] loops = {};
 
@@ -42,23 +44,29 @@ final class FanoutChannel implements MessageListener {
 	/** Hears a message on its publisher's thread. */
 	@Override
 	public void onMessage(String channel, Message message) {
+		Recipient except = this.excluded.isEmpty() ? null : this.excluded.take(channel, message);
 		for (EventLoopSubscribers loop : this.loops) {
-			if (!publish(loop, channel, message)) {
+			if (!publish(loop, channel, message, except)) {
 				this.observer.fanoutRefused(channel);
 				loop.catchUp();
 			}
 		}
 	}
 
-	private boolean publish(EventLoopSubscribers loop, String channel, Message message) {
+	private boolean publish(EventLoopSubscribers loop, String channel, Message message, @Nullable Recipient except) {
 		try {
-			return loop.publish(channel, message, this.settings.maxPendingBytes());
+			return loop.publish(channel, message, this.settings.maxPendingBytes(), except);
 		}
 		catch (Throwable ex) {
 			// the other event loops get the message all the same
 			SafeLog.error(logger, () -> "A message to '" + channel + "' is dropped for one event loop", ex);
 			return false;
 		}
+	}
+
+	/** The publishers that are not to receive their own messages. */
+	ExcludedPublishers excluded() {
+		return this.excluded;
 	}
 
 	/** Messages may have gone by unheard. */

@@ -30,6 +30,16 @@ public interface FanoutSource {
 		return subscribe(channel, pattern, listener);
 	}
 
+	/**
+	 * Whether a pattern matches a channel.
+	 * @param glob the pattern
+	 * @param channel the channel
+	 * @return true also when that is not known
+	 */
+	default boolean matches(String glob, String channel) {
+		return true;
+	}
+
 	/** Tells engines which channels have begun and ended. */
 	void tell();
 

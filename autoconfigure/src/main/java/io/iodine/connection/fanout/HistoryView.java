@@ -29,6 +29,28 @@ public interface HistoryView {
 	CompletionStage<Events> since(@Nullable String id, int max);
 
 	/**
+	 * Reads the newest messages, once engines know of all subscriptions made so far.
+	 * @param count how many messages are wanted, perhaps none
+	 * @return the newest, and where the history stands; fails when it can't be reached
+	 */
+	CompletionStage<Events> last(int count);
+
+	/**
+	 * Where a reader stands for which a message is the next.
+	 * @param id the id of the message
+	 * @return the id of the message before it
+	 */
+	String before(String id);
+
+	/**
+	 * Counts the messages between two others.
+	 * @param previous the id of one
+	 * @param newest the id of a later one
+	 * @return how many come after the first, the later one included
+	 */
+	int distance(String previous, String newest);
+
+	/**
 	 * Whether a message has its place in a stretch of the history that ends with another.
 	 * @param newest the id of the other
 	 * @param id the id of the message

@@ -95,21 +95,25 @@ final class SubscriberGroup {
 	 * @param messages the messages
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
 	 * turn
+	 * @param except does not receive them; null when all do
 	 */
-	void deliver(List<String> channels, List<Message> messages, boolean flush) {
+	void deliver(List<String> channels, List<Message> messages, boolean flush, @Nullable Recipient except) {
 		if (this.members.isEmpty()) {
 			return;
 		}
 		if (this.framing == null) {
-			tell(channels, messages);
+			tell(channels, messages, except);
 		}
 		else {
-			write(this.framing, channels, messages, flush);
+			write(this.framing, channels, messages, flush, except);
 		}
 	}
 
-	private void tell(List<String> channels, List<Message> messages) {
+	private void tell(List<String> channels, List<Message> messages, @Nullable Recipient except) {
 		for (ConnectionSubscription member : this.members) {
+			if (member.recipient() == except) {
+				continue;
+			}
 			try {
 				for (int i = 0; i < messages.size(); i++) {
 					member.tell(channels.get(i), messages.get(i));
@@ -121,17 +125,18 @@ final class SubscriberGroup {
 		}
 	}
 
-	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush) {
+	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush,
+			@Nullable Recipient except) {
 		Burst burst = new Burst(messages.size());
 		for (int i = 0; i < messages.size(); i++) {
 			add(framing, channels.get(i), messages.get(i), burst);
 			if (burst.bytes >= BURST_BYTES) {
-				write(framing, burst, flush);
+				write(framing, burst, flush, except);
 				burst = new Burst(messages.size() - i);
 			}
 		}
 		if (!burst.messages.isEmpty()) {
-			write(framing, burst, flush);
+			write(framing, burst, flush, except);
 		}
 	}
 
@@ -146,9 +151,9 @@ final class SubscriberGroup {
 		}
 	}
 
-	private void write(Framing framing, Burst burst, boolean flush) {
+	private void write(Framing framing, Burst burst, boolean flush, @Nullable Recipient except) {
 		if (!framing.isShared()) {
-			forEachHearing((recipient) -> recipient.write(burst.channels, burst.messages));
+			forEachHearing((recipient) -> recipient.write(burst.channels, burst.messages), except);
 			return;
 		}
 		ByteBuf frames = encode(framing, burst);
@@ -157,7 +162,8 @@ final class SubscriberGroup {
 		}
 		try {
 			forEachHearing(
-					(recipient) -> recipient.write(frames, burst.channels, burst.messages, (int) burst.bytes, flush));
+					(recipient) -> recipient.write(frames, burst.channels, burst.messages, (int) burst.bytes, flush),
+					except);
 		}
 		finally {
 			frames.release();
@@ -191,9 +197,9 @@ final class SubscriberGroup {
 	}
 
 	/** What can't be written to one subscriber ends that one's connection only. */
-	private void forEachHearing(Consumer<Recipient> action) {
+	private void forEachHearing(Consumer<Recipient> action, @Nullable Recipient except) {
 		for (ConnectionSubscription member : this.members) {
-			if (member.isHearing()) {
+			if (member.isHearing() && member.recipient() != except) {
 				try {
 					action.accept(member.recipient());
 				}
