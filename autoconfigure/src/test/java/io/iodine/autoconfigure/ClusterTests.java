@@ -9,14 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.iodine.autoconfigure.ClusterOfProcesses.Who;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ class ClusterTests {
 			for (Client client : clients) {
 				assertThat(client.next()).isEqualTo("hello");
 			}
+			hearEachOtherInOrder(clients);
 			Files.move(accessLog, accessLog.resolveSibling("access.log.1"));
 			cluster.signal("HUP");
 			cluster.awaitLine("SIGHUP");
@@ -71,6 +75,25 @@ class ClusterTests {
 			assertThat(cluster.liveWorkers()).isEmpty();
 			assertThat(control).isEmptyDirectory();
 			assertThat(pidFile).doesNotExist();
+		}
+	}
+
+	/** What one publishes arrives in its order at all, whatever lies between. */
+	private static void hearEachOtherInOrder(List<Client> clients) throws InterruptedException {
+		List<String> numbers = IntStream.range(0, 200).mapToObj(String::valueOf).toList();
+		for (String number : numbers) {
+			for (int publisher = 0; publisher < clients.size(); publisher++) {
+				clients.get(publisher).socket.sendText(publisher + ":" + number, true).join();
+			}
+		}
+		for (Client client : clients) {
+			Map<String, List<String>> heard = new HashMap<>();
+			for (int i = 0; i < clients.size() * numbers.size(); i++) {
+				String[] words = client.next().split(":", -1);
+				heard.computeIfAbsent(words[0], (publisher) -> new ArrayList<>()).add(words[1]);
+			}
+			assertThat(heard).hasSize(clients.size())
+				.allSatisfy((publisher, all) -> assertThat(all).isEqualTo(numbers));
 		}
 	}
 
