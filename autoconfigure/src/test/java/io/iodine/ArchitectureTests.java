@@ -64,7 +64,8 @@ class ArchitectureTests {
 			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection", FRAME, LIMIT)),
 			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", FRAME, LIMIT)),
 			Map.entry("io.iodine.servlet",
-					Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", "io.iodine.file", FRAME, LIMIT)),
+					Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", "io.iodine.file", "io.iodine.security",
+							FRAME, LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub")),
 			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of()),
@@ -260,8 +261,8 @@ class ArchitectureTests {
 					.stream()
 					.filter((line) -> source.toString().contains("main"))
 					.filter((line) -> line.startsWith("import "))
-					.filter((line) -> !line
-						.matches("import (static )?(java|org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
+					.filter((line) -> !line.matches(
+							"import (static )?(java|jakarta\\.persistence|org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
 					.filter((line) -> !line
 						.matches("import (static )?io\\.iodine\\.((test|task|net|annotation)\\.)?[A-Z].*"))
 					.forEach((line) -> foreign.add(source + ": " + line));

@@ -5,13 +5,18 @@ import java.time.Duration;
 
 import io.iodine.accesslog.AccessFormat;
 import io.iodine.accesslog.AccessLog;
+import io.iodine.accesslog.AnsweredRequestLog;
 import io.iodine.accesslog.ConnectionLog;
 import io.iodine.accesslog.LineRules;
 import io.iodine.accesslog.LineTarget;
 import io.iodine.accesslog.RequestUserFilter;
 import io.iodine.accesslog.ServerAccessLog;
 import io.iodine.edge.EdgeObserver;
+import io.iodine.servlet.ServletUserFilter;
 import io.netty.handler.codec.http2.Http2Headers;
+import jakarta.servlet.Filter;
+import org.apache.catalina.valves.ValveBase;
+import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServer;
 
@@ -20,15 +25,19 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /** Logs requests, upgrades and ends of connections, when asked to. */
 @AutoConfiguration(after = IodineAutoConfiguration.class)
@@ -110,6 +119,54 @@ public final class IodineAccessLogAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineAccessLogCustomizer")
 		AccessLogCustomizer iodineAccessLogCustomizer(ServerAccessLog log) {
 			return new AccessLogCustomizer(log);
+		}
+
+	}
+
+	/** Requests on a servlet container, which tells of them itself. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ DispatcherServlet.class, Filter.class })
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class Servlets {
+
+		@Bean
+		@ConditionalOnMissingBean
+		AnsweredRequestLog iodineAnsweredRequestLog(AccessLog log, Environment environment) {
+			return new AnsweredRequestLog(log, isForwarded(environment));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ServletUserFilter iodineServletUserFilter() {
+			return new ServletUserFilter();
+		}
+
+		/** Tomcat. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ ConfigurableTomcatWebServerFactory.class, ValveBase.class })
+		static class Tomcat {
+
+			@Bean
+			@ConditionalOnMissingBean(name = "iodineTomcatRequestLog")
+			WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> iodineTomcatRequestLog(
+					AnsweredRequestLog log) {
+				return (factory) -> factory.addEngineValves(new TomcatRequestLog(log));
+			}
+
+		}
+
+		/** Jetty. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ ConfigurableJettyWebServerFactory.class, Server.class })
+		static class Jetty {
+
+			@Bean
+			@ConditionalOnMissingBean(name = "iodineJettyRequestLog")
+			WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> iodineJettyRequestLog(
+					AnsweredRequestLog log) {
+				return (factory) -> factory.addServerCustomizers(new JettyRequestLog(log)::install);
+			}
+
 		}
 
 	}

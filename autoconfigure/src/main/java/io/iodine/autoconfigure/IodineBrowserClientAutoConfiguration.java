@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
@@ -19,11 +20,11 @@ import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /** Auto-configures the path at which browsers load {@code iodine.js}. */
 @AutoConfiguration
-@ConditionalOnClass(DispatcherHandler.class)
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnWebApplication
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @ConditionalOnExpression("!'${iodine.browser-client.path:default}'.isEmpty()")
 @EnableConfigurationProperties(IodineBrowserClientProperties.class)
@@ -37,18 +38,52 @@ public final class IodineBrowserClientAutoConfiguration {
 
 	private static final CacheControl CACHING = CacheControl.maxAge(Duration.ofHours(1));
 
-	@Bean
-	@ConditionalOnMissingBean(name = "iodineBrowserClient")
-	RouterFunction<ServerResponse> iodineBrowserClient(IodineBrowserClientProperties properties) {
-		return RouterFunctions.route()
-			.GET(properties.path(),
-					(request) -> ServerResponse.ok().contentType(JAVASCRIPT).cacheControl(CACHING).bodyValue(CLIENT))
-			.GET(properties.typesPath(),
-					(request) -> ServerResponse.ok()
-						.contentType(MediaType.TEXT_PLAIN)
-						.cacheControl(CACHING)
-						.bodyValue(TYPES))
-			.build();
+	/** The path in a WebFlux application. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherHandler.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class WebFlux {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineBrowserClient")
+		RouterFunction<ServerResponse> iodineBrowserClient(IodineBrowserClientProperties properties) {
+			return RouterFunctions.route()
+				.GET(properties.path(), (
+						request) -> ServerResponse.ok().contentType(JAVASCRIPT).cacheControl(CACHING).bodyValue(CLIENT))
+				.GET(properties.typesPath(),
+						(request) -> ServerResponse.ok()
+							.contentType(MediaType.TEXT_PLAIN)
+							.cacheControl(CACHING)
+							.bodyValue(TYPES))
+				.build();
+		}
+
+	}
+
+	/** The path in a Spring MVC application. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherServlet.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class WebMvc {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineBrowserClient")
+		org.springframework.web.servlet.function.RouterFunction<org.springframework.web.servlet.function.ServerResponse> iodineBrowserClient(
+				IodineBrowserClientProperties properties) {
+			return org.springframework.web.servlet.function.RouterFunctions.route()
+				.GET(properties.path(), (request) -> answer(JAVASCRIPT, CLIENT))
+				.GET(properties.typesPath(), (request) -> answer(MediaType.TEXT_PLAIN, TYPES))
+				.build();
+		}
+
+		private static org.springframework.web.servlet.function.ServerResponse answer(MediaType type,
+				Resource content) {
+			return org.springframework.web.servlet.function.ServerResponse.ok()
+				.contentType(type)
+				.cacheControl(CACHING)
+				.body(content);
+		}
+
 	}
 
 }

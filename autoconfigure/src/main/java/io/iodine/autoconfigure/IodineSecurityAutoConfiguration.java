@@ -16,6 +16,8 @@ import io.iodine.security.CredentialExpiry;
 import io.iodine.security.HandshakeSecurity;
 import io.iodine.security.SessionConnections;
 import io.iodine.security.WebSessionEnd;
+import io.iodine.servlet.ServletBearerTokenFilter;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpSessionListener;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -44,6 +46,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.OAuth2Token;
 import org.springframework.web.server.session.CookieWebSessionIdResolver;
 import org.springframework.web.server.session.WebSessionIdResolver;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /** Auto-configures Spring Security for connections. */
 @AutoConfiguration(after = IodineConnectionAutoConfiguration.class)
@@ -128,6 +131,13 @@ public final class IodineSecurityAutoConfiguration {
 			return HandshakeSecurity::scope;
 		}
 
+	}
+
+	/** What gives a publisher of a typed handler the security context. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Flux.class, ReactiveSecurityContextHolder.class })
+	static class Publishers {
+
 		@Bean
 		@ConditionalOnMissingBean
 		PublisherContext iodinePublisherContext() {
@@ -179,6 +189,19 @@ public final class IodineSecurityAutoConfiguration {
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 		BearerTokenFilter iodineBearerTokenFilter(IodineSecurityProperties properties) {
 			return new BearerTokenFilter(properties.bearerSubprotocol(), properties.bearerCookie());
+		}
+
+	}
+
+	/** Tokens that browsers send to a Spring MVC application. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ OAuth2Token.class, DispatcherServlet.class, Filter.class })
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class ServletTokens {
+
+		@Bean
+		ServletBearerTokenFilter iodineServletBearerTokenFilter(IodineSecurityProperties properties) {
+			return new ServletBearerTokenFilter(properties.bearerSubprotocol(), properties.bearerCookie());
 		}
 
 	}

@@ -3,12 +3,14 @@ package io.iodine.autoconfigure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import io.iodine.file.StaticFiles;
+import io.iodine.servlet.AsyncStreamDrainFilter;
 import io.iodine.servlet.NamedFileFilter;
 import io.iodine.servlet.PublicFileFilter;
 import io.iodine.servlet.SendFileReturnValueHandler;
@@ -26,6 +28,7 @@ import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.coyote.AbstractProtocol;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -39,14 +42,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ResourceLoader;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
@@ -121,6 +127,26 @@ public final class IodineServletAutoConfiguration {
 	@ConditionalOnMissingBean(name = "iodineWebServerTls")
 	WebServerTls iodineWebServerTls(IodineProperties properties, Environment environment) {
 		return new WebServerTls(properties.tls(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "iodineStartReport")
+	StartReport iodineStartReport(ApplicationContext context, IodineProperties properties, ServletEventLoops loops,
+			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<ServletUpgradeMapping> mappings) {
+		return new StartReport(context, properties, callbacks, new ServletStack(context, properties, loops, mappings));
+	}
+
+	@Bean
+	@Lazy(false)
+	IneffectiveProperties iodineIneffectiveProperties(Environment environment) {
+		return new IneffectiveProperties(environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty("iodine.shutdown.include-streams")
+	AsyncStreamDrainFilter iodineAsyncStreamDrainFilter(@Qualifier("iodineCallbackExecutor") Executor callbacks) {
+		return new AsyncStreamDrainFilter(callbacks);
 	}
 
 	@Bean
@@ -200,6 +226,47 @@ public final class IodineServletAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineTomcatInheritedSocket")
 		TomcatInheritedSocket iodineTomcatInheritedSocket() {
 			return TomcatInheritedSocket.ofThisProcess();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineTomcatKeepAlive")
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> iodineTomcatKeepAlive(
+				IodineProperties properties, Environment environment) {
+			ContainerKeepAlive keepAlive = new ContainerKeepAlive(properties.timeout(), environment,
+					ContainerKeepAlive.TOMCAT);
+			return (factory) -> {
+				if (keepAlive.isOurs()) {
+					int millis = properties.timeout().isZero() ? -1 : Math.toIntExact(properties.timeout().toMillis());
+					factory.addConnectorCustomizers((connector) -> {
+						if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+							protocol.setKeepAliveTimeout(millis);
+						}
+					});
+				}
+			};
+		}
+
+	}
+
+	/** What Jetty must be told. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ConfigurableJettyWebServerFactory.class, AbstractConnector.class })
+	static class Jetty {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineJettyKeepAlive")
+		WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> iodineJettyKeepAlive(IodineProperties properties,
+				Environment environment) {
+			ContainerKeepAlive keepAlive = new ContainerKeepAlive(properties.timeout(), environment,
+					ContainerKeepAlive.JETTY);
+			return (factory) -> {
+				if (keepAlive.isOurs()) {
+					factory.addServerCustomizers((server) -> Stream.of(server.getConnectors())
+						.filter(AbstractConnector.class::isInstance)
+						.forEach((connector) -> ((AbstractConnector) connector)
+							.setIdleTimeout(properties.timeout().toMillis())));
+				}
+			};
 		}
 
 	}

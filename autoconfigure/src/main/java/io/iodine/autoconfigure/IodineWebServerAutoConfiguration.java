@@ -93,7 +93,7 @@ public final class IodineWebServerAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineStartReport")
 		StartReport iodineStartReport(ApplicationContext context, IodineProperties properties,
 				@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<UpgradeMapping> mappings) {
-			return new StartReport(context, properties, callbacks, mappings);
+			return new StartReport(context, properties, callbacks, new ReactiveStack(context, properties, mappings));
 		}
 
 	}

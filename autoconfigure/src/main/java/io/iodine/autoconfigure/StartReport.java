@@ -4,28 +4,22 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.stream.StreamSupport;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.iodine.PubSub;
-import io.iodine.http.UpgradeMapping;
-import io.netty.channel.EventLoopGroup;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import reactor.netty.resources.LoopResources;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.web.server.reactive.context.ReactiveWebServerInitializedEvent;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
-import org.springframework.http.client.ReactorResourceFactory;
 
 /**
  * Says in one line, once the web server has started, what it runs on and which paths
  * upgrade; and warns of a shutdown that its phase would cut short.
  */
-final class StartReport implements ApplicationListener<ReactiveWebServerInitializedEvent> {
+final class StartReport implements ApplicationListener<WebServerInitializedEvent> {
 
 	private static final Log logger = LogFactory.getLog(StartReport.class);
 
@@ -37,20 +31,19 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 
 	private final Executor callbacks;
 
-	private final ObjectProvider<UpgradeMapping> mappings;
+	private final Stack stack;
 
-	StartReport(ApplicationContext context, IodineProperties properties, Executor callbacks,
-			ObjectProvider<UpgradeMapping> mappings) {
+	StartReport(ApplicationContext context, IodineProperties properties, Executor callbacks, Stack stack) {
 		this.context = context;
 		this.properties = properties;
 		this.callbacks = callbacks;
-		this.mappings = mappings;
+		this.stack = stack;
 	}
 
 	@Override
-	public void onApplicationEvent(ReactiveWebServerInitializedEvent event) {
+	public void onApplicationEvent(WebServerInitializedEvent event) {
 		if (event.getApplicationContext() == this.context) {
-			logger.info(version() + ": " + loops() + " x " + threads() + ", " + capacity() + ", keep-alive "
+			logger.info(version() + ": " + this.stack.loops() + " x " + threads() + ", " + capacity() + ", keep-alive "
 					+ keepAlive() + ", on port " + event.getWebServer().getPort() + " as process "
 					+ ProcessHandle.current().pid() + ", upgrades " + paths() + ", publishes to " + engine());
 			warnOfShortPhase();
@@ -60,13 +53,6 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 	private static String version() {
 		String version = StartReport.class.getPackage().getImplementationVersion();
 		return (version != null) ? "iodine " + version : "iodine";
-	}
-
-	private String loops() {
-		LoopResources resources = this.context.getBean(ReactorResourceFactory.class).getLoopResources();
-		EventLoopGroup loops = resources.onServer(LoopResources.DEFAULT_NATIVE);
-		return TransportLoops.name(resources) + ", " + StreamSupport.stream(loops.spliterator(), false).count()
-				+ " workers";
 	}
 
 	private String threads() {
@@ -90,15 +76,13 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 
 	/** How long idle connections of HTTP are kept, by Boot's property or by ours. */
 	private String keepAlive() {
-		Duration kept = Binder.get(this.context.getEnvironment())
-			.bind("server.netty.idle-timeout", Duration.class)
-			.orElseGet(this.properties::timeout);
-		return kept.isZero() ? "without end"
+		Duration kept = this.stack.keepAlive();
+		return (kept.isZero() || kept.isNegative()) ? "without end"
 				: (kept.toMillisPart() == 0) ? kept.toSeconds() + " s" : kept.toMillis() + " ms";
 	}
 
 	private String paths() {
-		List<String> paths = this.mappings.stream().flatMap((mapping) -> mapping.routes().paths().stream()).toList();
+		List<String> paths = this.stack.paths();
 		return paths.isEmpty() ? "on no path" : "on " + String.join(", ", paths);
 	}
 
@@ -119,6 +103,20 @@ final class StartReport implements ApplicationListener<ReactiveWebServerInitiali
 					: "iodine.shutdown.readiness-delay and timeout together are ") + shutdown.toSeconds() + "s, but "
 					+ property + " ends it after " + phase.toSeconds() + "s. Set the latter to at least as much.");
 		}
+	}
+
+	/** What the web server of a stack works with. */
+	interface Stack {
+
+		/** Names the transport and counts the event loops. */
+		String loops();
+
+		/** How long the web server keeps an idle connection. */
+		Duration keepAlive();
+
+		/** The paths that upgrade. */
+		List<String> paths();
+
 	}
 
 }

@@ -1,8 +1,6 @@
 package io.iodine.security;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -12,7 +10,6 @@ import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -23,13 +20,6 @@ import org.springframework.web.server.WebFilterChain;
  * token, and with the subprotocol {@code bearer} only.
  */
 public final class BearerTokenFilter implements WebFilter, Ordered {
-
-	private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
-
-	private static final String BEARER = "bearer";
-
-	/** The token of RFC 6750 that is a subprotocol by RFC 6455. */
-	private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+-]+");
 
 	private final boolean subprotocol;
 
@@ -48,18 +38,11 @@ public final class BearerTokenFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		List<String> offered = exchange.getRequest()
-			.getHeaders()
-			.getOrDefault(SUBPROTOCOL, List.of())
-			.stream()
-			.flatMap((value) -> List.of(StringUtils.tokenizeToStringArray(value, ",")).stream())
-			.toList();
-		int bearer = this.subprotocol ? offered.indexOf(BEARER) : -1;
-		if (bearer < 0 || bearer + 1 >= offered.size() || !TOKEN.matcher(offered.get(bearer + 1)).matches()) {
-			return chain.filter(withCookie(exchange));
-		}
-		String token = offered.get(bearer + 1);
-		return chain.filter(exchange.mutate().request((request) -> rewrite(request, offered, bearer, token)).build());
+		OfferedToken offered = this.subprotocol
+				? OfferedToken.of(exchange.getRequest().getHeaders().getOrDefault(OfferedToken.HEADER, List.of()))
+				: null;
+		return chain.filter((offered != null)
+				? exchange.mutate().request((request) -> rewrite(request, offered)).build() : withCookie(exchange));
 	}
 
 	private ServerWebExchange withCookie(ServerWebExchange exchange) {
@@ -81,13 +64,11 @@ public final class BearerTokenFilter implements WebFilter, Ordered {
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	private static void rewrite(ServerHttpRequest.Builder request, List<String> offered, int bearer, String token) {
+	private static void rewrite(ServerHttpRequest.Builder request, OfferedToken offered) {
 		request.headers((headers) -> {
-			List<String> left = new ArrayList<>(offered);
-			left.remove(bearer + 1);
-			headers.set(SUBPROTOCOL, String.join(", ", left));
+			headers.set(OfferedToken.HEADER, offered.subprotocols());
 			if (!headers.containsHeader(HttpHeaders.AUTHORIZATION)) {
-				headers.setBearerAuth(token);
+				headers.setBearerAuth(offered.token());
 			}
 		});
 	}

@@ -40,7 +40,7 @@ final class Opening {
 
 	private final Handshake handshake;
 
-	private final Transfer transfer;
+	private volatile Transfer transfer;
 
 	private final EventLoop loop;
 
@@ -63,6 +63,11 @@ final class Opening {
 		return this.loop;
 	}
 
+	/** Has the container frame the response, as when it compresses it. */
+	void leaveFramingToContainer() {
+		this.transfer = Transfer.BARE;
+	}
+
 	/** Abandons the connection unless the container hands its socket over in time. */
 	void awaitHandover() {
 		try {
@@ -72,6 +77,11 @@ final class Opening {
 			logger.debug("The event loops have ended", ex);
 			abandon();
 		}
+	}
+
+	/** Whether the connection was given up before it opened. */
+	boolean isAbandoned() {
+		return this.state.get() == State.ABANDONED;
 	}
 
 	/** Gives up, unless the connection has opened. */

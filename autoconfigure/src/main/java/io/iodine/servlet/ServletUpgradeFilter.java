@@ -1,6 +1,7 @@
 package io.iodine.servlet;
 
 import java.io.IOException;
+import java.util.function.Function;
 
 import io.iodine.Upgrade;
 import io.iodine.upgrade.RequestSnapshot;
@@ -13,6 +14,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 
@@ -33,6 +35,15 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 		this.cors = cors;
 		this.responder = responder;
 		this.policy = policy;
+	}
+
+	/**
+	 * Whether a request has become a connection, whose log is not that of a request.
+	 * @param attributes looks an attribute of the request up
+	 * @return true from the moment when the connection is accepted
+	 */
+	public static boolean isUpgraded(Function<String, @Nullable Object> attributes) {
+		return attributes.apply(Opening.ATTRIBUTE) instanceof Opening opening && !opening.isAbandoned();
 	}
 
 	/**

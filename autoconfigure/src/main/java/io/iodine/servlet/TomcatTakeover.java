@@ -51,6 +51,12 @@ final class TomcatTakeover implements SocketTakeover {
 		else {
 			// once its head is sent, Tomcat adds neither a 101 nor a last chunk
 			HeadSender.send(response);
+			if (response.containsHeader("Content-Encoding")) {
+				// Tomcat compresses the response, and has to go on
+				opening.leaveFramingToContainer();
+				EventStreamPort.open(request, response, opening);
+				return;
+			}
 			request.upgrade(Handler.class).opens(opening);
 		}
 	}

@@ -62,6 +62,7 @@ public final class TestServer implements AutoCloseable {
 			.web(isReactive(properties) ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"logging.level.root=warn", "logging.level.io.iodine.handler=off", "spring.jmx.enabled=false")
+			.properties(TestContainer.CURRENT.properties())
 			.properties(properties);
 		return new TestServer(builder.run());
 	}
@@ -69,7 +70,7 @@ public final class TestServer implements AutoCloseable {
 	/** Whether the server is Reactor Netty, and no servlet container is named. */
 	private static boolean isReactive(String... properties) {
 		String prefix = "test.server=";
-		return Stream.concat(Stream.of(prefix + System.getProperty("test.server", "netty")), Arrays.stream(properties))
+		return Stream.concat(Stream.of(prefix + TestContainer.CURRENT.server()), Arrays.stream(properties))
 			.filter((property) -> property.startsWith(prefix))
 			.reduce((earlier, later) -> later)
 			.filter((prefix + "netty")::equals)
@@ -107,7 +108,7 @@ public final class TestServer implements AutoCloseable {
 
 	/** A URI for the clients of the JDK. */
 	public URI uri(String scheme, String path) {
-		return URI.create(scheme + "://127.0.0.1:" + port() + path);
+		return URI.create(scheme + (TestContainer.CURRENT.isEncrypted() ? "s" : "") + "://127.0.0.1:" + port() + path);
 	}
 
 	/** The application's context. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The WebSocket client of the JDK, with its events recorded. */
 public final class WebSocketPeer implements WebSocket.Listener, AutoCloseable {
 
-	private static final HttpClient HTTP = HttpClient.newHttpClient();
+	private static final HttpClient HTTP = TestContainer.CURRENT.isEncrypted()
+			? HttpClient.newBuilder().sslContext(TestContainer.trusting()).build() : HttpClient.newHttpClient();
 
 	/** What came, in order. */
 	public final Events events = new Events();

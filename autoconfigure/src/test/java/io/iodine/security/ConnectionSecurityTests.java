@@ -24,12 +24,16 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -37,7 +41,9 @@ import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -228,12 +234,23 @@ class ConnectionSecurityTests {
 		return WebSocketPeer.connect(server, path, "bearer", token);
 	}
 
-	/** An application with tokens that are names. */
+	private static Jwt jwt(String token) {
+		if (token.equals("bad")) {
+			throw new BadJwtException("bad");
+		}
+		return Jwt.withTokenValue(token)
+			.header("alg", "none")
+			.subject(token)
+			.claim("scope", token)
+			.expiresAt(Instant.now().plusMillis(token.equals("short") ? 1500 : 600_000))
+			.build();
+	}
+
+	/** Tokens that are names, in WebFlux. */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	@EnableWebFluxSecurity
-	@EnableMethodSecurity
-	@Import({ Secure.class, Admins.class, Secrets.class })
-	static class Application {
+	static class OnWebFlux {
 
 		@Bean
 		SecurityWebFilterChain security(ServerHttpSecurity http) {
@@ -246,14 +263,47 @@ class ConnectionSecurityTests {
 
 		@Bean
 		ReactiveJwtDecoder decoder() {
-			return (token) -> token.equals("bad") ? Mono.error(new BadJwtException("bad"))
-					: Mono.just(Jwt.withTokenValue(token)
-						.header("alg", "none")
-						.subject(token)
-						.claim("scope", token)
-						.expiresAt(Instant.now().plusMillis(token.equals("short") ? 1500 : 600_000))
-						.build());
+			return (token) -> Mono.fromSupplier(() -> jwt(token));
 		}
+
+	}
+
+	/** Tokens that are names, in Spring MVC. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@EnableWebSecurity
+	static class OnMvc {
+
+		@Bean
+		SecurityFilterChain security(HttpSecurity http) throws Exception {
+			return http
+				.authorizeHttpRequests(
+						(paths) -> paths.requestMatchers("/iodine/**").permitAll().anyRequest().authenticated())
+				.oauth2ResourceServer((oauth2) -> oauth2.jwt(Customizer.withDefaults()))
+				.build();
+		}
+
+		/** Where Boot would put it. */
+		@Bean
+		DelegatingFilterProxyRegistrationBean securityChain() {
+			DelegatingFilterProxyRegistrationBean chain = new DelegatingFilterProxyRegistrationBean(
+					"springSecurityFilterChain");
+			chain.setOrder(-100);
+			return chain;
+		}
+
+		@Bean
+		JwtDecoder decoder() {
+			return ConnectionSecurityTests::jwt;
+		}
+
+	}
+
+	/** An application with such tokens. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableMethodSecurity
+	@Import({ OnWebFlux.class, OnMvc.class, Secure.class, Admins.class, Secrets.class })
+	static class Application {
 
 		@Bean
 		ChannelAuthorizer authorizer() {

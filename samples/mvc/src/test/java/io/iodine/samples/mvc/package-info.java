@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.samples.mvc;
+
+import org.jspecify.annotations.NullMarked;
