@@ -6,14 +6,11 @@ package io.iodine.connection;
  */
 public enum Difference {
 
-	/** The properties and checks of the HTTP edge. */
-	HTTP_EDGE("Checks of requests"),
-
 	/** An asynchronous response, whose container keeps the socket. */
 	CLIENT_GONE("A client of an event stream has gone"),
 
-	/** Where Spring's CORS configuration is looked for. */
-	CORS("CORS");
+	/** An asynchronous response that was completed. */
+	STREAM_ENDED("An event stream has ended");
 
 	private final String row;
 

@@ -13,6 +13,9 @@ import io.iodine.PubSub;
 import io.iodine.Upgrade;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -338,6 +341,19 @@ class LimitsTests {
 				Principal user = () -> String.valueOf(exchange.getRequest().getHeaders().getFirst("X-User"));
 				return chain.filter(exchange.mutate().principal(Mono.just(user)).build());
 			};
+		}
+
+		@Bean
+		Filter servletLogin() {
+			return (request, response, chain) -> chain
+				.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public Principal getUserPrincipal() {
+						return () -> String.valueOf(getHeader("X-User"));
+					}
+
+				}, response);
 		}
 
 	}

@@ -219,7 +219,8 @@ public final class RawPeer implements AutoCloseable {
 	/** Reads to the end. */
 	public String rest() {
 		try {
-			return new String(this.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+			String rest = new String(this.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+			return (this.chunkEnding && rest.startsWith("\r\n")) ? rest.substring(2) : rest;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

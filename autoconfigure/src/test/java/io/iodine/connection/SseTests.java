@@ -144,6 +144,7 @@ class SseTests {
 	}
 
 	@Test
+	@DiffersOn(value = TestContainer.JETTY, by = Difference.STREAM_ENDED)
 	void aCloseEndsTheStreamWithItsLastChunk() {
 		try (RawPeer peer = RawPeer.eventStream(server, server.serve(this.recorder))) {
 			this.recorder.client().write("last");
@@ -156,6 +157,7 @@ class SseTests {
 	}
 
 	@Test
+	@DiffersOn(value = TestContainer.JETTY, by = Difference.CLIENT_GONE)
 	void aDisconnectIsNoticed() {
 		try (RawPeer peer = RawPeer.eventStream(server, server.serve(this.recorder))) {
 			this.recorder.client().subscribe("left behind");

@@ -47,6 +47,8 @@ class Notifications {
 		@Override
 		public void onOpen(Connection client) {
 			client.subscribe(CHANNEL);
+			// what is sent from now on reaches this page
+			client.write("Following");
 		}
 
 	}
