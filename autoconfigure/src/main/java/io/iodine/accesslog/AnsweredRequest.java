@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnsweredRequest(@Nullable SocketAddress peer, @Nullable String user, @Nullable String method,
 		@Nullable String target, @Nullable String protocol, int status, long bytes, Duration elapsed,
-		@Nullable String requestId,
-		Function<String, @Nullable String> header) {
+		@Nullable String requestId, Function<String, @Nullable String> header) {
 
 	AccessEntry entry(boolean forwarded) {
 		return new AccessEntry(System.currentTimeMillis(), ClientAddress.of(this.peer, this.header, forwarded),

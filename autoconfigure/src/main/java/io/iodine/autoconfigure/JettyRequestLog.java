@@ -31,7 +31,8 @@ record JettyRequestLog(AnsweredRequestLog log) implements RequestLog {
 				(user != null) ? user.toString() : null, request.getMethod(), request.getHttpURI().getPathQuery(),
 				request.getConnectionMetaData().getProtocol(), response.getStatus(),
 				Response.getContentBytesWritten(response),
-				Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()), (request.getAttribute(RequestId.NAME) instanceof String id) ? id : null, request.getHeaders()::get));
+				Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime()),
+				(request.getAttribute(RequestId.NAME) instanceof String id) ? id : null, request.getHeaders()::get));
 	}
 
 }

@@ -45,7 +45,7 @@ final class TomcatRequestLog extends ValveBase implements AccessLog {
 					(user != null) ? user.toString() : null, request.getMethod(),
 					(query != null) ? path + "?" + query : path, request.getProtocol(), response.getStatus(),
 					response.getBytesWritten(false), Duration.ofNanos(nanos),
-				(request.getAttribute(RequestId.NAME) instanceof String id) ? id : null, request::getHeader));
+					(request.getAttribute(RequestId.NAME) instanceof String id) ? id : null, request::getHeader));
 	}
 
 	/** Addresses are those of the socket, unless proxies are to be believed. */

@@ -33,10 +33,11 @@ class IneffectivePropertiesTests {
 	private static final List<String> WORKING = List.of("iodine.access-log.", "iodine.actuator.", "iodine.allow",
 			"iodine.browser-client.", "iodine.callbacks", "iodine.clients", "iodine.close-timeout", "iodine.cluster.",
 			"iodine.command-line.", "iodine.compression.", "iodine.connections.max", "iodine.enabled",
-			"iodine.environment-variables.", "iodine.handler.", "iodine.json.", "iodine.listeners", "iodine.max-message-size",
-			"iodine.named-clients.", "iodine.observations.", "iodine.on-handler-error", "iodine.pid-file", "iodine.ping-", "iodine.public",
-			"iodine.pubsub.", "iodine.rate.", "iodine.receive-queue.", "iodine.redis.", "iodine.request-id.", "iodine.security.",
-			"iodine.send-queue.", "iodine.shutdown.", "iodine.static.", "iodine.templates.", "iodine.threads", "iodine.timeout",
+			"iodine.environment-variables.", "iodine.handler.", "iodine.json.", "iodine.listeners",
+			"iodine.max-message-size", "iodine.named-clients.", "iodine.observations.", "iodine.on-handler-error",
+			"iodine.pid-file", "iodine.ping-", "iodine.public", "iodine.pubsub.", "iodine.rate.",
+			"iodine.receive-queue.", "iodine.redis.", "iodine.request-id.", "iodine.security.", "iodine.send-queue.",
+			"iodine.shutdown.", "iodine.static.", "iodine.templates.", "iodine.threads", "iodine.timeout",
 			"iodine.timers.", "iodine.tls.", "iodine.unknown-properties.", "iodine.upgrade-timeout", "iodine.workers");
 
 	static Stream<Map.Entry<String, String>> table() {
