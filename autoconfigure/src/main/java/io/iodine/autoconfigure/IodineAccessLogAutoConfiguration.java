@@ -141,32 +141,32 @@ public final class IodineAccessLogAutoConfiguration {
 			return new ServletUserFilter();
 		}
 
-		/** Tomcat. */
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass({ ConfigurableTomcatWebServerFactory.class, ValveBase.class })
-		static class Tomcat {
+	}
 
-			@Bean
-			@ConditionalOnMissingBean(name = "iodineTomcatRequestLog")
-			WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> iodineTomcatRequestLog(
-					AnsweredRequestLog log) {
-				return (factory) -> factory.addEngineValves(new TomcatRequestLog(log));
-			}
+	/** Requests that Tomcat has answered. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ ConfigurableTomcatWebServerFactory.class, ValveBase.class })
+	static class Tomcat {
 
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineTomcatRequestLog")
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> iodineTomcatRequestLog(AnsweredRequestLog log) {
+			return (factory) -> factory.addEngineValves(new TomcatRequestLog(log));
 		}
 
-		/** Jetty. */
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass({ ConfigurableJettyWebServerFactory.class, Server.class })
-		static class Jetty {
+	}
 
-			@Bean
-			@ConditionalOnMissingBean(name = "iodineJettyRequestLog")
-			WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> iodineJettyRequestLog(
-					AnsweredRequestLog log) {
-				return (factory) -> factory.addServerCustomizers(new JettyRequestLog(log)::install);
-			}
+	/** Requests that Jetty has answered. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ ConfigurableJettyWebServerFactory.class, Server.class })
+	static class Jetty {
 
+		@Bean
+		@ConditionalOnMissingBean(name = "iodineJettyRequestLog")
+		WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> iodineJettyRequestLog(AnsweredRequestLog log) {
+			return (factory) -> factory.addServerCustomizers(new JettyRequestLog(log)::install);
 		}
 
 	}
