@@ -32,7 +32,7 @@ class IneffectivePropertiesTests {
 	 */
 	private static final List<String> WORKING = List.of("iodine.access-log.", "iodine.actuator.", "iodine.allow",
 			"iodine.browser-client.", "iodine.callbacks", "iodine.clients", "iodine.close-timeout", "iodine.cluster.",
-			"iodine.command-line.", "iodine.compression.", "iodine.connections.max", "iodine.enabled",
+			"iodine.command-line.", "iodine.compression.", "iodine.connections.max", "iodine.debug.", "iodine.enabled",
 			"iodine.environment-variables.", "iodine.handler.", "iodine.json.", "iodine.listeners",
 			"iodine.max-message-size", "iodine.named-clients.", "iodine.observations.", "iodine.on-handler-error",
 			"iodine.pid-file", "iodine.ping-", "iodine.public", "iodine.pubsub.", "iodine.rate.",
