@@ -52,7 +52,7 @@ public final class ServerAccessLog {
 	 * @param head the head of the request
 	 * @param status the status of the answer
 	 */
-	public void refused(@Nullable SocketAddress peer, Http2Headers head, int status) {
+	public void rejected(@Nullable SocketAddress peer, Http2Headers head, int status) {
 		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
 		head.forEach((header) -> headers.add(header.getKey(), header.getValue()));
 		Exchange exchange = new Exchange(ClientAddress.of(peer, headers::get, this.forwarded),

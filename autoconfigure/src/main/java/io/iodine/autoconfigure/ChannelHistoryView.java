@@ -22,7 +22,7 @@ record ChannelHistoryView(ChannelPubSub pubSub, String channel) implements Histo
 	public Owner ownerOf(String id) {
 		Optional<Position> position = Position.parse(id).filter(Position::isNamed);
 		if (position.isEmpty()) {
-			return Owner.NOBODY;
+			return Owner.NONE;
 		}
 		return position.get().isOf(this.channel) ? Owner.THIS : Owner.OTHER;
 	}

@@ -72,7 +72,7 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		MisspeltProperties.refuse(this.environment, "iodine.clients", ClientProperties.Entry.class);
+		MisspeltProperties.reject(this.environment, "iodine.clients", ClientProperties.Entry.class);
 		List<ReconnectingClient> all = new ArrayList<>();
 		for (String name : names()) {
 			all.add(client(name));

@@ -46,7 +46,7 @@ final class ConnectionDrain implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	private volatile boolean refusing;
+	private volatile boolean rejecting;
 
 	ConnectionDrain(ApplicationContext context, Connections connections, InFlightWork inFlightWork,
 			List<DrainListener> listeners, IodineProperties.Shutdown properties) {
@@ -68,8 +68,8 @@ final class ConnectionDrain implements SmartLifecycle {
 		this.connections.accept();
 		this.inFlightWork.reset();
 		this.listeners.forEach(DrainListener::accept);
-		if (this.refusing) {
-			this.refusing = false;
+		if (this.rejecting) {
+			this.rejecting = false;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
 		}
 		this.running = true;
@@ -95,7 +95,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	}
 
 	private CompletionStage<Void> drain() {
-		this.refusing = true;
+		this.rejecting = true;
 		AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		long start = System.nanoTime();
 		logger.info("Draining " + this.connections.count() + " connections, for up to "

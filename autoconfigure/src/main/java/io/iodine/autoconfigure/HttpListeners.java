@@ -133,10 +133,10 @@ final class HttpListeners implements SmartLifecycle {
 		}
 		catch (IOException | RuntimeException ex) {
 			stop();
-			InvalidIodinePropertyException refused = new InvalidIodinePropertyException(property, url,
+			InvalidIodinePropertyException rejected = new InvalidIodinePropertyException(property, url,
 					"an address that the web server can listen on, such as http://127.0.0.1:8081: " + ex.getMessage());
-			refused.initCause(ex);
-			throw refused;
+			rejected.initCause(ex);
+			throw rejected;
 		}
 	}
 

@@ -97,13 +97,13 @@ public final class IodineAccessLogAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(name = "iodineRefusedStreamLog")
-		EdgeObserver iodineRefusedStreamLog(ServerAccessLog log) {
+		@ConditionalOnMissingBean(name = "iodineRejectedStreamLog")
+		EdgeObserver iodineRejectedStreamLog(ServerAccessLog log) {
 			return new EdgeObserver() {
 
 				@Override
-				public void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
-					log.refused(peer, head, status);
+				public void onStreamRejected(@Nullable SocketAddress peer, Http2Headers head, int status) {
+					log.rejected(peer, head, status);
 				}
 
 			};

@@ -127,12 +127,12 @@ public final class IodineConnectionAutoConfiguration {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			this.pubSub.tellEngines();
 		}
 
 		@Override
-		public @Nullable HistoryView past(String channel) {
+		public @Nullable HistoryView history(String channel) {
 			return this.pubSub.keepsHistory(channel) ? new ChannelHistoryView(this.pubSub, channel) : null;
 		}
 
@@ -158,7 +158,7 @@ public final class IodineConnectionAutoConfiguration {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			// its engines are its own affair
 		}
 

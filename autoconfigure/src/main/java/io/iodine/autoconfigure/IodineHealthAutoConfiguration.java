@@ -24,7 +24,7 @@ public final class IodineHealthAutoConfiguration {
 		return () -> (connections.isDraining() ? Health.outOfService() : Health.up())
 			.withDetail("connections", connections.count())
 			.withDetail("subscriptions", connections.subscriptionCount())
-			.withDetail("queuedBytes", connections.stuckBytes())
+			.withDetail("queuedBytes", connections.blockedBytes())
 			.build();
 	}
 

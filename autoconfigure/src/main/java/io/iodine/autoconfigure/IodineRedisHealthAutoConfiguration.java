@@ -29,9 +29,9 @@ public final class IodineRedisHealthAutoConfiguration {
 				return Health.unknown().withDetail("detail", "Redis is not the engine of pub/sub").build();
 			}
 			RedisStatus status = redis.status();
-			String refusal = status.refusal();
-			return (status.up() && refusal == null ? Health.up() : Health.down()).withDetail("since", status.since())
-				.withDetail("detail", (refusal != null) ? refusal : status.detail())
+			String rejection = status.rejection();
+			return (status.up() && rejection == null ? Health.up() : Health.down()).withDetail("since", status.since())
+				.withDetail("detail", (rejection != null) ? rejection : status.detail())
 				.build();
 		};
 	}

@@ -110,7 +110,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 	}
 
 	private Map<String, Listener> wanted() {
-		MisspeltProperties.refuse(this.environment, "iodine.listeners", ListenerProperties.Entry.class);
+		MisspeltProperties.reject(this.environment, "iodine.listeners", ListenerProperties.Entry.class);
 		Map<String, Listener> wanted = new LinkedHashMap<>();
 		this.properties.named().forEach((name, entry) -> {
 			if (!entry.isHttp()) {
@@ -184,7 +184,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 				}
 			}
 			catch (UncheckedIOException | IllegalArgumentException ex) {
-				failures.add(refused(name, listener, ex));
+				failures.add(rejected(name, listener, ex));
 			}
 		});
 		if (!failures.isEmpty() && (!warn || failures.size() == wanted.size())) {
@@ -197,11 +197,12 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 		LocalPorts.add(this.environment, ports);
 	}
 
-	private static InvalidIodinePropertyException refused(String name, Listener listener, RuntimeException cause) {
-		InvalidIodinePropertyException refused = new InvalidIodinePropertyException("iodine.listeners." + name + ".url",
-				listener.url(), "an address that can be listened on: " + cause.getMessage());
-		refused.initCause(cause);
-		return refused;
+	private static InvalidIodinePropertyException rejected(String name, Listener listener, RuntimeException cause) {
+		InvalidIodinePropertyException rejected = new InvalidIodinePropertyException(
+				"iodine.listeners." + name + ".url", listener.url(),
+				"an address that can be listened on: " + cause.getMessage());
+		rejected.initCause(cause);
+		return rejected;
 	}
 
 }

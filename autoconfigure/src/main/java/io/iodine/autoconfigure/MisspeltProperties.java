@@ -21,7 +21,7 @@ final class MisspeltProperties {
 	 * @throws org.springframework.boot.context.properties.bind.BindException naming the
 	 * property
 	 */
-	static void refuse(Environment environment, String prefix, Class<?> type) {
+	static void reject(Environment environment, String prefix, Class<?> type) {
 		Binder.get(environment)
 			.bind(prefix, Bindable.mapOf(String.class, type),
 					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));

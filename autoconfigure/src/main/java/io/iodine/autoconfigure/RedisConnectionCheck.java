@@ -35,11 +35,11 @@ final class RedisConnectionCheck {
 					"Name the master in spring.data.redis.url or iodine.redis.url, or use "
 							+ "spring.data.redis.sentinel.* or spring.data.redis.cluster.*.");
 		}
-		refuseAnother(OnRedisEngine.url(environment), factory);
+		rejectAnother(OnRedisEngine.url(environment), factory);
 		return factory;
 	}
 
-	private static void refuseAnother(@Nullable String property, LettuceConnectionFactory factory) {
+	private static void rejectAnother(@Nullable String property, LettuceConnectionFactory factory) {
 		if (property == null) {
 			return;
 		}

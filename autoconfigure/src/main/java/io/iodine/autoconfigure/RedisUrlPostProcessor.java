@@ -39,7 +39,7 @@ final class RedisUrlPostProcessor implements BeanPostProcessor {
 	}
 
 	private DataRedisConnectionDetails details(RedisUrl url) {
-		refuseConflicts(this.environment);
+		rejectConflicts(this.environment);
 		return new RedisUrlConnectionDetails(url, url.tls() ? bundle() : null);
 	}
 
@@ -48,7 +48,7 @@ final class RedisUrlPostProcessor implements BeanPostProcessor {
 		return (name != null) ? this.bundles.getObject().getBundle(name) : SslBundle.systemDefault();
 	}
 
-	private static void refuseConflicts(Environment environment) {
+	private static void rejectConflicts(Environment environment) {
 		Binder binder = Binder.get(environment);
 		for (String property : PROPERTIES_OF_BOOT) {
 			String name = "spring.data.redis." + property;

@@ -129,17 +129,17 @@ final class TlsKeys {
 			return part.apply(content(location));
 		}
 		catch (IOException | IllegalArgumentException | IllegalStateException ex) {
-			throw refused(property, location, expected, ex);
+			throw rejected(property, location, expected, ex);
 		}
 	}
 
 	/** Names the location, but never shows a key that stands in its place. */
-	private static InvalidIodinePropertyException refused(String property, String location, String expected,
+	private static InvalidIodinePropertyException rejected(String property, String location, String expected,
 			Throwable cause) {
-		InvalidIodinePropertyException refused = new InvalidIodinePropertyException(property, shown(location),
+		InvalidIodinePropertyException rejected = new InvalidIodinePropertyException(property, shown(location),
 				expected);
-		refused.initCause(cause);
-		return refused;
+		rejected.initCause(cause);
+		return rejected;
 	}
 
 	private static String shown(String location) {

@@ -55,7 +55,7 @@ final class WebServerTls implements SslBundleRegistrar,
 	@Override
 	public void registerBundles(SslBundleRegistry registry) {
 		this.bundles = registry;
-		refuseContradictions();
+		rejectContradictions();
 		if (this.tls.bringsKeys() && !leftToBoot()) {
 			registry.registerBundle(BUNDLE, new TlsKeys(this.tls, "iodine.tls").bundle());
 		}
@@ -81,7 +81,7 @@ final class WebServerTls implements SslBundleRegistrar,
 
 	@Override
 	public void customize(AbstractConfigurableWebServerFactory factory) {
-		refuseContradictions();
+		rejectContradictions();
 		if (this.tls.isWanted() && !leftToBoot()) {
 			Ssl ssl = Objects.requireNonNullElseGet(factory.getSsl(), Ssl::new);
 			ssl.setBundle(Objects.requireNonNullElse(this.tls.bundle(), BUNDLE));
@@ -137,7 +137,7 @@ final class WebServerTls implements SslBundleRegistrar,
 		return !this.tls.isDescribed() && BOOTS_KEYS.stream().anyMatch((key) -> configured(key) != null);
 	}
 
-	private void refuseContradictions() {
+	private void rejectContradictions() {
 		exclusive("iodine.tls.bundle", "iodine.tls.certificate", "iodine.tls.private-key",
 				"iodine.tls.private-key-password", "iodine.tls.trust-certificate");
 		same("iodine.tls.enabled", "server.ssl.enabled");
@@ -150,7 +150,7 @@ final class WebServerTls implements SslBundleRegistrar,
 		exclusive("iodine.tls.trust-certificate", "server.ssl.bundle", "server.ssl.trust-store");
 		if (this.tls.trustCertificate() != null
 				&& !"need".equalsIgnoreCase(Objects.requireNonNullElse(configured("server.ssl.client-auth"), "need"))) {
-			refuse("iodine.tls.trust-certificate", "server.ssl.client-auth");
+			reject("iodine.tls.trust-certificate", "server.ssl.client-auth");
 		}
 		if (!this.tls.isWanted()) {
 			exclusive("iodine.tls.enabled", BOOTS_KEYS.toArray(String[]::new));
@@ -164,7 +164,7 @@ final class WebServerTls implements SslBundleRegistrar,
 		String one = configured(ours);
 		String other = configured(boots);
 		if (one != null && other != null && !one.equals(other)) {
-			refuse(ours, boots);
+			reject(ours, boots);
 		}
 	}
 
@@ -173,11 +173,11 @@ final class WebServerTls implements SslBundleRegistrar,
 			Stream.of(others)
 				.filter((other) -> configured(other) != null)
 				.findFirst()
-				.ifPresent((other) -> refuse(one, other));
+				.ifPresent((other) -> reject(one, other));
 		}
 	}
 
-	private static void refuse(String one, String other) {
+	private static void reject(String one, String other) {
 		List<String> both = List.of(one, other);
 		throw new MutuallyExclusiveConfigurationPropertiesException(both, both);
 	}

@@ -7,37 +7,37 @@ import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.concurrent.CallerCheck;
 
 /**
- * The connections of one event loop whose callbacks became due in one turn. Callback
- * threads share them out: each that begins asks for one more thread, so that a handler
- * that blocks delays no other, and fast ones cost a wake-up or two for all of them.
+ * The connections of one event loop whose callbacks became due in one run. Callback
+ * threads share them: each thread that begins requests one more, so that a blocking
+ * handler delays no other connection, and fast handlers cost one or two wake-ups in all.
  */
 final class CallbackBatch implements Runnable {
 
 	/**
-	 * The longest time that what finished callbacks have written waits for the others.
+	 * Maximum time for which writes of finished callbacks wait for the other callbacks.
 	 */
 	private static final long MAX_WAIT_NANOS = 200_000;
 
 	private final ConnectionCallbacks[] connections;
 
-	private final EventLoopTasks turn;
+	private final EventLoopTasks tasks;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
 	private final CallerCheck caller = new CallerCheck();
 
-	CallbackBatch(List<ConnectionCallbacks> connections, EventLoopTasks turn) {
+	CallbackBatch(List<ConnectionCallbacks> connections, EventLoopTasks tasks) {
 		this.connections = connections.toArray(ConnectionCallbacks[]::new);
-		this.turn = turn;
+		this.tasks = tasks;
 	}
 
-	/** Asks for a callback thread, or submits each connection by itself. */
+	/** Requests a callback thread, or submits each connection separately. */
 	void submit() {
 		if (!this.connections[0].submit(this)) {
 			for (int next; (next = this.taken.getAndIncrement()) < this.connections.length;) {
 				this.connections[next].submit();
 			}
-			this.turn.release();
+			this.tasks.release();
 		}
 	}
 
@@ -61,7 +61,7 @@ final class CallbackBatch implements Runnable {
 			run(next);
 		}
 		finally {
-			this.turn.release();
+			this.tasks.release();
 		}
 	}
 
@@ -72,7 +72,7 @@ final class CallbackBatch implements Runnable {
 			long now = System.nanoTime();
 			if (now - woken > MAX_WAIT_NANOS) {
 				woken = now;
-				this.turn.wake();
+				this.tasks.wake();
 			}
 		}
 	}

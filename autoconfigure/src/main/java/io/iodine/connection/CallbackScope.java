@@ -1,18 +1,18 @@
 package io.iodine.connection;
 
 /**
- * What surrounds the callbacks of a connection, such as the trace context and the MDC of
- * its handshake.
+ * Scope in which the callbacks of a connection run, such as the trace context and the MDC
+ * of its handshake.
  */
 @FunctionalInterface
 public interface CallbackScope {
 
-	/** Surrounds them with nothing. */
+	/** No scope. */
 	CallbackScope NONE = Runnable::run;
 
 	/**
-	 * Runs some callbacks.
-	 * @param callbacks what to run, once, on this thread
+	 * Runs callbacks in the scope.
+	 * @param callbacks the callbacks, to be run once on this thread
 	 */
 	void run(Runnable callbacks);
 

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import io.iodine.CloseReason.Cause;
 import org.jspecify.annotations.Nullable;
 
-/** Closes a connection at a time to come. Belongs to the event loop. */
+/** Closes a connection at a given time. Belongs to the event loop. */
 final class CloseDeadline {
 
-	/** Far times are approached in steps. */
+	/** Longest delay of one timer; later times need several. */
 	private static final Duration MAX_DELAY = Duration.ofHours(24);
 
 	private final ConnectionLife life;
@@ -27,7 +27,7 @@ final class CloseDeadline {
 	}
 
 	/**
-	 * Sets the time, in place of another.
+	 * Sets the time, replacing an earlier one.
 	 * @param when the time
 	 * @param code the close code
 	 * @param text the reason

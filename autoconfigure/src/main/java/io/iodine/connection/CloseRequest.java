@@ -8,10 +8,10 @@ import java.util.Optional;
 import io.iodine.Message;
 
 /**
- * A request to close the connections of a user, as it travels between processes: four
- * words that a blank separates, each URL-encoded.
+ * A request between processes to close the connections of a user. It is encoded as four
+ * URL-encoded words separated by blanks.
  *
- * @param process the process that asks
+ * @param process the requesting process
  * @param principal the name of the user
  * @param code the close code
  * @param reason the reason
@@ -33,7 +33,7 @@ record CloseRequest(String process, String principal, int code, String reason) {
 					decoded(words[3])));
 		}
 		catch (IllegalArgumentException ex) {
-			// of another version, or of another application
+			// sent by another version or another application
 			return Optional.empty();
 		}
 	}

@@ -4,12 +4,12 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Subscription;
 
-/** The channel on which the processes of an application tell each other what to close. */
+/** The channel on which processes of an application send each other close requests. */
 public interface CloseRequestChannel {
 
 	/**
 	 * Subscribes to the channel.
-	 * @param listener gets the requests of all processes, this one included
+	 * @param listener receives the requests of all processes, including this one
 	 * @return the subscription
 	 */
 	Subscription subscribe(MessageListener listener);
@@ -17,7 +17,7 @@ public interface CloseRequestChannel {
 	/**
 	 * Publishes a request to all processes.
 	 * @param request the request
-	 * @return whether the default engine took it
+	 * @return whether the default engine accepted it
 	 */
 	boolean publish(Message request);
 

@@ -8,8 +8,8 @@ import io.iodine.concurrent.SerialExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of one connection that are due, within their bounds: one at a time and in
- * order, on a callback thread or on the event loop. Any thread may add.
+ * Bounded queue of the callbacks of one connection. They run one at a time and in order,
+ * on a callback thread or on the event loop. Any thread may add.
  */
 final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 
@@ -20,7 +20,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 		.newUpdater(ConnectionCallbacks.class, "messageBytes");
 
 	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> TASKS = AtomicIntegerFieldUpdater
-		.newUpdater(ConnectionCallbacks.class, "tasks");
+		.newUpdater(ConnectionCallbacks.class, "deferredTasks");
 
 	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> HEARINGS = AtomicIntegerFieldUpdater
 		.newUpdater(ConnectionCallbacks.class, "hearings");
@@ -32,7 +32,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	/** Null when callbacks run on the event loop. */
 	private final @Nullable CallbackExecutor executor;
 
-	private final EventLoopTasks turn;
+	private final EventLoopTasks tasks;
 
 	private final CallbackScope scope;
 
@@ -44,17 +44,17 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	private volatile int messageBytes;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int tasks;
+	private volatile int deferredTasks;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int hearings;
 
-	ConnectionCallbacks(NettyConnection connection, @Nullable CallbackExecutor executor, EventLoopTasks turn,
+	ConnectionCallbacks(NettyConnection connection, @Nullable CallbackExecutor executor, EventLoopTasks tasks,
 			CallbackScope scope) {
 		this.connection = connection;
 		this.settings = connection.settings();
 		this.executor = executor;
-		this.turn = turn;
+		this.tasks = tasks;
 		this.scope = scope;
 	}
 
@@ -63,12 +63,12 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	 * @param message the message
 	 */
 	void addMessage(Message message) {
-		if (this.executor == null && this.scope == CallbackScope.NONE && this.turn.tryEnter(this.serial)) {
+		if (this.executor == null && this.scope == CallbackScope.NONE && this.tasks.tryEnter(this.serial)) {
 			try {
 				this.connection.life().handle(message);
 			}
 			finally {
-				this.turn.exit(this.serial);
+				this.tasks.exit(this.serial);
 			}
 			return;
 		}
@@ -88,9 +88,9 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	}
 
 	/**
-	 * Adds a message for a listener, within bounds of its own: channels must not keep the
-	 * application from deferring.
-	 * @param hearing calls the listener
+	 * Adds a message for a listener. Its bound is separate, so that channels don't
+	 * prevent the application from deferring tasks.
+	 * @param hearing the call of the listener
 	 * @return false when too many wait already
 	 */
 	boolean addHearing(Runnable hearing) {
@@ -107,20 +107,20 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	}
 
 	/**
-	 * Adds what happens at most a few times in a connection's life.
-	 * @param event what to do
+	 * Adds an event of which a connection has few.
+	 * @param event the event
 	 */
 	void addEvent(Runnable event) {
 		this.serial.add(event);
 	}
 
-	/** Whether so many messages wait that reading is to pause. */
+	/** Whether enough messages wait to pause reading. */
 	boolean isFull() {
 		return this.messages >= this.settings.receiveQueueMaxMessages()
 				|| this.messageBytes >= this.settings.receiveQueueMaxBytes();
 	}
 
-	/** Whether so few messages wait that reading may go on. */
+	/** Whether few enough messages wait to resume reading. */
 	boolean hasRoom() {
 		return this.messages <= this.settings.receiveQueueMaxMessages() / 2
 				&& this.messageBytes <= this.settings.receiveQueueMaxBytes() / 2;
@@ -151,10 +151,10 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	@Override
 	public void start(SerialExecutor<Object> serial) {
 		if (this.executor == null) {
-			this.turn.call(serial);
+			this.tasks.call(serial);
 		}
-		else if (this.turn.isHere()) {
-			this.turn.due(this);
+		else if (this.tasks.inEventLoop()) {
+			this.tasks.due(this);
 		}
 		else {
 			submit();
@@ -171,12 +171,12 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 		this.scope.run(items);
 	}
 
-	/** Runs what is due, in a batch of several connections. */
+	/** Runs due callbacks, within a batch of several connections. */
 	void run() {
 		this.serial.runScheduled();
 	}
 
-	/** Has a callback thread run what is due. Any thread. */
+	/** Submits due callbacks to a callback thread. Any thread. */
 	void submit() {
 		if (this.executor == null || !this.serial.isScheduled()) {
 			return;
@@ -190,9 +190,9 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	}
 
 	/**
-	 * Has callback threads run what is due for several connections.
-	 * @param batch the connections, this one among them
-	 * @return false: each is to be submitted by itself
+	 * Submits the due callbacks of several connections.
+	 * @param batch the connections, including this one
+	 * @return false: each must be submitted separately
 	 */
 	boolean submit(CallbackBatch batch) {
 		return this.executor != null && batch.submitTo(this.executor) == CallbackExecutor.Submission.ACCEPTED;
@@ -200,20 +200,20 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 
 	private void rejected() {
 		this.connection.observer().callbackRejected();
-		if (this.connection.isExecutorClosing() || this.turn.loop().isShuttingDown()) {
-			// what is left, onClose above all, has no other thread
+		if (this.connection.isExecutorClosing() || this.tasks.loop().isShuttingDown()) {
+			// remaining callbacks, such as onClose, have no other thread
 			CallbackExecutor.runInCaller(this.serial);
 		}
 		else {
-			this.turn.retry(this);
+			this.tasks.retry(this);
 		}
 	}
 
 	/**
 	 * A task of the application, or of one of its listeners.
 	 *
-	 * @param action what to do
-	 * @param counter counts those of its kind that wait
+	 * @param action the action
+	 * @param counter counts the waiting tasks of its kind
 	 */
 	private record Task(Runnable action, AtomicIntegerFieldUpdater<ConnectionCallbacks> counter) {
 

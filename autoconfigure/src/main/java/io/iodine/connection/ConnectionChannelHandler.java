@@ -25,15 +25,15 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Netty side of a connection: the last handler of a pipeline from which HTTP has
- * gone, but for a stream of HTTP/2, whose end says what the end of a socket does. Belongs
- * to the event loop.
+ * The Netty side of a connection: the last handler of a pipeline without HTTP handlers,
+ * or of a stream of HTTP/2, whose end means what the end of a socket does. Belongs to the
+ * event loop.
  */
 public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Log logger = LogFactory.getLog(ConnectionChannelHandler.class);
 
-	/** What is called after the last callback; few connections have any. */
+	/** Called after the last callback; few connections have any. */
 	private static final AttributeKey<Runnable> WHEN_ENDED = AttributeKey.valueOf(ConnectionChannelHandler.class,
 			"whenEnded");
 
@@ -41,14 +41,14 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	private final Channel channel;
 
-	/** Whether bytes travel as the content of an HTTP message. */
+	/** Whether bytes are the content of an HTTP message. */
 	private final boolean http;
 
 	private @Nullable ChannelHandlerContext context;
 
 	private @Nullable ChannelFuture lastWrite;
 
-	/** What was read while the connection wanted nothing more. */
+	/** Bytes read while reading was paused. */
 	private @Nullable ByteBuf unread;
 
 	private boolean closeFrameTaken;
@@ -61,7 +61,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		this.http = http;
 	}
 
-	/** Opens the connection: what the pipeline reads from here on is the peer's. */
+	/** Opens the connection. */
 	public void open() {
 		if (!this.connection.life().isSocketGone()) {
 			this.connection.life().open();
@@ -85,8 +85,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
-	 * Tells the subprotocol of a dialed connection. Event loop, before it is opened.
-	 * @param subprotocol what the server has chosen
+	 * Sets the subprotocol of a dialed connection. Event loop, before it is opened.
+	 * @param subprotocol the subprotocol the server chose
 	 */
 	public void agreedOn(String subprotocol) {
 		this.connection.agreedOn(subprotocol);
@@ -100,10 +100,10 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
-	 * A dialed connection can't be opened: its handler hears only of its close. Any
-	 * thread.
-	 * @param cause the side or the event that failed
-	 * @param text what has failed
+	 * Ends a dialed connection that can't be opened; its handler gets {@code onClose}
+	 * only. Any thread.
+	 * @param cause the cause
+	 * @param text the failure
 	 */
 	public void fail(Cause cause, String text) {
 		if (this.channel.eventLoop().inEventLoop()) {
@@ -115,9 +115,9 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
-	 * A dialed connection can't be opened, if it is not open by now. Event loop.
-	 * @param cause the side or the event that failed
-	 * @param text what has failed
+	 * Ends a dialed connection unless it is open. Event loop.
+	 * @param cause the cause
+	 * @param text the failure
 	 */
 	public void failUnlessOpen(Cause cause, String text) {
 		if (!this.connection.life().wasOpened()) {
@@ -125,7 +125,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 	}
 
-	/** The last callback has returned. */
+	/** Runs after the last callback. */
 	void ended() {
 		if (this.channel.hasAttr(WHEN_ENDED)) {
 			this.channel.attr(WHEN_ENDED).get().run();
@@ -178,7 +178,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		inactive();
 	}
 
-	/** A peer that has ended its output may still read what is written to it. */
+	/** Handles a half-close: the peer may still read. */
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event == ChannelInputShutdownEvent.INSTANCE
@@ -196,7 +196,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		ctx.close();
 	}
 
-	/** Reads on after a pause. */
+	/** Resumes reading after a pause. */
 	void resume() {
 		if (this.connection.life().isSocketGone()) {
 			return;
@@ -215,7 +215,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
-	 * Puts bytes back before those that are read next.
+	 * Puts bytes back, to be read next.
 	 * @param bytes the bytes
 	 */
 	void unread(byte[] bytes) {
@@ -230,7 +230,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		take(first);
 	}
 
-	/** All was read that came before the end of the peer's output. */
+	/** Handles the end of the peer's output once everything before it was read. */
 	private void endInput() {
 		if (this.inputEnded && this.unread == null && !this.connection.life().isSocketGone()) {
 			this.inputEnded = false;
@@ -270,8 +270,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/**
-	 * Tells when the socket has taken all that was flushed, or never will.
-	 * @param action what to do then
+	 * Runs an action when the socket has taken all that was flushed, or never will.
+	 * @param action the action
 	 */
 	void whenTaken(Runnable action) {
 		ChannelFuture taken = this.lastWrite;
@@ -281,7 +281,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		taken.addListener((future) -> action.run());
 	}
 
-	/** The socket has taken the close frame: now the peer is to close. */
+	/** Waits for the peer to close, after the socket has taken the close frame. */
 	void closeFrameTaken() {
 		if (this.closeFrameTaken) {
 			return;
@@ -295,21 +295,21 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 	}
 
-	/** The peer's close frame came, and nothing more will. */
+	/** Handles the close frame of the peer. */
 	void peerClosed() {
 		if (this.closeFrameTaken) {
 			letGo();
 		}
 	}
 
-	/** The peer says nothing more on a stream: without a close frame it is gone. */
+	/** Handles the end of an HTTP/2 stream: without a close frame the peer is gone. */
 	private void inputEnded() {
 		if (!this.connection.life().isPeerClosed() && this.connection.protocol() == Protocol.WEBSOCKET) {
 			this.channel.close();
 		}
 	}
 
-	/** A stream ends with its last frame, after which it must not be reset at once. */
+	/** Ends an HTTP/2 stream with its last frame, before which it must not be reset. */
 	private void letGo() {
 		if (this.http) {
 			endOutput();
@@ -319,14 +319,14 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 	}
 
-	/** Lets go of the socket at once, without flushing. */
+	/** Closes the socket at once, without flushing. */
 	void abandon() {
 		this.channel.unsafe().close(this.channel.unsafe().voidPromise());
 	}
 
 	/**
-	 * Says that nothing more will come, and lets the peer close: closing while its bytes
-	 * are unread would reset the connection and could destroy what was sent last.
+	 * Shuts down the output and waits for the peer to close. Closing a socket with unread
+	 * bytes would reset the connection and could destroy the last bytes sent.
 	 */
 	private void endOutput() {
 		SslHandler tls = context().pipeline().get(SslHandler.class);
@@ -334,8 +334,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 			context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
 		}
 		else if (tls != null) {
-			// a client that keeps the connection for another request heeds only the
-			// socket
+			// a client that keeps the connection for another request reacts only to
+			// the socket
 			tls.closeOutbound().addListener((done) -> shutDownOutput());
 		}
 		else {
@@ -370,7 +370,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 	}
 
-	/** What came before the end is still heard: it is no more than the socket held. */
+	/** Handles what arrived before the end, which the socket's buffer bounds. */
 	private void inactive() {
 		if (!this.connection.life().socketGone()) {
 			return;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives a connection from its opening to its last callback, and holds its
- * {@link ConnectionState}. What the peer does comes in on the event loop and takes its
- * turn among the callbacks: a close too, so that what was sent before it is heard before
- * it.
+ * {@link ConnectionState}. Events of the peer arrive on the event loop and are queued
+ * behind earlier callbacks. A close is queued too, so that messages sent before it are
+ * handled before it.
  */
 final class ConnectionLife {
 
@@ -34,9 +34,9 @@ final class ConnectionLife {
 
 	private final NettyConnection connection;
 
-	private final Connections home;
+	private final Connections connections;
 
-	private final Permit pass;
+	private final Permit permit;
 
 	/** Whether the handler hears of a close without having heard of an opening. */
 	private final boolean dialed;
@@ -45,29 +45,29 @@ final class ConnectionLife {
 
 	private volatile ConnectionState state = ConnectionState.OPEN;
 
-	/** Why it closes: null until there is a reason. */
+	/** Reason of the close; null until there is one. */
 	private volatile @Nullable CloseReason reason;
 
-	/** Whether {@code onDrained} waits for its turn: one tells of all times before it. */
+	/** Whether an {@code onDrained} is queued; one stands for all before it. */
 	private volatile boolean drainedWaits;
 
-	/** Whether {@code onTimeout} waits for its turn. */
+	/** Whether an {@code onTimeout} is queued. */
 	private volatile boolean timeoutWaits;
 
-	/** Whether the peer broke the protocol: the event loop's own. */
+	/** Whether the peer violated the protocol or a limit. Event loop. */
 	private boolean violated;
 
-	/** Whether it was ever open: the event loop's own, and the last callback's. */
+	/** Whether it was opened. Event loop, and the last callback. */
 	private boolean opened;
 
-	/** The time to close at, null for none: the event loop's own. */
+	/** Deadline of the connection; null for none. Event loop. */
 	private @Nullable CloseDeadline deadline;
 
-	ConnectionLife(NettyConnection connection, Connections home, Permit pass, boolean dialed) {
+	ConnectionLife(NettyConnection connection, Connections connections, Permit permit, boolean dialed) {
 		this.dialed = dialed;
 		this.connection = connection;
-		this.home = home;
-		this.pass = pass;
+		this.connections = connections;
+		this.permit = permit;
 	}
 
 	/** The state at the moment. Any thread. */
@@ -75,7 +75,7 @@ final class ConnectionLife {
 		return this.state;
 	}
 
-	/** Whether no reason to close was given yet, as callbacks see it. Any thread. */
+	/** Whether there is no reason to close yet, as callbacks see it. Any thread. */
 	boolean isOpen() {
 		return this.reason == null;
 	}
@@ -84,7 +84,7 @@ final class ConnectionLife {
 		return this.reason;
 	}
 
-	/** Whether the socket can take nothing more. Any thread. */
+	/** Whether the socket is closed. Any thread. */
 	boolean isSocketGone() {
 		return this.state.compareTo(ConnectionState.SOCKET_GONE) >= 0;
 	}
@@ -98,7 +98,7 @@ final class ConnectionLife {
 		return this.state == ConnectionState.PEER_CLOSED;
 	}
 
-	/** The pipeline is ready. Event loop. */
+	/** Opens the connection once its pipeline is ready. Event loop. */
 	void open() {
 		this.pass.use();
 		this.opened = true;
@@ -107,12 +107,12 @@ final class ConnectionLife {
 			// an accepted connection that is closed meanwhile has its onOpen before its
 			// onClose
 			if (isOpen() || !this.dialed) {
-				this.connection.calls().open();
+				this.connection.invoker().open();
 			}
 		});
 		this.connection.keepalive().start();
-		// the registry of a draining server closes the connection, and onOpen comes first
-		this.home.add(this.connection);
+		// the registry of a draining server closes the connection, after onOpen
+		this.connections.add(this.connection);
 		this.connection.sendQueue().uncork();
 	}
 
@@ -122,41 +122,41 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * A dialed connection can't be opened. Event loop.
-	 * @param cause the side or the event that failed
-	 * @param text what has failed
+	 * Ends a dialed connection that can't be opened. Event loop.
+	 * @param cause the cause
+	 * @param text the failure
 	 */
 	void fail(Cause cause, String text) {
 		begin(new CloseReason(cause, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, text));
 		this.connection.closeChannel();
 	}
 
-	/** A message's turn has come. */
+	/** Calls the handler with a message. */
 	void handle(Message message) {
 		if (isOpen()) {
-			this.connection.calls().message(message);
+			this.connection.invoker().message(message);
 		}
 	}
 
 	/**
-	 * Pending writes came down to none. Event loop; the handler hears of it in a turn to
-	 * come, so that a handler which writes at once shares the loop with other
+	 * Handles that no write is pending any more. Event loop. The callback is queued for a
+	 * later run, so that a handler which writes again shares the loop with other
 	 * connections.
 	 */
 	void drained() {
 		this.connection.subscriptions().drained();
-		if (this.connection.calls().wantsDrained() && !this.drainedWaits) {
+		if (this.connection.invoker().wantsDrained() && !this.drainedWaits) {
 			this.drainedWaits = true;
-			this.connection.turn().post(() -> this.connection.callbacks().addEvent(() -> {
+			this.connection.tasks().post(() -> this.connection.callbacks().addEvent(() -> {
 				this.drainedWaits = false;
 				if (isOpen()) {
-					this.connection.calls().call("onDrained", (handler) -> handler.onDrained(this.connection));
+					this.connection.invoker().call("onDrained", (handler) -> handler.onDrained(this.connection));
 				}
 			}));
 		}
 	}
 
-	/** A RAW connection was idle. Event loop; one {@code onTimeout} waits at a time. */
+	/** Queues an {@code onTimeout}, at most one at a time. Event loop. */
 	void idle() {
 		if (this.timeoutWaits) {
 			return;
@@ -165,26 +165,25 @@ final class ConnectionLife {
 		this.connection.callbacks().addEvent(() -> {
 			this.timeoutWaits = false;
 			if (isOpen()) {
-				this.connection.calls().call("onTimeout", (handler) -> handler.onTimeout(this.connection));
+				this.connection.invoker().call("onTimeout", (handler) -> handler.onTimeout(this.connection));
 			}
 		});
 	}
 
-	/** The peer's close frame has come. Event loop. */
+	/** Handles the close frame of the peer. Event loop. */
 	void peerCloses(int code, String text) {
 		enter(ConnectionState.PEER_CLOSED);
 		this.connection.channelHandler().peerClosed();
 		this.connection.callbacks().addEvent(() -> close(Cause.PEER, code, text));
 	}
 
-	/** The peer says nothing more, and may still read. Event loop. */
+	/** Handles the half-close of the peer, which may still read. Event loop. */
 	void inputEnded() {
 		peerCloses(CloseCode.NO_CLOSE_FRAME, "");
 	}
 
 	/**
-	 * Nothing more will come: a message of which only a part came breaks the protocol.
-	 * Event loop.
+	 * Reports a protocol violation if the input ended within a message. Event loop.
 	 */
 	void checkWholeness() {
 		if (this.connection.protocol() == Protocol.RAW && this.connection.reader().isWithinMessage()) {
@@ -192,37 +191,39 @@ final class ConnectionLife {
 		}
 	}
 
-	/** Whether the peer broke the protocol or a limit. Event loop. */
+	/** Whether the peer violated the protocol or a limit. Event loop. */
 	boolean isViolated() {
 		return this.violated;
 	}
 
-	/** The peer broke the protocol or a limit. Event loop. */
+	/** Handles a violation of the protocol or of a limit. Event loop. */
 	void violated(int code, String text) {
 		this.violated = true;
 		this.connection.callbacks().addEvent(() -> close(Cause.PROTOCOL_ERROR, code, text));
 	}
 
-	/** Whether the peer is to answer a close frame. Event loop. */
+	/** Whether the peer must answer a close frame. Event loop. */
 	boolean awaitsCloseFrame() {
 		return isWebSocket() && !this.violated;
 	}
 
-	/** The peer answered no ping. Event loop. */
+	/** Ends the connection because the peer did not answer a ping. Event loop. */
 	void unanswered() {
 		begin(new CloseReason(Cause.TIMEOUT, CloseCode.NO_CLOSE_FRAME, "no answer to a ping"));
 		abandon();
 	}
 
-	/** A bound of what waits for this connection was reached. Any thread. */
+	/**
+	 * Closes the connection because a bound of its send queue was reached. Any thread.
+	 */
 	void overflowed() {
 		overflowed("reads too slowly", "iodine.send-queue.overflow, .max-messages, .max-size");
 	}
 
 	/**
-	 * A bound of what waits was reached, and this connection goes. Any thread.
-	 * @param reason what the peer is told
-	 * @param properties what set the bound
+	 * Closes the connection because a bound of waiting messages was reached. Any thread.
+	 * @param reason the reason sent to the peer
+	 * @param properties the properties that set the bound
 	 */
 	void overflowed(String reason, String properties) {
 		if (begin(new CloseReason(Cause.OVERFLOW, isWebSocket() ? CloseCode.TRY_AGAIN_LATER : 0, reason))) {
@@ -235,11 +236,11 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * A bound of the send queue was reached, and a message is dropped. The connection
+	 * Reports that a message was dropped at a bound of the send queue. The connection
 	 * stays open. Any thread.
-	 * @param first whether none was lost since it had last caught up
+	 * @param first whether it is the first since the peer had last caught up
 	 */
-	void lost(boolean first) {
+	void dropped(boolean first) {
 		this.connection.observer().dropped(this.connection, 1);
 		if (first) {
 			logger.warn(this.connection + " reads too slowly: until it has caught up, messages to it are dropped"
@@ -248,35 +249,35 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * The server drains. Any thread.
-	 * @param retryMillis when an event stream's client should come back, 0 to say nothing
+	 * Queues {@code onShutdown} and a close. Any thread.
+	 * @param retryMillis the reconnection time of an event stream's client, 0 for none
 	 */
 	void shutDown(int retryMillis) {
 		if (retryMillis > 0 && this.connection.protocol() == Protocol.SSE) {
-			this.connection.turn().post(() -> this.connection.sendQueue().retry(retryMillis));
+			this.connection.tasks().post(() -> this.connection.sendQueue().retry(retryMillis));
 		}
 		this.connection.callbacks().addEvent(() -> {
 			if (isOpen()) {
-				this.connection.calls().call("onShutdown", (handler) -> handler.onShutdown(this.connection));
+				this.connection.invoker().call("onShutdown", (handler) -> handler.onShutdown(this.connection));
 				close(Cause.SHUTDOWN, CloseCode.GOING_AWAY, "");
 			}
 		});
 	}
 
-	/** Lets go of the socket at once. Event loop. */
+	/** Closes the socket without flushing. Event loop. */
 	void abandon() {
 		this.connection.channelHandler().abandon();
 	}
 
 	/**
-	 * The socket is closed. Event loop.
-	 * @return false when that was known
+	 * Handles the end of the socket. Event loop.
+	 * @return false when it was handled before
 	 */
 	boolean socketGone() {
 		return enter(ConnectionState.SOCKET_GONE);
 	}
 
-	/** Nothing more can be read or written. Event loop. */
+	/** Releases buffers and timers, and queues the last callback. Event loop. */
 	void gone() {
 		guard(this::checkWholeness);
 		guard(this.connection.sendQueue()::dispose);
@@ -286,7 +287,7 @@ final class ConnectionLife {
 		this.connection.callbacks().addEvent(this::end);
 	}
 
-	/** The time to close at, made when first needed. Event loop. */
+	/** Deadline of the connection, created on first use. Event loop. */
 	CloseDeadline deadline(ScheduledExecutorService eventLoop) {
 		CloseDeadline current = this.deadline;
 		if (current == null) {
@@ -307,8 +308,8 @@ final class ConnectionLife {
 	}
 
 	/**
-	 * Closes after what waits.
-	 * @param cause why
+	 * Closes after the pending messages.
+	 * @param cause the cause
 	 * @param code the close code
 	 * @param text the reason
 	 */
@@ -324,7 +325,7 @@ final class ConnectionLife {
 		}
 		enter(ConnectionState.CLOSING);
 		guard(this.connection.subscriptions()::endAll);
-		this.connection.turn().post(() -> {
+		this.connection.tasks().post(() -> {
 			if (!isSocketGone()) {
 				this.connection.keepalive().closing((int) this.connection.settings().closeTimeout().toMillis());
 			}
@@ -332,15 +333,15 @@ final class ConnectionLife {
 		return true;
 	}
 
-	/** The last callback: whatever fails here, the rest is given back. */
+	/** Runs the last callback and releases everything, even if a step fails. */
 	private void end() {
 		guard(() -> begin(new CloseReason(Cause.PEER, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, "")));
 		enter(ConnectionState.CLOSED);
 		if (this.opened || this.dialed) {
-			guard(this.connection.calls()::close);
+			guard(this.connection.invoker()::close);
 		}
-		guard(this.pass::end);
-		this.home.remove(this.connection);
+		guard(this.permit::end);
+		this.connections.remove(this.connection);
 		if (this.opened) {
 			this.connection.observer().closed(this.connection, Objects.requireNonNull(this.reason), traffic());
 		}

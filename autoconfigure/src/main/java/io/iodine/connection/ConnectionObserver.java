@@ -9,8 +9,8 @@ import io.iodine.connection.limit.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of what happens to connections, for meters and logs. Called on event loops and
- * callback threads: it must be quick. What it throws is logged and goes no further.
+ * Observes connections, for meters and logs. It is called on event loops and callback
+ * threads and must be quick. Its exceptions are logged and contained.
  */
 public interface ConnectionObserver extends FanoutObserver {
 
@@ -24,16 +24,16 @@ public interface ConnectionObserver extends FanoutObserver {
 	/**
 	 * A connection closed; its {@code onClose} has returned.
 	 * @param client the connection
-	 * @param reason why
-	 * @param traffic what went through it
+	 * @param reason the reason
+	 * @param traffic its traffic
 	 */
 	default void closed(Connection client, CloseReason reason, Traffic traffic) {
 	}
 
 	/**
-	 * Whether {@link #called} and {@link #fannedOut} want to hear how long things took;
-	 * asked once, so that the clock is not read in vain.
-	 * @return true to hear of them
+	 * Whether {@link #called} and {@link #fannedOut} are needed; asked once, to save
+	 * reading the clock.
+	 * @return true to be called with durations
 	 */
 	@Override
 	default boolean measures() {
@@ -43,7 +43,7 @@ public interface ConnectionObserver extends FanoutObserver {
 	/**
 	 * A callback has returned, or thrown.
 	 * @param callback {@code onOpen} and the like, {@code listener} or {@code task}
-	 * @param nanos how long it took
+	 * @param nanos its duration in nanoseconds
 	 */
 	default void called(String callback, long nanos) {
 	}
@@ -59,24 +59,24 @@ public interface ConnectionObserver extends FanoutObserver {
 
 	/**
 	 * A request was not upgraded.
-	 * @param reason why
+	 * @param reason the reason
 	 */
-	default void refused(RejectionReason reason) {
+	default void rejected(RejectionReason reason) {
 	}
 
 	/**
 	 * A callback threw.
 	 * @param client the connection
 	 * @param callback {@code onOpen} and the like, {@code listener} or {@code task}
-	 * @param failure what it threw
+	 * @param failure the exception
 	 */
 	default void callbackFailed(Connection client, String callback, Throwable failure) {
 	}
 
 	/**
-	 * A peer read too slowly, reached a bound of its outbox, and lost messages.
+	 * Messages were dropped because the peer reads too slowly.
 	 * @param client the connection, closing if that is the policy
-	 * @param messages how many
+	 * @param messages number of messages
 	 */
 	default void dropped(Connection client, int messages) {
 	}
@@ -96,7 +96,7 @@ public interface ConnectionObserver extends FanoutObserver {
 	}
 
 	/**
-	 * Calls several observers, and contains what they throw.
+	 * Combines observers, and contains their exceptions.
 	 * @param observers the observers, in the order of the calls
 	 * @return one observer
 	 */
@@ -105,7 +105,7 @@ public interface ConnectionObserver extends FanoutObserver {
 	}
 
 	/**
-	 * What went through a connection.
+	 * Traffic of a connection.
 	 *
 	 * @param openedAt nanoseconds of {@link System#nanoTime()} when it opened
 	 * @param messagesIn messages received

@@ -60,8 +60,8 @@ final class ConnectionObservers implements ConnectionObserver {
 	}
 
 	@Override
-	public void refused(RejectionReason reason) {
-		this.observers.each((observer) -> observer.refused(reason));
+	public void rejected(RejectionReason reason) {
+		this.observers.each((observer) -> observer.rejected(reason));
 	}
 
 	@Override
@@ -85,8 +85,8 @@ final class ConnectionObservers implements ConnectionObserver {
 	}
 
 	@Override
-	public void fanoutRefused(String channel) {
-		this.observers.each((observer) -> observer.fanoutRefused(channel));
+	public void fanoutDropped(String channel) {
+		this.observers.each((observer) -> observer.fanoutDropped(channel));
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** Delivers to a connection what was published to its channels. */
+/** Delivers published messages to a connection. */
 final class ConnectionRecipient implements Recipient {
 
 	private final NettyConnection connection;
@@ -48,7 +48,7 @@ final class ConnectionRecipient implements Recipient {
 
 	@Override
 	public FanoutEventLoop eventLoop() {
-		return this.connection.turn();
+		return this.connection.tasks();
 	}
 
 	@Override
@@ -58,7 +58,7 @@ final class ConnectionRecipient implements Recipient {
 
 	@Override
 	public void write(Message message, @Nullable String channel) {
-		// what the queue refuses follows its overflow policy
+		// a message the queue rejects follows its overflow policy
 		boolean unused = this.sendQueue.offer(message, channel);
 	}
 
@@ -81,7 +81,7 @@ final class ConnectionRecipient implements Recipient {
 	public void call(MessageListener listener, String channel, Message message, BooleanSupplier wanted) {
 		boolean waits = this.connection.callbacks().addHearing(() -> {
 			if (wanted.getAsBoolean()) {
-				this.connection.calls()
+				this.connection.invoker()
 					.call("listener", "a listener of channel '" + channel + "'",
 							(handler) -> listener.onMessage(channel, message));
 			}

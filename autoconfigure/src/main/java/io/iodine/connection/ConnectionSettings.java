@@ -21,13 +21,12 @@ import io.iodine.connection.limit.AdmissionLimits;
  * @param maxPendingTasks listener messages of one connection that wait for their turn,
  * and as many deferred tasks
  * @param maxPendingFanout bytes published to the subscribers of one event loop that wait
- * for it; over it the newest message is lost to them, counted and logged
+ * for it; over it the newest message is dropped for them, counted and logged
  * @param maxSubscriptions channels and patterns that one connection may subscribe to
- * @param pingInterval how long a WebSocket hears nothing before it pings, an event stream
- * says nothing before it comments, a RAW connection is idle before its handler is told;
- * zero: never
+ * @param pingInterval the idle time after which a WebSocket is pinged, a comment is sent
+ * on an event stream, and the handler of a RAW connection is called; zero for never
  * @param pingTimeout how long a ping may go unanswered
- * @param closeTimeout how long a peer may take to let go after a close
+ * @param closeTimeout the maximum time for a peer to close after a close frame
  * @param closeOnHandlerError whether an exception in any callback closes with 1011
  * @param compression how the messages of WebSockets are compressed
  * @param limits the limits of all connections together

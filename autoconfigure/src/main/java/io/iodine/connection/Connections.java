@@ -37,7 +37,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** All connections of a server: where they begin, are counted, and are told to go. */
+/** Registry of the connections of a server: creates, counts and drains them. */
 public final class Connections {
 
 	private static final Log logger = LogFactory.getLog(Connections.class);
@@ -59,11 +59,11 @@ public final class Connections {
 
 	private final ConnectionObserver observer;
 
-	private final ConcurrentMap<EventLoop, EventLoopTasks> turns = new ConcurrentHashMap<>();
+	private final ConcurrentMap<EventLoop, EventLoopTasks> tasks = new ConcurrentHashMap<>();
 
 	private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
 
-	private final ConnectionLimiter gate;
+	private final ConnectionLimiter limiter;
 
 	private final ReceiveMemoryLimiter receiveMemory;
 
@@ -75,27 +75,27 @@ public final class Connections {
 
 	private final String idPrefix = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
 
-	/** How many are being taken over. */
-	private final AtomicInteger arriving = new AtomicInteger();
+	/** Number of take-overs in progress. */
+	private final AtomicInteger opening = new AtomicInteger();
 
-	/** Null while new connections are taken. */
-	private final AtomicReference<@Nullable ActiveDrain> departure = new AtomicReference<>();
+	/** Null while the server accepts connections. */
+	private final AtomicReference<@Nullable ActiveDrain> drain = new AtomicReference<>();
 
 	/**
 	 * Creates the registry.
 	 * @param settings the limits of each connection
 	 * @param executor runs callbacks that may block
 	 * @param pubSub where connections publish
-	 * @param feed where the fan-out hears
+	 * @param source the source of published messages
 	 * @param json writes a value as JSON in UTF-8
-	 * @param observer hears what happens
+	 * @param observer the observer of all connections
 	 */
 	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, FanoutSource feed,
 			Function<Object, byte[]> json, ConnectionObserver observer) {
 		this.settings = settings;
 		this.observer = (observer instanceof ConnectionObservers) ? observer
 				: new ConnectionObservers(List.of(observer));
-		this.gate = new ConnectionLimiter(settings.limits());
+		this.limiter = new ConnectionLimiter(settings.limits());
 		this.receiveMemory = new ReceiveMemoryLimiter(settings.limits().receiveQueueTotalBytes());
 		this.sendMemory = new SendMemoryLimiter<>(settings.limits().sendQueueTotalBytes(),
 				(connection) -> connection.isOpen() ? connection.sendQueue().pendingWrites().bytes() : 0,
@@ -109,7 +109,8 @@ public final class Connections {
 	}
 
 	/**
-	 * Makes a connection of a channel. On the channel's event loop, unless it is dialed.
+	 * Creates the connection of a channel. On the channel's event loop, unless it is
+	 * dialed.
 	 * @param channel the channel
 	 * @param handshake what was agreed on
 	 * @param transfer how what is written travels
@@ -118,7 +119,7 @@ public final class Connections {
 	 * of the handshake from then on
 	 */
 	public ConnectionChannelHandler connect(Channel channel, Handshake handshake, Transfer transfer) {
-		EventLoopTasks turn = this.turns.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
+		EventLoopTasks tasks = this.tasks.computeIfAbsent(channel.eventLoop(), EventLoopTasks::new);
 		Framing framing = switch (handshake.protocol()) {
 			case WEBSOCKET -> handshake.dialed() ? Framing.webSocketClient()
 					: this.compression.framing(handshake.deflate().orElse(null));
@@ -126,13 +127,13 @@ public final class Connections {
 					: (transfer == Transfer.CHUNKED) ? SseFraming.CHUNKED : SseFraming.BARE;
 			case RAW -> new SwitchableFraming(handshake.framer());
 		};
-		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, turn, handshake,
-				framing, transfer == Transfer.HTTP2);
+		NettyConnection connection = new NettyConnection(this, this.numbers.incrementAndGet(), channel, tasks,
+				handshake, framing, transfer == Transfer.HTTP2);
 		return connection.channelHandler();
 	}
 
 	/**
-	 * How many connections there are, those that are closing included.
+	 * Number of connections, including those that are closing.
 	 * @return the number
 	 */
 	public int count() {
@@ -140,8 +141,8 @@ public final class Connections {
 	}
 
 	/**
-	 * All connections, those that are closing included.
-	 * @return a stream that sees connections come and go
+	 * All connections, including those that are closing.
+	 * @return a weakly consistent stream
 	 */
 	public Stream<Connection> stream() {
 		return this.open.stream().map((connection) -> connection);
@@ -157,7 +158,7 @@ public final class Connections {
 	}
 
 	/**
-	 * How many channels and patterns connections are subscribed to.
+	 * Number of channels and patterns with subscribers.
 	 * @return the number
 	 */
 	public int channelCount() {
@@ -173,23 +174,23 @@ public final class Connections {
 	}
 
 	/**
-	 * Has event streams read what they may have missed of channels with history, as after
-	 * the broker was away.
+	 * Makes event streams read what they may have missed on channels with history, for
+	 * example after an outage of the broker.
 	 */
 	public void catchUp() {
 		this.fanout.catchUp();
 	}
 
 	/**
-	 * Where requests ask to come in.
-	 * @return the gate
+	 * Limiter of requests and connections.
+	 * @return the limiter
 	 */
-	public ConnectionLimiter gate() {
-		return this.gate;
+	public ConnectionLimiter limiter() {
+		return this.limiter;
 	}
 
 	/**
-	 * How many subscriptions connections have.
+	 * Number of subscriptions of connections.
 	 * @return the number
 	 */
 	public long subscriptionCount() {
@@ -206,7 +207,7 @@ public final class Connections {
 
 	/** Number of keep-alive and close timers. */
 	int timerCount() {
-		return this.turns.values().stream().mapToInt((turn) -> turn.wheel().size()).sum();
+		return this.tasks.values().stream().mapToInt((each) -> each.wheel().size()).sum();
 	}
 
 	/** Counts the presences of connections. */
@@ -215,55 +216,55 @@ public final class Connections {
 	}
 
 	/**
-	 * How many bytes wait for sockets that take nothing more.
-	 * @return the number, of messages that wait for several connections several times
+	 * Bytes that wait for sockets whose send buffer is full.
+	 * @return number of bytes; a message that waits for several connections counts once
+	 * for each
 	 */
-	public long stuckBytes() {
+	public long blockedBytes() {
 		long bytes = 0;
-		for (EventLoopTasks turn : this.turns.values()) {
-			bytes += turn.stuckBytes();
+		for (EventLoopTasks each : this.tasks.values()) {
+			bytes += each.blockedBytes();
 		}
 		return bytes;
 	}
 
 	/**
-	 * What has gone through the connections of a protocol since the start.
+	 * Traffic of the connections of a protocol since the start.
 	 * @param protocol the protocol
 	 * @return the totals
 	 */
 	public TrafficTotals traffic(Protocol protocol) {
-		return this.turns.values()
+		return this.tasks.values()
 			.stream()
-			.map((turn) -> turn.traffic(protocol).totals())
+			.map((each) -> each.traffic(protocol).totals())
 			.reduce(TrafficTotals.NONE, TrafficTotals::plus);
 	}
 
 	/**
-	 * Counts a request that was not upgraded.
-	 * @param reason why
+	 * Counts a request that was not upgraded. @param reason the reason
 	 */
-	public void refused(RejectionReason reason) {
-		this.observer.refused(reason);
+	public void rejected(RejectionReason reason) {
+		this.observer.rejected(reason);
 	}
 
-	/** Takes new connections, from the beginning and after a {@link #drain}. */
+	/** Accepts connections again after a {@link #drain}. */
 	public void accept() {
-		this.departure.set(null);
+		this.drain.set(null);
 	}
 
 	/**
-	 * Whether the server is going away and takes no new connections.
+	 * Whether the server drains and accepts no connections.
 	 * @return true once {@link #drain} was called
 	 */
 	public boolean isDraining() {
-		return this.departure.get() != null;
+		return this.drain.get() != null;
 	}
 
 	/**
-	 * Has a channel taken over, unless the server is going away. A drain that begins
-	 * meanwhile waits for the connection, so that no client is accepted and not told.
+	 * Runs a take-over unless the server drains. A drain that begins meanwhile waits for
+	 * the connection, so that each accepted client hears {@code onShutdown}.
 	 * @param takeOver opens the connection
-	 * @return false: the server is going away, and nothing was done
+	 * @return false: the server drains, and nothing was done
 	 */
 	public boolean admit(Runnable takeOver) {
 		if (!arrive()) {
@@ -284,7 +285,7 @@ public final class Connections {
 	 * @return false: the server drains, and the connection was not announced
 	 */
 	public boolean arrive() {
-		this.arriving.incrementAndGet();
+		this.opening.incrementAndGet();
 		if (isDraining()) {
 			arrived();
 			return false;
@@ -294,7 +295,7 @@ public final class Connections {
 
 	/** Ends what {@link #arrive} began: the connection has opened, or never will. */
 	public void arrived() {
-		this.arriving.decrementAndGet();
+		this.opening.decrementAndGet();
 		completeWhenEmpty();
 	}
 
@@ -303,26 +304,26 @@ public final class Connections {
 	 * written before it. A connection that is open at the deadline is cut off. A drain
 	 * that has begun already is only waited for.
 	 * @param settings how many at once, and the deadline
-	 * @return completes when all are gone
+	 * @return completes when all connections are closed
 	 */
 	public CompletionStage<Void> drain(DrainSettings settings) {
 		ActiveDrain begun = new ActiveDrain(settings, new CompletableFuture<>());
-		ActiveDrain earlier = this.departure.compareAndExchange(null, begun);
+		ActiveDrain earlier = this.drain.compareAndExchange(null, begun);
 		if (earlier == null) {
 			DrainBatches.start(List.copyOf(this.open), settings,
 					(connection) -> connection.life().shutDown(settings.retryMillis()),
-					() -> begun.equals(this.departure.get()));
+					() -> begun.equals(this.drain.get()));
 			completeWhenEmpty();
 		}
 		return cutOff(((earlier != null) ? earlier : begun).empty(), settings.timeout());
 	}
 
 	/**
-	 * When a client should come back that finds the server going away.
-	 * @return milliseconds, another number each time, or 0 to leave it to the client
+	 * Time after which a client that is turned away by a drain should reconnect.
+	 * @return milliseconds, randomized on each call, or 0 to leave it to the client
 	 */
 	public int retryMillis() {
-		ActiveDrain begun = this.departure.get();
+		ActiveDrain begun = this.drain.get();
 		return (begun != null) ? begun.settings().retryMillis() : 0;
 	}
 
@@ -371,12 +372,12 @@ public final class Connections {
 		return this.receiveMemory;
 	}
 
-	/** More waits for slow readers than before. Any thread. */
-	void stuckMore() {
-		this.sendMemory.grew(stuckBytes(), this.open);
+	/** Checks the memory of all send queues after it grew. Any thread. */
+	void blockedBytesGrew() {
+		this.sendMemory.grew(blockedBytes(), this.open);
 	}
 
-	/** Whether the executor is not expected to accept again what it rejects. */
+	/** Whether the executor is shutting down, so that resubmitting is pointless. */
 	boolean isExecutorClosing() {
 		return isDraining() || this.executor.isShutdown();
 	}
@@ -387,7 +388,7 @@ public final class Connections {
 
 	void add(NettyConnection connection) {
 		this.open.add(connection);
-		ActiveDrain begun = this.departure.get();
+		ActiveDrain begun = this.drain.get();
 		if (begun != null) {
 			connection.life().shutDown(begun.settings().retryMillis());
 		}
@@ -399,32 +400,32 @@ public final class Connections {
 	}
 
 	private void completeWhenEmpty() {
-		ActiveDrain begun = this.departure.get();
-		if (begun != null && this.arriving.get() == 0 && this.open.isEmpty()) {
+		ActiveDrain begun = this.drain.get();
+		if (begun != null && this.opening.get() == 0 && this.open.isEmpty()) {
 			begun.empty().complete(null);
 		}
 	}
 
 	/**
-	 * A server that is going away.
+	 * A drain in progress.
 	 *
-	 * @param settings how
-	 * @param empty completes when the last connection has gone
+	 * @param settings its settings
+	 * @param empty completes when the last connection is closed
 	 */
 	private record ActiveDrain(DrainSettings settings, CompletableFuture<Void> empty) {
 
 	}
 
-	/** How what is written travels. */
+	/** How written bytes are transferred. */
 	public enum Transfer {
 
-		/** As the only thing on its socket, to its end. */
+		/** Directly on the socket. */
 		BARE,
 
-		/** In the chunks of HTTP/1.1. */
+		/** In chunks of HTTP/1.1. */
 		CHUNKED,
 
-		/** In the frames of an HTTP/2 stream. */
+		/** In DATA frames of an HTTP/2 stream. */
 		HTTP2
 
 	}

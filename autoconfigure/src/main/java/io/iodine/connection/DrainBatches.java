@@ -13,9 +13,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Goodbyes in batches, so that clients don't come back to the next server all at once.
+ * Drains items in batches, so that clients don't reconnect to the next server all at
+ * once.
  *
- * @param <T> to what
+ * @param <T> the type of the items
  */
 public final class DrainBatches<T> {
 
@@ -41,11 +42,11 @@ public final class DrainBatches<T> {
 
 	/**
 	 * Drains the first batch at once, and the others later.
-	 * @param <T> what they are
-	 * @param items to whom
-	 * @param settings how many at once, and how often
-	 * @param drain what drains one
-	 * @param goesOn asked before each batch
+	 * @param <T> the type of the items
+	 * @param items the items
+	 * @param settings the size and the interval of batches
+	 * @param drain drains one item
+	 * @param goesOn checked before each batch
 	 */
 	public static <T> void start(List<T> items, DrainSettings settings, Consumer<T> drain, BooleanSupplier goesOn) {
 		new DrainBatches<>(items, settings, drain, goesOn).next();

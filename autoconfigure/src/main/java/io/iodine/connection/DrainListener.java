@@ -5,11 +5,11 @@ public interface DrainListener {
 
 	/**
 	 * Ends the work, because the server stops. Must not block.
-	 * @param settings how fast, and when clients should come back
+	 * @param settings the settings of the shutdown
 	 */
 	void end(DrainSettings settings);
 
-	/** Takes new work again, in a context that was started again. */
+	/** Accepts work again after the context was restarted. */
 	void accept();
 
 }

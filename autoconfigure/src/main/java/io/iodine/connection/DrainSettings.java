@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How a server goes away.
+ * Settings of a graceful shutdown.
  *
- * @param timeout how long clients get to let go, and background work to finish
+ * @param timeout the maximum time for clients to close and for background work to end
  * @param batchSize number of connections that are drained at once
  * @param batchInterval the time between two such batches
- * @param retry after what time an event stream's client should come back
- * @param retryJitter how much longer than that at random, so that they don't come all at
- * once; both zero: it is told nothing
+ * @param retry the reconnection time sent to event streams
+ * @param retryJitter the maximum random addition to it, which spreads reconnections; with
+ * both zero nothing is sent
  */
 public record DrainSettings(Duration timeout, int batchSize, Duration batchInterval, Duration retry,
 		Duration retryJitter) {
 
-	/** Larger batches than asked for, if the last would come after half the time. */
+	/** The batch size, raised if the last batch would begin after half the timeout. */
 	int batchSize(int connections) {
 		long interval = this.batchInterval.toNanos();
 		if (interval == 0) {
@@ -27,8 +27,8 @@ public record DrainSettings(Duration timeout, int batchSize, Duration batchInter
 	}
 
 	/**
-	 * When one client should come back.
-	 * @return milliseconds, or 0 when it is told nothing
+	 * Reconnection time of one client.
+	 * @return milliseconds, or 0 when none is sent
 	 */
 	public int retryMillis() {
 		return (int) (this.retry.toMillis() + ThreadLocalRandom.current().nextLong(this.retryJitter.toMillis() + 1));

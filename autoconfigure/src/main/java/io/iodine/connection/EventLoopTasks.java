@@ -22,25 +22,25 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * What other threads want done on one event loop, done in turns: a turn takes what waits,
- * joins the messages of each channel, flushes each connection once, and hands the
- * callbacks that became due to the callback threads, all together. Any thread may
- * {@link #post}; all else belongs to the event loop.
+ * Runs the tasks of other threads on one event loop in batches. A run takes the waiting
+ * tasks, delivers the messages of each channel together, flushes each connection once,
+ * and submits the callbacks that became due as one batch. Any thread may {@link #post};
+ * the other methods belong to the event loop unless they say otherwise.
  */
 final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private static final Log logger = LogFactory.getLog(EventLoopTasks.class);
 
-	/** After so many tasks a turn flushes and lets the event loop see to its sockets. */
+	/** Maximum number of tasks of a run, after which the event loop reads its sockets. */
 	private static final int TASKS_PER_TURN = 1024;
 
-	/** So long at most may what was posted wait for what is about to be posted. */
+	/** Maximum time for which a posted task waits for further tasks. */
 	private static final long HOLD_MICROS = 1000;
 
-	/** What a publication costs besides its content, in bytes, about. */
+	/** Approximate memory of a publication besides its content, in bytes. */
 	private static final int PUBLICATION_OVERHEAD = 64;
 
-	/** After so long callbacks are submitted again that were rejected. */
+	/** Delay after which rejected callbacks are submitted again. */
 	private static final int RETRY_MILLIS = 10;
 
 	private final EventLoop loop;
@@ -57,7 +57,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private final List<ConnectionCallbacks> due = new ArrayList<>();
 
-	/** Callbacks of the event loop that became due inside of one: its own. */
+	/** Event-loop callbacks that became due while another one ran. */
 	private final Queue<SerialExecutor<?>> nested = new ArrayDeque<>();
 
 	/** Callbacks that the callback executor rejected. */
@@ -69,20 +69,18 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private final Map<Protocol, EventLoopTraffic> traffic = new EnumMap<>(Protocol.class);
 
-	private final AtomicLong stuckBytes = new AtomicLong();
+	private final AtomicLong blockedBytes = new AtomicLong();
 
-	/** Whether a turn for what is posted waits for {@link #release}. */
+	/** Whether posted tasks wait for {@link #release}. */
 	private volatile boolean held;
 
-	/**
-	 * The event loop's own, as is the next: whether an end of the hold is certain, ...
-	 */
+	/** Whether the end of the hold is scheduled. Event loop. */
 	private boolean holdEnds;
 
-	/** ... whether what is added now is seen to in this turn, ... */
+	/** Whether a run is in progress. Event loop. */
 	private boolean running;
 
-	/** ... and whether a callback runs here. */
+	/** Whether a callback is running on this event loop. Event loop. */
 	private boolean calling;
 
 	EventLoopTasks(EventLoop loop) {
@@ -93,7 +91,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 		}
 	}
 
-	boolean isHere() {
+	boolean inEventLoop() {
 		return this.loop.inEventLoop();
 	}
 
@@ -106,27 +104,27 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Counts bytes that wait for sockets which take nothing more. Event loop only, so
-	 * that it costs a plain addition.
-	 * @param bytes how many more, or fewer
+	 * Adds to the bytes that wait for sockets whose send buffer is full. Event loop only,
+	 * so that it costs a plain addition.
+	 * @param bytes the difference, negative for fewer
 	 */
-	void stuck(long bytes) {
-		this.stuckBytes.setOpaque(this.stuckBytes.getPlain() + bytes);
+	void addBlockedBytes(long bytes) {
+		this.blockedBytes.setOpaque(this.blockedBytes.getPlain() + bytes);
 	}
 
-	/** Bytes that wait for sockets which take nothing more. Any thread. */
-	long stuckBytes() {
-		return this.stuckBytes.get();
+	/** Bytes that wait for sockets whose send buffer is full. Any thread. */
+	long blockedBytes() {
+		return this.blockedBytes.get();
 	}
 
-	/** What goes through the connections of a protocol here. */
+	/** Traffic of the connections of a protocol on this event loop. */
 	EventLoopTraffic traffic(Protocol protocol) {
 		return Objects.requireNonNull(this.traffic.get(protocol));
 	}
 
 	/**
-	 * Has a task done in the next turn, in the order of posting. Dropped when the event
-	 * loop has ended, as its connections have.
+	 * Runs a task in the next run, in the order of posting. The task is dropped when the
+	 * event loop has ended, as its connections have.
 	 * @param task the task
 	 */
 	@Override
@@ -138,9 +136,10 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Has a task done on the event loop after a while, unless that has ended. Any thread.
+	 * Runs a task on the event loop after a delay, unless the event loop has ended. Any
+	 * thread.
 	 * @param task the task
-	 * @param millis after how many milliseconds
+	 * @param millis the delay in milliseconds
 	 */
 	void later(Runnable task, int millis) {
 		try {
@@ -151,24 +150,24 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 		}
 	}
 
-	/** Has what was posted done, held or not. Any thread. */
+	/** Schedules a run for posted tasks, held or not. Any thread. */
 	void wake() {
 		if (!this.mailbox.isEmpty()) {
 			schedule();
 		}
 	}
 
-	/** Ends a hold, and has what was posted meanwhile done. Any thread. */
+	/** Ends a hold and schedules a run for the tasks posted meanwhile. Any thread. */
 	void release() {
 		this.held = false;
 		wake();
 	}
 
 	/**
-	 * Makes room for a publication, of which only so many bytes may wait. Any thread.
-	 * @param bytes how many it has
-	 * @param max how many may wait
-	 * @return false when too much waits
+	 * Reserves memory for a publication. Any thread.
+	 * @param bytes its size
+	 * @param max the maximum of all waiting publications, in bytes
+	 * @return false when the maximum is reached
 	 */
 	@Override
 	public boolean reserve(int bytes, long max) {
@@ -186,7 +185,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Has a channel delivered at the end of the turn.
+	 * Delivers the messages of a channel at the end of the run.
 	 * @param channel the channel, to which messages were added
 	 */
 	@Override
@@ -196,8 +195,8 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Has an outbox flushed at the end of the turn.
-	 * @param sendQueue the outbox
+	 * Flushes a send queue at the end of the run.
+	 * @param sendQueue the send queue
 	 */
 	void unflushed(SendQueue sendQueue) {
 		this.unflushed.add(sendQueue);
@@ -205,13 +204,13 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Has callbacks run on callback threads at the end of the turn.
-	 * @param callbacks where they wait
+	 * Submits callbacks to the callback threads at the end of the run.
+	 * @param callbacks the callbacks of a connection
 	 */
 	void due(ConnectionCallbacks callbacks) {
 		this.due.add(callbacks);
 		if (this.loop.isShuttingDown()) {
-			// there may be no further turn
+			// there may be no further run
 			handOver();
 		}
 		else {
@@ -225,7 +224,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	 * @param callbacks what is due
 	 */
 	void call(SerialExecutor<?> callbacks) {
-		if (!isHere()) {
+		if (!inEventLoop()) {
 			post(() -> call(callbacks));
 		}
 		else if (this.calling) {
@@ -243,9 +242,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Takes a turn for a callback on the event loop, unless others are before it.
-	 * @param callbacks those of its connection
-	 * @return true when {@link #exit} is to follow
+	 * Begins a callback on the event loop, unless earlier callbacks wait.
+	 * @param callbacks the callbacks of its connection
+	 * @return true when {@link #exit} must follow
 	 */
 	boolean tryEnter(SerialExecutor<?> callbacks) {
 		if (this.calling || !callbacks.tryEnter()) {
@@ -256,8 +255,8 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Ends the turn of a callback.
-	 * @param callbacks those of its connection
+	 * Ends a callback.
+	 * @param callbacks the callbacks of its connection
 	 */
 	void exit(SerialExecutor<?> callbacks) {
 		try {
@@ -274,7 +273,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 			return;
 		}
 		if (this.loop.isShuttingDown()) {
-			// there may be no further turn
+			// there may be no further run
 			callNested(Integer.MAX_VALUE);
 		}
 		else {
@@ -296,9 +295,8 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Submits callbacks again in a while, which the callback executor has rejected. Any
-	 * thread.
-	 * @param callbacks what is due
+	 * Submits callbacks again later that the callback executor has rejected. Any thread.
+	 * @param callbacks the callbacks of a connection
 	 */
 	void retry(ConnectionCallbacks callbacks) {
 		this.rejected.add(callbacks);
@@ -355,7 +353,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 		handOver();
 	}
 
-	/** Without a lambda, because this is done for each message. */
+	/** Uses no lambda, because it runs for each message. */
 	private static void flush(SendQueue sendQueue) {
 		try {
 			sendQueue.flush();
@@ -379,8 +377,8 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Lets what is posted from now on wait for what else is about to be: to wake the
-	 * event loop for each of a hundred answers costs more than the answers.
+	 * Holds posted tasks back for a moment, because waking the event loop for each of a
+	 * hundred answers costs more than the answers.
 	 */
 	private void hold() {
 		if (this.loop.isShuttingDown()) {
@@ -416,7 +414,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	private static void guarded(Runnable task) {
-		// one that got away would leave the turn unfinished for every connection here
+		// an exception would skip the rest of the run, for all connections
 		SafeLog.guard(logger, "A task of an event loop", task);
 	}
 

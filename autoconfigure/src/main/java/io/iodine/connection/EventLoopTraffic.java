@@ -3,8 +3,8 @@ package io.iodine.connection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What has gone through the connections of one protocol on one event loop. Only the loop
- * counts, so a count costs a plain addition; any thread may read.
+ * Traffic of the connections of one protocol on one event loop. Only the event loop
+ * counts, so that counting is a plain addition. Any thread may read.
  */
 final class EventLoopTraffic {
 

@@ -12,8 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the handler of one connection, contains what it throws, and replaces it when
- * asked. All but {@link #next} runs in the connection's turn.
+ * Calls the handler of one connection, contains its exceptions, and replaces it. All
+ * methods but {@link #next} run within a callback of the connection.
  */
 final class HandlerInvoker {
 
@@ -37,7 +37,7 @@ final class HandlerInvoker {
 	private static final AtomicIntegerFieldUpdater<HandlerInvoker> REPLACE_WAITS = AtomicIntegerFieldUpdater
 		.newUpdater(HandlerInvoker.class, "replaceWaits");
 
-	/** Handlers that replace each other for ever get another turn. */
+	/** Handlers that replace each other endlessly are continued in a later callback. */
 	private static final int REPLACEMENTS_PER_TURN = 64;
 
 	private final NettyConnection connection;
@@ -63,22 +63,22 @@ final class HandlerInvoker {
 	}
 
 	/**
-	 * Replaces the handler after the callback that runs, or at the next turn.
-	 * @param handler the next one
-	 * @return whether {@link #replaceInTurn} is to follow, of which one waits at a time
+	 * Replaces the handler after the current callback, or in the next one.
+	 * @param handler the next handler
+	 * @return whether {@link #replaceInTurn} must be queued; one is queued at a time
 	 */
 	boolean next(ConnectionHandler handler) {
 		this.next.set(handler);
 		return REPLACE_WAITS.compareAndSet(this, 0, 1);
 	}
 
-	/** The turn that {@link #next} has asked for. */
+	/** The callback that {@link #next} has requested. */
 	void replaceInTurn() {
 		this.replaceWaits = 0;
 		replace();
 	}
 
-	/** Whether a turn for {@code onDrained} would do anything. */
+	/** Whether the handler implements {@code onDrained}. */
 	boolean wantsDrained() {
 		return WANTS_DRAINED.get(last().getClass());
 	}
@@ -122,10 +122,10 @@ final class HandlerInvoker {
 	}
 
 	/**
-	 * Calls back.
-	 * @param kind one of few names, for meters
-	 * @param name what failed, if it does, for the log
-	 * @param callback what to call
+	 * Calls the handler.
+	 * @param kind the kind of callback, for meters
+	 * @param name the name of the callback, for the log
+	 * @param callback the callback
 	 */
 	void call(String kind, String name, Callback callback) {
 		long start = start();
@@ -145,8 +145,8 @@ final class HandlerInvoker {
 	}
 
 	/**
-	 * The old one's {@code onClose}, then the next one's {@code onOpen}, which may set a
-	 * handler again.
+	 * Calls {@code onClose} of the old handler, then {@code onOpen} of the next one,
+	 * which may set a handler again.
 	 */
 	void replace() {
 		for (int left = REPLACEMENTS_PER_TURN; left > 0 && this.next.get() != null; left--) {

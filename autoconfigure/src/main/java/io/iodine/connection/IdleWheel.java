@@ -62,15 +62,15 @@ final class IdleWheel implements Runnable {
 		return this.now;
 	}
 
-	/** Number of connections that are to be visited. */
+	/** Number of scheduled visits. */
 	int size() {
 		return this.entries;
 	}
 
 	/**
-	 * Asks for a visit, instead of the one asked for before.
-	 * @param keepalive whom to visit
-	 * @param delay in how many milliseconds
+	 * Schedules a visit, replacing an earlier one.
+	 * @param keepalive the keepalive to visit
+	 * @param delay the delay in milliseconds
 	 */
 	void visit(Keepalive keepalive, int delay) {
 		cancel(keepalive);
@@ -85,8 +85,8 @@ final class IdleWheel implements Runnable {
 	}
 
 	/**
-	 * Forgets a visit.
-	 * @param keepalive the one that is no longer visited
+	 * Cancels a visit.
+	 * @param keepalive the keepalive
 	 */
 	void cancel(Keepalive keepalive) {
 		if (keepalive.slot >= 0) {
@@ -106,7 +106,8 @@ final class IdleWheel implements Runnable {
 	}
 
 	/**
-	 * A visit is asked for at least a tick and less than a round ahead: never here again.
+	 * A visit is scheduled at least a tick and less than a round ahead, so never in this
+	 * slot again.
 	 */
 	private void visitSlot(int slot) {
 		for (Keepalive due; (due = this.slots[slot]) != null;) {

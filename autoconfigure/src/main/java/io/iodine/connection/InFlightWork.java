@@ -10,12 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.iodine.Drain;
 import org.jspecify.annotations.Nullable;
 
-/** Background work that is to finish before the server goes away. */
+/** Background work that must end before the server stops. */
 public final class InFlightWork implements Drain {
 
 	private final Set<Held> held = ConcurrentHashMap.newKeySet();
 
-	/** Completes when nothing is held any more; null unless draining. */
+	/** Completes when no work is in flight; null unless draining. */
 	private volatile @Nullable CompletableFuture<Void> released;
 
 	@Override
@@ -32,7 +32,7 @@ public final class InFlightWork implements Drain {
 
 	/**
 	 * Begins to drain.
-	 * @return completes when no work is held
+	 * @return completes when no work is in flight
 	 */
 	public CompletionStage<Void> release() {
 		CompletableFuture<Void> waiting = new CompletableFuture<>();
@@ -47,8 +47,8 @@ public final class InFlightWork implements Drain {
 	}
 
 	/**
-	 * What is still being done.
-	 * @return the names of the work
+	 * Names of the work in flight.
+	 * @return the names
 	 */
 	public List<String> names() {
 		return this.held.stream().map((hold) -> hold.work).sorted().toList();
@@ -66,21 +66,21 @@ public final class InFlightWork implements Drain {
 		}
 	}
 
-	/** Two for the same work are two. */
+	/** Compared by identity: the same name may be held twice. */
 	private static final class Held implements Hold {
 
-		private final InFlightWork home;
+		private final InFlightWork connections;
 
 		private final String work;
 
-		Held(InFlightWork home, String work) {
-			this.home = home;
+		Held(InFlightWork connections, String work) {
+			this.connections = connections;
 			this.work = work;
 		}
 
 		@Override
 		public void close() {
-			this.home.end(this);
+			this.connections.end(this);
 		}
 
 	}

@@ -3,13 +3,14 @@ package io.iodine.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the silence of a connection leads to: a ping and, when that goes unanswered, the
- * end of a WebSocket; a comment on an event stream; {@code onTimeout} for RAW; and the
- * end of a peer that does not close after a close frame. Belongs to the event loop.
+ * Idle time-outs of a connection. An idle WebSocket is pinged, and closed when the ping
+ * is not answered; a comment is sent on an idle event stream; an idle RAW connection gets
+ * {@code onTimeout}. A peer that does not close after a close frame is closed. Belongs to
+ * the event loop.
  */
 final class Keepalive {
 
-	/** The neighbours in a slot of the wheel, and the slot: the wheel's own. */
+	/** Links of the list of a slot, and the slot. Owned by the wheel. */
 	@Nullable Keepalive previous;
 
 	@Nullable Keepalive next;
@@ -32,7 +33,7 @@ final class Keepalive {
 
 	private boolean closing;
 
-	/** When the peer must have let go. */
+	/** Time at which the peer must have closed. */
 	private int closeDeadline;
 
 	Keepalive(NettyConnection connection, IdleWheel wheel, int interval, int pingTimeout) {
@@ -76,9 +77,9 @@ final class Keepalive {
 	}
 
 	/**
-	 * Sees what is due.
-	 * @param clock milliseconds since the wheel was made
-	 * @return when to visit again, in milliseconds; 0 for never
+	 * Checks the time-outs.
+	 * @param clock milliseconds since the wheel was created
+	 * @return the delay of the next visit in milliseconds; 0 for none
 	 */
 	int visited(long clock) {
 		int now = (int) clock;
@@ -89,7 +90,7 @@ final class Keepalive {
 			return 0;
 		}
 		if (this.connection.receiveQueue().isPaused()) {
-			// nothing is read, so that the peer can not be found idle
+			// reading is paused, so the peer can't be called idle
 			this.lastRead = now;
 			this.unanswered = false;
 		}

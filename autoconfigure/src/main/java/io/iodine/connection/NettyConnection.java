@@ -42,8 +42,8 @@ import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on a Netty channel, as the application calls it. What drives it is its
- * {@link ConnectionLife}.
+ * A connection on a Netty channel, as the application calls it. {@link ConnectionLife}
+ * drives it.
  */
 final class NettyConnection implements Connection {
 
@@ -58,26 +58,26 @@ final class NettyConnection implements Connection {
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
 
-	private final Connections home;
+	private final Connections connections;
 
 	private final long number;
 
 	private final Channel channel;
 
-	private final EventLoopTasks turn;
+	private final EventLoopTasks tasks;
 
 	private final Protocol protocol;
 
 	private final ConnectionSettings settings;
 
-	/** Of a dialed connection, known once the server has answered. */
+	/** Set for a dialed connection once the server has answered. */
 	private volatile @Nullable String subprotocol;
 
 	private final @Nullable UpgradeRequest request;
 
 	private final ConnectionLife life;
 
-	private final HandlerInvoker calls;
+	private final HandlerInvoker invoker;
 
 	private final ConnectionCallbacks callbacks;
 
@@ -93,57 +93,57 @@ final class NettyConnection implements Connection {
 
 	private volatile int idleMillis;
 
-	/** What the event loop has been asked to do, and has not yet done. */
+	/** Requests posted to the event loop that it has not run yet. */
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int posted;
 
 	private volatile @Nullable Map<String, Object> attributes;
 
-	/** The event loop's own. */
+	/** Belongs to the event loop. */
 	private FrameReader reader;
 
-	/** Whether what is read next is to wait for another framer. Any thread. */
+	/** Whether reading waits for another framer. Any thread. */
 	private volatile boolean framerWaits;
 
-	NettyConnection(Connections home, long number, Channel channel, EventLoopTasks turn, Handshake handshake,
+	NettyConnection(Connections connections, long number, Channel channel, EventLoopTasks tasks, Handshake handshake,
 			Framing framing, boolean http) {
-		this.home = home;
+		this.connections = connections;
 		this.number = number;
 		this.channel = channel;
-		this.turn = turn;
+		this.tasks = tasks;
 		this.protocol = handshake.protocol();
-		this.settings = handshake.settings().orElse(home.settings());
+		this.settings = handshake.settings().orElse(connections.settings());
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
-		this.life = new ConnectionLife(this, home, handshake.pass(), handshake.dialed());
-		this.calls = new HandlerInvoker(this, handshake.handler());
-		this.callbacks = new ConnectionCallbacks(this, executor(handshake, home), turn, handshake.scope());
+		this.life = new ConnectionLife(this, connections, handshake.permit(), handshake.dialed());
+		this.invoker = new HandlerInvoker(this, handshake.handler());
+		this.callbacks = new ConnectionCallbacks(this, executor(handshake, connections), tasks, handshake.scope());
 		this.channelHandler = new ConnectionChannelHandler(this, channel, http);
 		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
-		this.sendQueue = new SendQueue(this, framing, this.channelHandler, turn, overflow(handshake, this.settings));
+		this.sendQueue = new SendQueue(this, framing, this.channelHandler, tasks, overflow(handshake, this.settings));
 		this.idleMillis = (int) handshake.pings().interval().orElse(this.settings.pingInterval()).toMillis();
-		this.keepalive = new Keepalive(this, turn.wheel(), this.idleMillis,
+		this.keepalive = new Keepalive(this, tasks.wheel(), this.idleMillis,
 				(int) handshake.pings().timeout().orElse(this.settings.pingTimeout()).toMillis());
-		this.subscriptions = new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue), home.fanout(),
-				home.presences());
+		this.subscriptions = new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue),
+				connections.fanout(), connections.presences());
 		this.reader = reader(handshake);
 		if (handshake.dialed()) {
 			this.sendQueue.cork();
 		}
 	}
 
-	private static @Nullable CallbackExecutor executor(Handshake handshake, Connections home) {
+	private static @Nullable CallbackExecutor executor(Handshake handshake, Connections connections) {
 		if (handshake.executor().isPresent()) {
 			return new CallbackExecutor(handshake.executor().get());
 		}
-		return handshake.nonBlocking() ? null : home.executor();
+		return handshake.nonBlocking() ? null : connections.executor();
 	}
 
 	private FrameReader reader(Handshake handshake) {
 		int max = this.settings.maxMessageSize();
 		return switch (this.protocol) {
 			case WEBSOCKET -> handshake.dialed() ? FrameReader.webSocketClient(this.receiveQueue, max)
-					: this.home.compression().reader(handshake.deflate().orElse(null), max, this.receiveQueue);
+					: this.connections.compression().reader(handshake.deflate().orElse(null), max, this.receiveQueue);
 			case SSE -> handshake.dialed() ? FrameReader.events(this.receiveQueue, max) : FrameReader.DISCARD;
 			case RAW -> FrameReader.of(handshake.framer(), this.receiveQueue, max);
 		};
@@ -151,7 +151,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public String id() {
-		return this.home.idPrefix() + Long.toHexString(this.number);
+		return this.connections.idPrefix() + Long.toHexString(this.number);
 	}
 
 	@Override
@@ -220,7 +220,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean writeJson(Object value) {
-		return write(Message.text(this.home.json().apply(value)));
+		return write(Message.text(this.connections.json().apply(value)));
 	}
 
 	@Override
@@ -247,14 +247,14 @@ final class NettyConnection implements Connection {
 	@Override
 	public void closeAt(Instant when, int code, String reason) {
 		CloseCode.check(code, reason);
-		this.turn.post(() -> this.life.deadline(this.channel.eventLoop()).set(when, code, reason));
+		this.tasks.post(() -> this.life.deadline(this.channel.eventLoop()).set(when, code, reason));
 	}
 
 	@Override
 	public void forceClose() {
 		this.life.begin(new CloseReason(Cause.LOCAL, isWebSocket() ? CloseCode.NO_CLOSE_FRAME : 0, ""));
 		if ((POSTED.getAndUpdate(this, (posted) -> posted | ABANDON_POSTED) & ABANDON_POSTED) == 0) {
-			this.turn.post(this.channelHandler::abandon);
+			this.tasks.post(this.channelHandler::abandon);
 		}
 	}
 
@@ -273,10 +273,10 @@ final class NettyConnection implements Connection {
 		if (idle.isNegative() || idle.compareTo(MAX_IDLE) > 0) {
 			throw new IllegalArgumentException("an idle time is from zero to 24 hours, not " + idle);
 		}
-		// never must not come of a time that is only very short
+		// less than a millisecond must not become zero, which means never
 		this.idleMillis = idle.isZero() ? 0 : Math.max(1, (int) idle.toMillis());
 		if ((POSTED.getAndUpdate(this, (posted) -> posted | INTERVAL_POSTED) & INTERVAL_POSTED) == 0) {
-			this.turn.post(this::setInterval);
+			this.tasks.post(this::setInterval);
 		}
 	}
 
@@ -289,13 +289,13 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public ConnectionHandler handler() {
-		return this.calls.last();
+		return this.invoker.last();
 	}
 
 	@Override
 	public void handler(ConnectionHandler next) {
-		if (this.calls.next(Objects.requireNonNull(next, "the next handler must not be null"))) {
-			this.callbacks.addEvent(this.calls::replaceInTurn);
+		if (this.invoker.next(Objects.requireNonNull(next, "the next handler must not be null"))) {
+			this.callbacks.addEvent(this.invoker::replaceInTurn);
 		}
 	}
 
@@ -310,7 +310,7 @@ final class NettyConnection implements Connection {
 		}
 		this.framerWaits = true;
 		this.sendQueue.framer(next);
-		this.turn.post(() -> switchReader(next));
+		this.tasks.post(() -> switchReader(next));
 	}
 
 	@Override
@@ -331,7 +331,7 @@ final class NettyConnection implements Connection {
 		Objects.requireNonNull(task, "the task must not be null");
 		return isOpen() && this.callbacks.addTask(() -> {
 			if (isOpen()) {
-				this.calls.call("task", "a deferred task", (handler) -> task.run());
+				this.invoker.call("task", "a deferred task", (handler) -> task.run());
 			}
 		});
 	}
@@ -404,13 +404,14 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean join(String channel, String member) {
-		return isOpen() && this.subscriptions.join(channel, this.home.pubSub().presence(channel).join(member));
+		return isOpen() && this.subscriptions.join(channel, this.connections.pubSub().presence(channel).join(member));
 	}
 
 	@Override
 	public boolean join(String channel, String member, Object data) {
 		Objects.requireNonNull(data, "the data must not be null");
-		return isOpen() && this.subscriptions.join(channel, this.home.pubSub().presence(channel).join(member, data));
+		return isOpen()
+				&& this.subscriptions.join(channel, this.connections.pubSub().presence(channel).join(member, data));
 	}
 
 	@Override
@@ -420,7 +421,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean publish(String channel, Message message) {
-		return this.home.pubSub().publish(channel, message);
+		return this.connections.pubSub().publish(channel, message);
 	}
 
 	@Override
@@ -441,17 +442,17 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean publishJson(String channel, Object value) {
-		return this.home.pubSub().publishJson(channel, value);
+		return this.connections.pubSub().publishJson(channel, value);
 	}
 
 	@Override
 	public boolean publish(String channel, Message message, PubSubEngine engine) {
-		return this.home.pubSub().publish(channel, message, engine);
+		return this.connections.pubSub().publish(channel, message, engine);
 	}
 
 	@Override
 	public boolean publishJson(String channel, Object value, PubSubEngine engine) {
-		return this.home.pubSub().publishJson(channel, value, engine);
+		return this.connections.pubSub().publishJson(channel, value, engine);
 	}
 
 	@Override
@@ -468,16 +469,16 @@ final class NettyConnection implements Connection {
 	}
 
 	ReceiveMemoryLimiter receiveMemory() {
-		return this.home.receiveMemory();
+		return this.connections.receiveMemory();
 	}
 
-	/** More waits for the socket, which takes nothing more. Event loop. */
-	void stuckMore() {
-		this.home.stuckMore();
+	/** Checks the memory of all send queues after this one grew. Event loop. */
+	void blockedBytesGrew() {
+		this.connections.blockedBytesGrew();
 	}
 
 	ConnectionObserver observer() {
-		return this.home.observer();
+		return this.connections.observer();
 	}
 
 	ByteBufAllocator allocator() {
@@ -485,11 +486,11 @@ final class NettyConnection implements Connection {
 	}
 
 	boolean isExecutorClosing() {
-		return this.home.isExecutorClosing();
+		return this.connections.isExecutorClosing();
 	}
 
-	EventLoopTasks turn() {
-		return this.turn;
+	EventLoopTasks tasks() {
+		return this.tasks;
 	}
 
 	ConnectionChannelHandler channelHandler() {
@@ -512,8 +513,8 @@ final class NettyConnection implements Connection {
 		return this.callbacks;
 	}
 
-	HandlerInvoker calls() {
-		return this.calls;
+	HandlerInvoker invoker() {
+		return this.invoker;
 	}
 
 	ConnectionLife life() {
@@ -528,12 +529,12 @@ final class NettyConnection implements Connection {
 		return this.reader;
 	}
 
-	/** Whether what is read next is to wait for another framer. Any thread. */
+	/** Whether reading waits for another framer. Any thread. */
 	boolean isFramerWaiting() {
 		return this.framerWaits;
 	}
 
-	/** What an earlier framer has left of a message is for the next one. Event loop. */
+	/** Gives the next framer the bytes of a partial message. Event loop. */
 	private void switchReader(Framer next) {
 		this.framerWaits = false;
 		if (this.reader == FrameReader.DISCARD || this.life.isViolated()) {
@@ -546,7 +547,7 @@ final class NettyConnection implements Connection {
 		this.receiveQueue.handled();
 	}
 
-	/** What the server has chosen. Event loop, before the connection opens. */
+	/** Sets the subprotocol the server chose. Event loop, before the connection opens. */
 	void agreedOn(String chosen) {
 		this.subprotocol = chosen;
 	}

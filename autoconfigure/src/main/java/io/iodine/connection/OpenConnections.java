@@ -17,8 +17,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Finds and closes the open connections of this process, and has those of other processes
- * closed by a message.
+ * Finds and closes the open connections of this process, and closes those of other
+ * processes by a message.
  */
 public final class OpenConnections implements ConnectionRegistry, AutoCloseable {
 
@@ -30,11 +30,11 @@ public final class OpenConnections implements ConnectionRegistry, AutoCloseable 
 
 	private final Subscription subscription;
 
-	/** Tells the requests of this process from those of others. */
+	/** Identifies the requests of this process. */
 	private final String process = UUID.randomUUID().toString();
 
 	/**
-	 * Creates the registry, which hears the requests of other processes from now on.
+	 * Creates the registry and subscribes to the requests of other processes.
 	 * @param connections the connections of this process
 	 * @param channel the channel of requests
 	 */

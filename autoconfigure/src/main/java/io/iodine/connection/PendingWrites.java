@@ -15,10 +15,11 @@ import io.iodine.Overflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written to one connection, within its bounds, and what is dropped when
- * a bound is reached. The bounds count what the socket could not take: while it takes
- * everything, {@value #UNBLOCKED_FACTOR} times as much may wait for the event loop. Any
- * thread, but where it says event loop.
+ * Bounded queue of the messages that wait to be written to one connection. The
+ * {@link Overflow} policy decides what is dropped at a bound. The bounds apply while the
+ * socket takes nothing more; while it takes everything, {@value #UNBLOCKED_FACTOR} times
+ * as much may wait for the event loop. Methods may be called by any thread unless they
+ * say event loop.
  */
 final class PendingWrites {
 
@@ -30,8 +31,8 @@ final class PendingWrites {
 	private static final AtomicLongFieldUpdater<PendingWrites> BYTES = AtomicLongFieldUpdater
 		.newUpdater(PendingWrites.class, "bytes");
 
-	private static final AtomicIntegerFieldUpdater<PendingWrites> LOSING = AtomicIntegerFieldUpdater
-		.newUpdater(PendingWrites.class, "losing");
+	private static final AtomicIntegerFieldUpdater<PendingWrites> DROPPING = AtomicIntegerFieldUpdater
+		.newUpdater(PendingWrites.class, "dropping");
 
 	private final NettyConnection connection;
 
@@ -43,16 +44,16 @@ final class PendingWrites {
 	/** The newest waiting message of each channel; null without conflation. */
 	private final @Nullable Map<String, Replaceable> newest;
 
-	/** All that the socket has not taken, what waits here included. */
+	/** Messages that the socket has not taken, including the waiting ones. */
 	private volatile int messages;
 
 	private volatile long bytes;
 
-	/** Whether the socket takes nothing more; set by the event loop. */
+	/** Whether the send buffer of the socket is full; set by the event loop. */
 	private volatile boolean blocked;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int losing;
+	private volatile int dropping;
 
 	PendingWrites(NettyConnection connection, Overflow overflow) {
 		this.connection = connection;
@@ -70,13 +71,13 @@ final class PendingWrites {
 		return this.bytes;
 	}
 
-	/** Sets whether the socket takes nothing more. Event loop. */
+	/** Sets whether the send buffer of the socket is full. Event loop. */
 	void blocked(boolean blocked) {
 		this.blocked = blocked;
 	}
 
 	/**
-	 * Counts a message, making room for it if that is the policy.
+	 * Counts a message, and makes room for it if that is the policy.
 	 * @param message the message
 	 * @param channel the channel that it was published to; null for none
 	 * @return whether to {@link #add} it
@@ -125,7 +126,7 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Adds the end of what is written.
+	 * Adds the close marker, behind which nothing is sent.
 	 * @param code the close code
 	 * @param text the reason
 	 */
@@ -142,7 +143,7 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Takes what has waited longest. Event loop.
+	 * Takes the head of the queue. Event loop.
 	 * @return a {@link Message}, a {@link Framer}, a {@link CloseMarker}, or null when
 	 * nothing waits
 	 */
@@ -152,18 +153,18 @@ final class PendingWrites {
 	}
 
 	/**
-	 * Counts what was written without having waited, and was not taken by the socket.
-	 * Event loop.
+	 * Counts messages that were written at once and that the socket did not take. Event
+	 * loop.
 	 * @param messages number of messages
 	 * @param bytes bytes of them
 	 */
-	void stuck(int messages, long bytes) {
+	void addBlocked(int messages, long bytes) {
 		MESSAGES.addAndGet(this, messages);
 		BYTES.addAndGet(this, bytes);
 	}
 
 	/**
-	 * Counts what the socket has taken. Event loop.
+	 * Removes from the count what the socket has taken. Event loop.
 	 * @param messages number of messages
 	 * @param bytes bytes of them
 	 * @return whether nothing is left
@@ -173,12 +174,12 @@ final class PendingWrites {
 		if (MESSAGES.addAndGet(this, -messages) > 0) {
 			return false;
 		}
-		this.losing = 0;
+		this.dropping = 0;
 		return true;
 	}
 
 	/**
-	 * Drops the messages that wait.
+	 * Drops the waiting messages.
 	 * @return their number
 	 */
 	int discard() {
@@ -202,13 +203,13 @@ final class PendingWrites {
 		this.bytes = 0;
 	}
 
-	/** Follows the policy for a message of a listener, of which too many wait. */
+	/** Applies the policy to a message for a listener, of which too many wait. */
 	void overflow() {
 		if (this.overflow == Overflow.CLOSE) {
 			this.connection.life().overflowed();
 		}
 		else {
-			lost();
+			dropped();
 		}
 	}
 
@@ -245,14 +246,14 @@ final class PendingWrites {
 						return Admission.REPLACED;
 					}
 					if (!dropOldest()) {
-						lost();
+						dropped();
 						return Admission.REFUSED;
 					}
 				}
 				while (!reserve(message.size()));
 				return Admission.ADMITTED;
 			}
-			case DROP_NEWEST -> lost();
+			case DROP_NEWEST -> dropped();
 			default -> overflowed();
 		}
 		return Admission.REFUSED;
@@ -280,7 +281,7 @@ final class PendingWrites {
 			return false;
 		}
 		BYTES.addAndGet(this, growth);
-		lost();
+		dropped();
 		return true;
 	}
 
@@ -292,7 +293,7 @@ final class PendingWrites {
 				Message oldest = (item instanceof Replaceable replaceable) ? take(replaceable) : (Message) item;
 				if (oldest != null) {
 					release(oldest.size());
-					lost();
+					dropped();
 					return true;
 				}
 			}
@@ -300,8 +301,8 @@ final class PendingWrites {
 		return false;
 	}
 
-	private void lost() {
-		this.connection.life().lost(LOSING.compareAndSet(this, 0, 1));
+	private void dropped() {
+		this.connection.life().dropped(DROPPING.compareAndSet(this, 0, 1));
 	}
 
 	private @Nullable Message take(Replaceable item) {
@@ -315,7 +316,7 @@ final class PendingWrites {
 		return (item instanceof Replaceable replaceable) ? replaceable.get() : (Message) item;
 	}
 
-	/** What becomes of a message. */
+	/** Decision about a message. */
 	enum Admission {
 
 		/** It is dropped. */
@@ -344,7 +345,7 @@ final class PendingWrites {
 	}
 
 	/**
-	 * The end of what is written.
+	 * The end of the queue.
 	 *
 	 * @param code the close code
 	 * @param text the reason

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When the connections of a handler are pinged.
+ * Heartbeat of the connections of a handler.
  *
- * @param interval how long one is silent before; zero: never; empty: as all others
- * @param timeout how long a ping may go unanswered; empty: as all others
+ * @param interval the idle time before a ping; zero for never; empty for the default
+ * @param timeout the maximum time for an answer; empty for the default
  */
 public record PingSettings(Optional<Duration> interval, Optional<Duration> timeout) {
 
-	/** As all others. */
+	/** The defaults. */
 	public static final PingSettings DEFAULT = new PingSettings(Optional.empty(), Optional.empty());
 
 }

@@ -12,8 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer sends: counted, handed to the callbacks, and read no further while too much
- * of it waits for them. Belongs to the event loop, but where it says any thread.
+ * Counts the messages of a peer, queues them as callbacks, and pauses reading while too
+ * many wait. Belongs to the event loop unless a method says any thread.
  */
 final class ReceiveQueue implements FrameListener {
 
@@ -33,11 +33,11 @@ final class ReceiveQueue implements FrameListener {
 
 	private volatile int paused;
 
-	/** Whether it waits for other connections to make room. */
+	/** Whether it waits for memory of the receive queues of all connections. */
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int waiting;
 
-	/** Of WebSockets: what arrives on a raw socket is no message of the peer's. */
+	/** Rate limit of a WebSocket; reads of a raw socket are no messages of the peer. */
 	private final @Nullable TokenBucket rate;
 
 	private long messages;
@@ -48,20 +48,20 @@ final class ReceiveQueue implements FrameListener {
 		this.connection = connection;
 		this.callbacks = callbacks;
 		this.rate = rate(connection);
-		this.traffic = connection.turn().traffic(connection.protocol());
+		this.traffic = connection.tasks().traffic(connection.protocol());
 	}
 
-	/** How many messages have come. */
+	/** Number of messages received. */
 	long messages() {
 		return this.messages;
 	}
 
-	/** How many bytes they had. */
+	/** Number of bytes received. */
 	long bytes() {
 		return this.bytes;
 	}
 
-	/** A message has come. */
+	/** Takes a received message. */
 	@Override
 	public void received(Message message) {
 		this.messages++;
@@ -87,7 +87,7 @@ final class ReceiveQueue implements FrameListener {
 		this.connection.life().violated(code, reason);
 	}
 
-	/** Whether the message, or the ping, that has come is one too many in its time. */
+	/** Whether a message or ping exceeds the rate limit. */
 	@Override
 	public boolean isTooFast() {
 		if (this.rate == null || this.rate.take(System.nanoTime())) {
@@ -97,18 +97,18 @@ final class ReceiveQueue implements FrameListener {
 		return true;
 	}
 
-	/** Whether the reader may go on. */
+	/** Whether the reader may continue. */
 	@Override
 	public boolean wantsMore() {
 		return !this.callbacks.isFull() && !this.connection.isFramerWaiting();
 	}
 
-	/** Whether the socket may be read on, as far as all connections are concerned too. */
+	/** Whether the socket may be read, within the limits of all connections too. */
 	boolean mayReadOn() {
 		return wantsMore() && !this.connection.receiveMemory().isFull();
 	}
 
-	/** Reading pauses. */
+	/** Pauses reading. */
 	void pause() {
 		this.paused = 1;
 		this.connection.observer().readingPaused(this.connection);
@@ -120,7 +120,7 @@ final class ReceiveQueue implements FrameListener {
 		return this.paused != 0;
 	}
 
-	/** A message was handled: reading may go on when few wait. Any thread. */
+	/** Resumes reading when few messages wait, after one was handled. Any thread. */
 	void handled() {
 		if (this.paused == 0 || this.connection.isFramerWaiting() || !this.callbacks.hasRoom()) {
 			return;
@@ -129,11 +129,11 @@ final class ReceiveQueue implements FrameListener {
 			waitForRoom();
 		}
 		else if (PAUSED.compareAndSet(this, 1, 0)) {
-			this.connection.turn().post(this.connection.channelHandler()::resume);
+			this.connection.tasks().post(this.connection.channelHandler()::resume);
 		}
 	}
 
-	/** Other connections have to make room. */
+	/** Waits for memory that other connections hold. */
 	private void waitForRoom() {
 		if (WAITING.compareAndSet(this, 0, 1)) {
 			this.connection.receiveMemory().whenRoom(this::wakened);
@@ -142,7 +142,7 @@ final class ReceiveQueue implements FrameListener {
 
 	private void wakened() {
 		this.waiting = 0;
-		this.connection.turn().post(this::handled);
+		this.connection.tasks().post(this::handled);
 	}
 
 	private static @Nullable TokenBucket rate(NettyConnection connection) {

@@ -18,11 +18,12 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written to one connection and is not yet with the socket.
+ * Messages written to one connection that are not yet with the socket.
  * <p>
- * Any thread may {@link #offer}; the event loop encodes what waits into one buffer,
- * writes and flushes it, and gives the socket nothing more until it has taken all of
- * that. So what waits for a slow reader is messages, bounded here, and never buffers.
+ * Any thread may {@link #offer} a message. The event loop encodes pending messages into
+ * one buffer, writes and flushes it, and writes no further buffer until the socket has
+ * taken all of it. A slow reader therefore holds messages, which are bounded here, and
+ * never buffers.
  */
 final class SendQueue implements Runnable {
 
@@ -30,7 +31,7 @@ final class SendQueue implements Runnable {
 
 	private static final int MAX_HINT = 64 * 1024 * 1024;
 
-	/** So much is encoded into one buffer before it is written. */
+	/** Size at which a buffer is written although more messages are pending. */
 	private static final int BURST_BYTES = 64 * 1024;
 
 	private static final AtomicIntegerFieldUpdater<SendQueue> SIGNALLED = AtomicIntegerFieldUpdater
@@ -44,7 +45,7 @@ final class SendQueue implements Runnable {
 
 	private final ConnectionChannelHandler channelHandler;
 
-	private final EventLoopTasks turn;
+	private final EventLoopTasks tasks;
 
 	private final PendingWrites pendingWrites;
 
@@ -52,23 +53,23 @@ final class SendQueue implements Runnable {
 
 	private volatile int signalled;
 
-	/** From here on the event loop's own: the burst being encoded, ... */
+	// the fields below belong to the event loop
+
+	/** Buffer of the messages being encoded. */
 	private @Nullable ByteBuf burst;
 
 	private int burstMessages;
 
 	private long burstBytes;
 
-	/**
-	 * ... what was written and not flushed, or flushed and not taken by the socket, ...
-	 */
+	/** Messages written to the channel that the socket has not taken. */
 	private int writtenMessages;
 
 	private long writtenBytes;
 
 	/**
-	 * ... what was joined with others' and is counted as pending only if it gets stuck,
-	 * ...
+	 * Messages of shared buffers, counted as pending only when the socket does not take
+	 * them at once.
 	 */
 	private int joinedMessages;
 
@@ -78,64 +79,64 @@ final class SendQueue implements Runnable {
 
 	private boolean blocked;
 
-	/** ... how much of what waits is counted as stuck, ... */
-	private long stuckBytes;
+	/** Pending bytes that are counted as blocked. */
+	private long blockedBytes;
 
-	/** ... whether something may wait in the backlog, ... */
+	/** Whether pending messages may exist. */
 	private boolean waits;
 
-	/** ... control frames that wait while the socket is blocked, the newest only, ... */
+	/** Newest control frames, which wait while the socket is blocked. */
 	private byte @Nullable [] pong;
 
 	private boolean ping;
 
 	private int retry;
 
-	/** ... whether a read is going on, whose end flushes, ... */
+	/** Whether a read is in progress, at whose end the queue is flushed. */
 	private boolean reading;
 
 	private boolean queuedForFlush;
 
-	/** ... and whether the end was written. */
+	/** Whether the close frame, or the end of the stream, was written. */
 	private boolean closeFrameWritten;
 
-	/** When the socket was last given something, by the clock of the wheel. */
+	/** Time of the last write, by the clock of the idle wheel. */
 	private int lastWritten;
 
 	private long messagesOut;
 
 	private long bytesOut;
 
-	SendQueue(NettyConnection connection, Framing framing, ConnectionChannelHandler channelHandler, EventLoopTasks turn,
-			Overflow overflow) {
+	SendQueue(NettyConnection connection, Framing framing, ConnectionChannelHandler channelHandler,
+			EventLoopTasks tasks, Overflow overflow) {
 		this.connection = connection;
 		this.life = connection.life();
 		this.framing = framing;
 		this.channelHandler = channelHandler;
-		this.turn = turn;
+		this.tasks = tasks;
 		this.pendingWrites = new PendingWrites(connection, overflow);
-		this.traffic = turn.traffic(connection.protocol());
+		this.traffic = tasks.traffic(connection.protocol());
 	}
 
 	Framing framing() {
 		return this.framing;
 	}
 
-	/** What waits, and all that the socket has not taken. */
+	/** Messages that the socket has not taken. */
 	PendingWrites pendingWrites() {
 		return this.pendingWrites;
 	}
 
 	/**
-	 * When the socket was last given something, by the clock of the wheel. Event loop.
+	 * Time of the last write, by the clock of the idle wheel. Event loop.
 	 */
 	int lastWritten() {
 		return this.lastWritten;
 	}
 
-	/** Takes now for the time of the last write. Event loop. */
+	/** Sets the time of the last write to now. Event loop. */
 	void wroteNow() {
-		this.lastWritten = (int) this.turn.wheel().now();
+		this.lastWritten = (int) this.tasks.wheel().now();
 	}
 
 	long messagesOut() {
@@ -147,17 +148,17 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Takes a message. Any thread.
+	 * Adds a message. Any thread.
 	 * @param message the message
-	 * @param channel where it was published, if it was
-	 * @return false: the socket is gone, or a bound is reached and the message refused
+	 * @param channel the channel it was published to; null when written directly
+	 * @return false: the socket is closed, or the overflow policy dropped the message
 	 */
 	boolean offer(Message message, @Nullable String channel) {
 		Admission admission = this.life.isSocketGone() ? Admission.REFUSED : this.pendingWrites.admit(message, channel);
 		if (admission != Admission.ADMITTED) {
 			return admission == Admission.REPLACED;
 		}
-		if (this.turn.isHere() && isNext()) {
+		if (this.tasks.inEventLoop() && isNext()) {
 			return append(message);
 		}
 		this.framing.prepare(message);
@@ -167,7 +168,7 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Closes after what waits. Any thread.
+	 * Closes after the pending messages. Any thread.
 	 * @param code the close code
 	 * @param text the reason
 	 */
@@ -176,32 +177,32 @@ final class SendQueue implements Runnable {
 		signal();
 	}
 
-	/** Keeps what is written until there is a peer. Before anything is written. */
+	/** Holds messages back until a dialed connection is established. Called first. */
 	void cork() {
 		this.blocked = true;
 		this.pendingWrites.blocked(true);
 	}
 
-	/** There is a peer. Event loop. */
+	/** Sends what {@link #cork} held back. Event loop. */
 	void uncork() {
 		if (this.blocked) {
 			this.blocked = false;
 			this.pendingWrites.blocked(false);
-			countStuck();
+			countBlocked();
 			flush();
 		}
 	}
 
 	/**
-	 * Frames otherwise what is written from now on. Any thread.
-	 * @param next how
+	 * Changes the framer of the messages that follow. Any thread.
+	 * @param next the next framer
 	 */
 	void framer(Framer next) {
 		this.pendingWrites.addFramer(next);
 		signal();
 	}
 
-	/** A signal of another thread has come. */
+	/** Handles a signal of another thread. */
 	@Override
 	public void run() {
 		flushLater();
@@ -234,8 +235,8 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Tells an event stream's client when to come back.
-	 * @param millis after how many milliseconds
+	 * Sets the reconnection time of an event stream's client.
+	 * @param millis the time in milliseconds
 	 */
 	void retry(int millis) {
 		if (this.blocked) {
@@ -248,13 +249,13 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Writes the joined frames of messages, or the messages one by one when others wait
-	 * before them.
-	 * @param joined their frames, not released
-	 * @param channels where each was published
+	 * Writes the shared frames of messages, or the messages one by one when other
+	 * messages are pending.
+	 * @param shared the frames; not released
+	 * @param channels the channel of each message
 	 * @param messages the messages
-	 * @param bytes how many bytes of content they have
-	 * @param flush whether to flush at once, instead of at the end of the turn
+	 * @param bytes the size of their content in bytes
+	 * @param flush whether to flush at once, instead of at the end of the run of tasks
 	 */
 	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		if (this.burst != null || !isNext()) {
@@ -276,7 +277,7 @@ final class SendQueue implements Runnable {
 
 	/**
 	 * Writes messages one by one.
-	 * @param channels where each was published
+	 * @param channels the channel of each message
 	 * @param messages the messages
 	 */
 	void deliver(List<String> channels, List<Message> messages) {
@@ -295,9 +296,9 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Cuts the connection off: a message could not be encoded or written, and half of it
-	 * may be with the socket. Event loop.
-	 * @param failure what was thrown
+	 * Aborts the connection after a failed encoding or write, because the socket may have
+	 * taken half of a message. Event loop.
+	 * @param failure the failure
 	 */
 	void failed(Throwable failure) {
 		releaseBurst();
@@ -314,7 +315,7 @@ final class SendQueue implements Runnable {
 			this.waits = true;
 		}
 		if (this.blocked) {
-			countStuck();
+			countBlocked();
 		}
 		while (!this.blocked && !this.life.isSocketGone()) {
 			fill();
@@ -330,18 +331,18 @@ final class SendQueue implements Runnable {
 		}
 	}
 
-	/** The socket is gone: nothing more can be sent. */
+	/** Discards everything, because the socket is closed. */
 	void dispose() {
 		releaseBurst();
 		this.framing.dispose();
 		this.pendingWrites.clear();
-		countStuck();
+		countBlocked();
 	}
 
 	/**
-	 * Whether what is written now is behind nothing that waits. A thread that adds to the
-	 * backlog signals, so that it needn't be looked into: a thousand of them are far
-	 * apart in memory.
+	 * Whether a message written now is the next to be sent. The queue of pending messages
+	 * is not read for this: a thread that adds to it sets the signal, and a thousand
+	 * queues are far apart in memory.
 	 */
 	private boolean isNext() {
 		return !this.blocked && !this.waits && this.signalled == 0;
@@ -349,14 +350,14 @@ final class SendQueue implements Runnable {
 
 	private void signal() {
 		if (this.signalled == 0 && SIGNALLED.compareAndSet(this, 0, 1)) {
-			this.turn.post(this);
+			this.tasks.post(this);
 		}
 	}
 
 	private void flushLater() {
 		if (!this.reading && !this.queuedForFlush) {
 			this.queuedForFlush = true;
-			this.turn.unflushed(this);
+			this.tasks.unflushed(this);
 		}
 	}
 
@@ -368,7 +369,7 @@ final class SendQueue implements Runnable {
 		}
 	}
 
-	/** Encodes a message, and answers whether the connection goes on. */
+	/** Encodes a message; false when that failed and aborted the connection. */
 	private boolean append(Message message) {
 		try {
 			this.framing.append(burst(message.size()), message);
@@ -396,7 +397,7 @@ final class SendQueue implements Runnable {
 		return this.burst;
 	}
 
-	/** Encodes what waits, up to a buffer full. */
+	/** Encodes pending messages, up to one buffer. */
 	private void fill() {
 		if (this.closeFrameWritten) {
 			return;
@@ -463,16 +464,16 @@ final class SendQueue implements Runnable {
 	}
 
 	/**
-	 * Only what waits for a blocked socket counts, seen to once a turn: what others get
-	 * is gone before it could be summed up.
+	 * Counts pending bytes while the socket is blocked, once for each flush. What an
+	 * unblocked socket takes is sent before it could be counted.
 	 */
-	private void countStuck() {
+	private void countBlocked() {
 		long bytes = this.blocked ? this.pendingWrites.bytes() : 0;
-		long more = bytes - this.stuckBytes;
-		this.stuckBytes = bytes;
-		this.turn.stuck(more);
+		long more = bytes - this.blockedBytes;
+		this.blockedBytes = bytes;
+		this.tasks.addBlockedBytes(more);
 		if (more > 0) {
-			this.connection.stuckMore();
+			this.connection.blockedBytesGrew();
 		}
 	}
 
@@ -483,12 +484,12 @@ final class SendQueue implements Runnable {
 			taken();
 		}
 		else {
-			this.pendingWrites.stuck(this.joinedMessages, this.joinedBytes);
+			this.pendingWrites.addBlocked(this.joinedMessages, this.joinedBytes);
 			this.writtenMessages += this.joinedMessages;
 			this.writtenBytes += this.joinedBytes;
 			this.blocked = true;
 			this.pendingWrites.blocked(true);
-			countStuck();
+			countBlocked();
 			this.channelHandler.whenTaken(this::unblocked);
 		}
 		this.joinedMessages = 0;
@@ -498,7 +499,7 @@ final class SendQueue implements Runnable {
 	private void unblocked() {
 		this.blocked = false;
 		this.pendingWrites.blocked(false);
-		countStuck();
+		countBlocked();
 		if (!this.life.isSocketGone()) {
 			taken();
 			flush();

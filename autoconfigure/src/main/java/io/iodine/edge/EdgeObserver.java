@@ -37,7 +37,7 @@ public interface EdgeObserver {
 	 * @param head the head of the request
 	 * @param status the status of the answer
 	 */
-	default void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
+	default void onStreamRejected(@Nullable SocketAddress peer, Http2Headers head, int status) {
 	}
 
 	/**

@@ -23,8 +23,8 @@ record EdgeObservers(List<EdgeObserver> observers) implements EdgeObserver {
 	}
 
 	@Override
-	public void onStreamRefused(@Nullable SocketAddress peer, Http2Headers head, int status) {
-		this.observers.forEach((observer) -> observer.onStreamRefused(peer, head, status));
+	public void onStreamRejected(@Nullable SocketAddress peer, Http2Headers head, int status) {
+		this.observers.forEach((observer) -> observer.onStreamRejected(peer, head, status));
 	}
 
 	@Override

@@ -78,7 +78,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 			request = this.streams.get(frame.stream().id());
 			boolean begins = request == null;
 			if (begins && PseudoHeaderCheck.areIncomplete(frame.headers())) {
-				refuseMalformed(ctx, frame);
+				rejectMalformed(ctx, frame);
 				return;
 			}
 			if (begins) {
@@ -91,7 +91,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		}
 		else if (msg instanceof Http2DataFrame frame) {
 			request = this.streams.get(frame.stream().id());
-			if (request != null && request.isRefused()) {
+			if (request != null && request.isRejected()) {
 				drop(ctx, request, frame);
 				return;
 			}
@@ -105,11 +105,11 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		}
 		else {
 			if (msg instanceof Http2HeadersFrame frame) {
-				this.observer.onStreamRefused(ctx.channel().remoteAddress(), frame.headers(),
+				this.observer.onStreamRejected(ctx.channel().remoteAddress(), frame.headers(),
 						rejection.status().code());
 			}
 			ReferenceCountUtil.release(msg);
-			refuse(ctx, request, rejection, msg instanceof Http2HeadersFrame);
+			reject(ctx, request, rejection, msg instanceof Http2HeadersFrame);
 			ctx.flush();
 		}
 	}
@@ -117,7 +117,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 	/**
 	 * An error of the stream, to which there is no other answer: RFC 9113 section 8.1.1.
 	 */
-	private void refuseMalformed(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+	private void rejectMalformed(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
 		ReferenceCountUtil.release(frame);
 		this.observer.onRejected(RejectedRequest.UNDECODABLE.status().code(), RejectedRequest.UNDECODABLE.reason());
 		ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR).stream(frame.stream()));
@@ -258,7 +258,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		for (Http2StreamState request : List.copyOf(this.streams.values())) {
 			Deadlines.Phase overstepped = look(request, connection, now);
 			if (overstepped == Deadlines.Phase.BODY) {
-				refuse(ctx, request, RejectedRequest.BODY_TIMEOUT, false);
+				reject(ctx, request, RejectedRequest.BODY_TIMEOUT, false);
 			}
 			else if (overstepped == Deadlines.Phase.LINGERING) {
 				reset(ctx, request, Http2Error.NO_ERROR);
@@ -283,7 +283,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 			long sentAndWindow = (long) outbound.initialWindowSize() - outbound.windowSize(stream);
 			return request.look(Deadlines.Phase.WRITING, sentAndWindow, now);
 		}
-		if (request.isRefused()) {
+		if (request.isRejected()) {
 			return request.look(Deadlines.Phase.LINGERING, 0, now);
 		}
 		boolean waiting = request.owesBody() && hasRoom(connection, stream);
@@ -301,7 +301,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		this.observer.onSlowReader();
 	}
 
-	private void refuse(ChannelHandlerContext ctx, Http2StreamState request, RejectedRequest rejection, boolean whole) {
+	private void reject(ChannelHandlerContext ctx, Http2StreamState request, RejectedRequest rejection, boolean whole) {
 		logger.debug("refused a request: " + rejection.status() + ", " + rejection.reason());
 		this.observer.onRejected(rejection.status().code(), rejection.reason());
 		if (request.isAnswered()) {
@@ -314,7 +314,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		ctx.write(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
 		if (whole) {
 			// some clients look at the answer when they have sent all, or most of it
-			request.refuse();
+			request.reject();
 		}
 		else if (!request.isBodyEnded()) {
 			// the rest of the body is of no use: RFC 9113 section 8.1

@@ -16,7 +16,7 @@ final class Http2StreamState {
 
 	private boolean answered;
 
-	private boolean refused;
+	private boolean rejected;
 
 	private long body;
 
@@ -70,12 +70,12 @@ final class Http2StreamState {
 	}
 
 	/** It never reached the application, and what still comes of it is dropped. */
-	void refuse() {
-		this.refused = true;
+	void reject() {
+		this.rejected = true;
 	}
 
-	boolean isRefused() {
-		return this.refused;
+	boolean isRejected() {
+		return this.rejected;
 	}
 
 	/** The client has room for more. */

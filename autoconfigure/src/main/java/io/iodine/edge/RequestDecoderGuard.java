@@ -191,7 +191,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		if (rejection != null) {
 			octets.release();
 			// what began in these octets never reached the codec
-			refuse(rejection, inBody);
+			reject(rejection, inBody);
 		}
 		else if (length == octets.readableBytes()) {
 			ctx.fireChannelRead(octets);
@@ -209,10 +209,10 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		return this.scanner.isForHead();
 	}
 
-	private void refuse(RejectedRequest rejection, boolean inBody) {
+	private void reject(RejectedRequest rejection, boolean inBody) {
 		this.mode = Mode.REFUSING;
 		releaseHeld();
-		this.exchanges.refuse(rejection, inBody);
+		this.exchanges.reject(rejection, inBody);
 	}
 
 	/** Whether something of the current request's body is here, or it has none. */
@@ -396,10 +396,10 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 					ctx.close();
 				}
 				else {
-					refuse(RejectedRequest.HEADER_TIMEOUT, false);
+					reject(RejectedRequest.HEADER_TIMEOUT, false);
 				}
 			}
-			case BODY -> refuse(RejectedRequest.BODY_TIMEOUT, true);
+			case BODY -> reject(RejectedRequest.BODY_TIMEOUT, true);
 			case WRITING -> {
 				this.exchanges.slowReader();
 				this.mode = Mode.REFUSING;

@@ -49,7 +49,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 
 	private boolean started;
 
-	private boolean refused;
+	private boolean rejected;
 
 	private boolean opened;
 
@@ -83,19 +83,19 @@ final class ResponseGuard extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
-		if (this.refused) {
+		if (this.rejected) {
 			ReferenceCountUtil.release(msg);
 			return;
 		}
 		if (msg instanceof HttpRequest request) {
 			if (request.decoderResult().isFailure()) {
 				ReferenceCountUtil.release(msg);
-				refuse(RejectedRequest.UNDECODABLE, false);
+				reject(RejectedRequest.UNDECODABLE, false);
 				return;
 			}
 			if (!AbsoluteForm.resolve(request)) {
 				ReferenceCountUtil.release(msg);
-				refuse(RejectedRequest.TARGET, false);
+				reject(RejectedRequest.TARGET, false);
 				return;
 			}
 			begin(request);
@@ -145,7 +145,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 			ctx.write(msg, promise);
 			return;
 		}
-		if (this.refused) {
+		if (this.rejected) {
 			ReferenceCountUtil.release(msg);
 			promise.tryFailure(new ClosedChannelException());
 			return;
@@ -222,7 +222,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		this.active = false;
 		if (this.closeAfter) {
 			// what the client sent ahead is not to be carried out without an answer
-			this.refused = true;
+			this.rejected = true;
 			ctx.write(msg, promise.unvoid()).addListener(ChannelFutureListener.CLOSE);
 			return;
 		}
@@ -256,13 +256,13 @@ final class ResponseGuard extends ChannelDuplexHandler {
 	 * @param rejection why
 	 * @param inBody whether the request's head was handed on already
 	 */
-	void refuse(RejectedRequest rejection, boolean inBody) {
+	void reject(RejectedRequest rejection, boolean inBody) {
 		ChannelHandlerContext ctx = this.context;
-		if (ctx == null || this.refused || this.opened) {
+		if (ctx == null || this.rejected || this.opened) {
 			return;
 		}
 		boolean answerable = inBody ? (this.active && !this.started) : !this.active;
-		this.refused = true;
+		this.rejected = true;
 		this.active = false;
 		logger.debug("refused a request: " + rejection.status() + ", " + rejection.reason());
 		this.observer.onRejected(rejection.status().code(), rejection.reason());
@@ -289,7 +289,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 	}
 
 	void slowReader() {
-		this.refused = true;
+		this.rejected = true;
 		logger.debug("closed a connection whose client takes nothing of what waits for it");
 		this.observer.onSlowReader();
 	}

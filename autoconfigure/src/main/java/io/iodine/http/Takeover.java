@@ -49,7 +49,7 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private static final String NAME = "iodine.takeover";
 
-	private static final String WIRE = "iodine.wire";
+	private static final String CONNECTION = "iodine.channelHandler";
 
 	/**
 	 * The handlers of other rooms that have to do with HTTP, by the beginning of their
@@ -102,7 +102,7 @@ final class Takeover extends ChannelDuplexHandler {
 	}
 
 	private void arm(ChannelPipeline pipeline, MonoSink<Boolean> sink) {
-		boolean armed = pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.pass().arm();
+		boolean armed = pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.permit().arm();
 		if (armed) {
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
 		}
@@ -112,7 +112,7 @@ final class Takeover extends ChannelDuplexHandler {
 	/** Releases the permit if the handler is removed before the take-over. */
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		this.handshake.pass().disarm();
+		this.handshake.permit().disarm();
 	}
 
 	@Override
@@ -150,7 +150,7 @@ final class Takeover extends ChannelDuplexHandler {
 			pass(ctx, response, promise);
 		}
 		else if (!this.connections.admit(() -> take(ctx, response, promise))) {
-			this.connections.refused(RejectionReason.DRAINING);
+			this.connections.rejected(RejectionReason.DRAINING);
 			sendAway(response);
 			pass(ctx, response, promise);
 		}
@@ -209,10 +209,10 @@ final class Takeover extends ChannelDuplexHandler {
 		// the guard of answers has removed the chunks for a client of HTTP/1.0
 		Transfer transfer = HttpUtil.isTransferEncodingChunked(head) ? Transfer.CHUNKED : Transfer.BARE;
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
-		ConnectionChannelHandler wire = this.connections.connect(ctx.channel(), this.handshake, transfer);
-		pipeline.addAfter(codec.name(), WIRE, wire);
+		ConnectionChannelHandler channelHandler = this.connections.connect(ctx.channel(), this.handshake, transfer);
+		pipeline.addAfter(codec.name(), CONNECTION, channelHandler);
 		pipeline.names().stream().filter(Takeover::isOurs).forEach((name) -> remove(pipeline, name));
-		wire.open();
+		channelHandler.open();
 		// hands on what it has read and not decoded
 		pipeline.remove(codec.name());
 	}
@@ -223,11 +223,12 @@ final class Takeover extends ChannelDuplexHandler {
 	 */
 	private void takeStream(ChannelHandlerContext ctx, HttpHeaders headers) {
 		ChannelPipeline pipeline = ctx.pipeline();
-		ConnectionChannelHandler wire = this.connections.connect(ctx.channel(), this.handshake, Transfer.HTTP2);
-		pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, WIRE, wire);
+		ConnectionChannelHandler channelHandler = this.connections.connect(ctx.channel(), this.handshake,
+				Transfer.HTTP2);
+		pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, CONNECTION, channelHandler);
 		pipeline.names()
 			.stream()
-			.dropWhile((name) -> !name.equals(WIRE))
+			.dropWhile((name) -> !name.equals(CONNECTION))
 			.filter((name) -> ReactorNettyHandlers.areOfHttp(name) || isOurs(name))
 			.forEach((name) -> remove(pipeline, name));
 		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
@@ -238,9 +239,9 @@ final class Takeover extends ChannelDuplexHandler {
 		else {
 			eventStream(headers);
 		}
-		pipeline.context(wire)
+		pipeline.context(channelHandler)
 			.writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
-		wire.open();
+		channelHandler.open();
 	}
 
 	private HttpResponse head(HttpHeaders headers) {

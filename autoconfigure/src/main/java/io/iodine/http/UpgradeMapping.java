@@ -100,10 +100,10 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 	private Mono<Answer> answer(ServerWebExchange exchange, RequestSnapshot request, UpgradeEndpoint endpoint,
 			PathContainer path) {
 		match(exchange, endpoint.pattern());
-		Optional<RejectedUpgrade> refusal = this.answers.negotiator()
+		Optional<RejectedUpgrade> rejection = this.answers.negotiator()
 			.rejection(exchange.getRequest(), request, endpoint.terms());
-		if (refusal.isPresent()) {
-			return Mono.just(new Answer(this.answers.refuse(exchange, refusal.get())));
+		if (rejection.isPresent()) {
+			return Mono.just(new Answer(this.answers.reject(exchange, rejection.get())));
 		}
 		request.pathPattern(endpoint.pattern());
 		PathPattern.PathMatchInfo match = endpoint.pattern().matchAndExtract(path);

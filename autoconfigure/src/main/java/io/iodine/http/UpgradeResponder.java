@@ -91,7 +91,7 @@ final class UpgradeResponder {
 			.onErrorResume(TimeoutException.class, (late) -> {
 				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
 						+ " ms (iodine.upgrade-timeout) and is refused");
-				this.connections.refused(RejectionReason.UNDECIDED);
+				this.connections.rejected(RejectionReason.UNDECIDED);
 				return Mono.just(UNDECIDED);
 			})
 			.switchIfEmpty(Mono.error(UpgradeNegotiator::missingDecision))
@@ -125,7 +125,7 @@ final class UpgradeResponder {
 			}
 			if (decision instanceof Upgrade.Reject reject) {
 				if (reject != UNDECIDED) {
-					this.connections.refused(RejectionReason.APPLICATION);
+					this.connections.rejected(RejectionReason.APPLICATION);
 				}
 				// who has the answer may come again at once
 				Optional.ofNullable(ExchangeSource.existing(exchange)).ifPresent(RequestSnapshot::releasePermit);
@@ -141,14 +141,14 @@ final class UpgradeResponder {
 	 * @param refused why, and with what
 	 * @return completes when the response is written
 	 */
-	Mono<Void> refuse(ServerWebExchange exchange, RejectedUpgrade refused) {
+	Mono<Void> reject(ServerWebExchange exchange, RejectedUpgrade rejected) {
 		return Mono.defer(() -> {
-			this.connections.refused(refused.reason());
-			boolean comesBack = refused.reason() == RejectionReason.DRAINING
+			this.connections.rejected(rejected.reason());
+			boolean comesBack = rejected.reason() == RejectionReason.DRAINING
 					&& Optional.ofNullable(ExchangeSource.existing(exchange))
 						.flatMap(RequestSnapshot::protocol)
 						.orElse(null) == Protocol.SSE;
-			return comesBack ? sendAway(exchange) : reject(exchange.getResponse(), refused.answer());
+			return comesBack ? sendAway(exchange) : reject(exchange.getResponse(), rejected.answer());
 		});
 	}
 
@@ -181,7 +181,7 @@ final class UpgradeResponder {
 		Optional<RejectedUpgrade> rejection = this.negotiator.rejection(exchange.getRequest(), request, policy)
 			.or(() -> UpgradeNegotiator.mistake(request, accept));
 		if (rejection.isPresent()) {
-			return refuse(exchange, rejection.get());
+			return reject(exchange, rejection.get());
 		}
 		addHeaders(response, accept.headers());
 		if (request.protocol().get() == Protocol.SSE) {

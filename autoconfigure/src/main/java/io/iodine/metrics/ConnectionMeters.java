@@ -57,7 +57,7 @@ public final class ConnectionMeters implements ConnectionObserver {
 			for (Protocol protocol : Protocol.values()) {
 				traffic(meters, connections, protocol);
 			}
-			meters.gauge(IodineMeter.OUTBOX_BYTES, connections, Connections::stuckBytes);
+			meters.gauge(IodineMeter.OUTBOX_BYTES, connections, Connections::blockedBytes);
 			meters.gauge(IodineMeter.SUBSCRIPTIONS, connections, Connections::subscriptionCount);
 		};
 	}
@@ -118,7 +118,7 @@ public final class ConnectionMeters implements ConnectionObserver {
 	}
 
 	@Override
-	public void refused(RejectionReason reason) {
+	public void rejected(RejectionReason reason) {
 		this.meters.counter(IodineMeter.UPGRADES_REFUSED, lower(reason)).increment();
 	}
 
@@ -143,7 +143,7 @@ public final class ConnectionMeters implements ConnectionObserver {
 	}
 
 	@Override
-	public void fanoutRefused(String channel) {
+	public void fanoutDropped(String channel) {
 		this.meters.counter(IodineMeter.MESSAGES_DROPPED, "fanout").increment();
 	}
 

@@ -78,7 +78,7 @@ public final class IodineEndpoint {
 			overview.put(protocol.name().toLowerCase(Locale.ROOT), this.registry.count(protocol));
 		}
 		overview.put("subscriptions", this.connections.subscriptionCount());
-		overview.put("queuedBytes", this.connections.stuckBytes());
+		overview.put("queuedBytes", this.connections.blockedBytes());
 		overview.put("defaultEngine", this.pubSub.defaultEngine().toString());
 		overview.putAll(this.names.get());
 		overview.put("writeOperations", this.operations != null);

@@ -91,7 +91,7 @@ public enum IodineMeter {
 	/** Publishing. */
 	PUBLISH("iodine.publish", Meter.Type.TIMER, null, "Publishing: the time it keeps the publisher's thread", "engine"),
 
-	/** Messages that an engine refused. */
+	/** Messages that an engine rejected. */
 	PUBLISH_REFUSED("iodine.publish.refused", Meter.Type.COUNTER, null, "Messages that an engine did not take",
 			"engine"),
 
@@ -125,7 +125,7 @@ public enum IodineMeter {
 	/** Times without a broker. */
 	ENGINE_GAPS("iodine.engine.gaps", Meter.Type.TIMER, null, "Times that an engine was without its broker", "engine"),
 
-	/** Requests that the edge refused. */
+	/** Requests that the edge rejected. */
 	HTTP_REJECTED("iodine.http.rejected", Meter.Type.COUNTER, null,
 			"Requests that were refused before the application saw them", "status"),
 

@@ -31,9 +31,9 @@ final class ControlDirectory {
 	}
 
 	static ControlDirectory create(@Nullable Path parent) throws IOException {
-		Path home = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
-		removeStale(home);
-		Path directory = Files.createTempDirectory(home, "iodine-" + ProcessHandle.current().pid() + "-",
+		Path base = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
+		removeStale(base);
+		Path directory = Files.createTempDirectory(base, "iodine-" + ProcessHandle.current().pid() + "-",
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
 		Path control = directory.resolve("control");
 		if (control.toString().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
@@ -45,8 +45,8 @@ final class ControlDirectory {
 	}
 
 	/** What masters have left that were killed with all their workers. */
-	private static void removeStale(Path home) throws IOException {
-		try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "iodine-*")) {
+	private static void removeStale(Path base) throws IOException {
+		try (DirectoryStream<Path> found = Files.newDirectoryStream(base, "iodine-*")) {
 			for (Path directory : found) {
 				Matcher name = NAME.matcher(directory.getFileName().toString());
 				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()

@@ -32,7 +32,7 @@ final class PresenceWatch {
 
 	private static final long SHORTEST_INTERVAL = 100;
 
-	private final Presences home;
+	private final Presences presences;
 
 	private final String channel;
 
@@ -52,10 +52,10 @@ final class PresenceWatch {
 	/** Until then, who isn't seen may not yet have said again that it is there. */
 	private long blindUntil;
 
-	PresenceWatch(Presences home, String channel) {
-		this.home = home;
+	PresenceWatch(Presences presences, String channel) {
+		this.presences = presences;
 		this.channel = channel;
-		this.damping = home.settings().damping().toMillis();
+		this.damping = presences.settings().damping().toMillis();
 		this.interval = Math.min(LONGEST_INTERVAL, Math.max(SHORTEST_INTERVAL, this.damping));
 		this.blindUntil = now();
 	}
@@ -91,13 +91,13 @@ final class PresenceWatch {
 		}
 		if (!this.looksLater) {
 			this.looksLater = true;
-			this.home.onThreadAfter(this.interval, () -> {
+			this.presences.onThreadAfter(this.interval, () -> {
 				this.looksLater = false;
 				look();
 			});
 		}
-		this.home.members(this.channel)
-			.whenComplete((seen, failure) -> this.home.onThread(() -> looked(seen, failure)));
+		this.presences.members(this.channel)
+			.whenComplete((seen, failure) -> this.presences.onThread(() -> looked(seen, failure)));
 	}
 
 	private void looked(List<PresenceMember> seen, @Nullable Throwable failure) {
@@ -110,7 +110,7 @@ final class PresenceWatch {
 		}
 		if (this.failed) {
 			this.failed = false;
-			this.blindUntil = now() + this.home.settings().timeToLive().toMillis();
+			this.blindUntil = now() + this.presences.settings().timeToLive().toMillis();
 		}
 		Set<String> names = new HashSet<>();
 		for (PresenceMember member : seen) {

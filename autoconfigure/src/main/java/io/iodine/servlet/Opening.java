@@ -88,7 +88,7 @@ final class Opening {
 	void abandon() {
 		if (this.state.compareAndSet(State.WAITING, State.ABANDONED)) {
 			cancelDeadline();
-			this.handshake.pass().disarm();
+			this.handshake.permit().disarm();
 			this.connections.arrived();
 		}
 	}
@@ -127,7 +127,7 @@ final class Opening {
 		}
 		finally {
 			// no effect once the connection owns the permit
-			this.handshake.pass().disarm();
+			this.handshake.permit().disarm();
 			this.connections.arrived();
 		}
 	}

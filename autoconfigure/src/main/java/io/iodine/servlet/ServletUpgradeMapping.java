@@ -108,7 +108,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 			.rejection(new ServletServerHttpRequest(request), snapshot, endpoint.terms())
 			.orElse(null);
 		if (rejected != null) {
-			return (req, response) -> this.responder.refuse(req, response, rejected);
+			return (req, response) -> this.responder.reject(req, response, rejected);
 		}
 		snapshot.pathPattern(endpoint.pattern());
 		PathPattern.PathMatchInfo match = endpoint.pattern().matchAndExtract(path);

@@ -97,7 +97,7 @@ final class ServletUpgradeResponder {
 			catch (TimeoutException ex) {
 				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
 						+ " ms (iodine.upgrade-timeout) and is rejected");
-				this.connections.refused(RejectionReason.UNDECIDED);
+				this.connections.rejected(RejectionReason.UNDECIDED);
 				current = UNDECIDED;
 			}
 			catch (ExecutionException ex) {
@@ -105,7 +105,7 @@ final class ServletUpgradeResponder {
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
-				this.connections.refused(RejectionReason.UNDECIDED);
+				this.connections.rejected(RejectionReason.UNDECIDED);
 				current = UNDECIDED;
 			}
 		}
@@ -132,7 +132,7 @@ final class ServletUpgradeResponder {
 		}
 		else if (decision instanceof Upgrade.Reject reject) {
 			if (!UNDECIDED.equals(reject)) {
-				this.connections.refused(RejectionReason.APPLICATION);
+				this.connections.rejected(RejectionReason.APPLICATION);
 			}
 			// a client that has the answer may try again at once
 			snapshot.releasePermit();
@@ -147,9 +147,9 @@ final class ServletUpgradeResponder {
 	 * @param rejected why, and with what
 	 * @throws IOException when the response can't be written
 	 */
-	void refuse(HttpServletRequest request, HttpServletResponse response, RejectedUpgrade rejected) throws IOException {
+	void reject(HttpServletRequest request, HttpServletResponse response, RejectedUpgrade rejected) throws IOException {
 		RequestSnapshot snapshot = ServletRequestSource.existing(request);
-		this.connections.refused(rejected.reason());
+		this.connections.rejected(rejected.reason());
 		if (rejected.reason() == RejectionReason.DRAINING && snapshot != null
 				&& snapshot.protocol().orElse(null) == Protocol.SSE) {
 			endAtOnce(request, response);
@@ -184,7 +184,7 @@ final class ServletUpgradeResponder {
 			.or(() -> UpgradeNegotiator.mistake(snapshot, accept))
 			.orElse(null);
 		if (rejected != null) {
-			refuse(request, response, rejected);
+			reject(request, response, rejected);
 			return;
 		}
 		Protocol protocol = snapshot.protocol().orElseThrow();
@@ -214,14 +214,14 @@ final class ServletUpgradeResponder {
 			throws IOException, ServletException {
 		if (!this.connections.arrive()) {
 			snapshot.releasePermit();
-			refuse(request, response,
+			reject(request, response,
 					new RejectedUpgrade(RejectionReason.DRAINING,
 							(Upgrade.Reject) Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value())
 								.header(HttpHeaders.RETRY_AFTER, "1")));
 			return;
 		}
 		AcceptedUpgrade accepted = this.negotiator.accept(snapshot, accept, policy, this.scopes.get());
-		if (!accepted.handshake().pass().arm()) {
+		if (!accepted.handshake().permit().arm()) {
 			this.connections.arrived();
 			return;
 		}

@@ -15,7 +15,7 @@ final class BoundListener implements ActiveListener {
 
 	private static final Log logger = LogFactory.getLog(BoundListener.class);
 
-	private final SocketListeners home;
+	private final SocketListeners listeners;
 
 	private final String name;
 
@@ -29,9 +29,9 @@ final class BoundListener implements ActiveListener {
 
 	private final @Nullable UnixSocketFile file;
 
-	BoundListener(SocketListeners home, String name, Listener listener, ConnectionInitializer initializer,
+	BoundListener(SocketListeners listeners, String name, Listener listener, ConnectionInitializer initializer,
 			Channel channel, @Nullable UnixSocketFile file) {
-		this.home = home;
+		this.listeners = listeners;
 		this.name = name;
 		this.listener = listener;
 		this.initializer = initializer;
@@ -67,7 +67,7 @@ final class BoundListener implements ActiveListener {
 
 	@Override
 	public void stop() {
-		this.home.stopped(this);
+		this.listeners.stopped(this);
 		if (this.file != null) {
 			this.file.delete();
 		}

@@ -83,9 +83,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 			log(channel);
 		}
 		InetSocketAddress address = (channel.remoteAddress() instanceof InetSocketAddress inet) ? inet : null;
-		Permit permit = this.connections.gate().enter(address, null);
-		if (permit.refusal().isPresent()) {
-			this.connections.refused(permit.refusal().get());
+		Permit permit = this.connections.limiter().acquire(address, null);
+		if (permit.rejection().isPresent()) {
+			this.connections.rejected(permit.rejection().get());
 			channel.close();
 			return;
 		}
@@ -106,7 +106,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 			last.open();
 		});
 		if (!admitted) {
-			this.connections.refused(RejectionReason.DRAINING);
+			this.connections.rejected(RejectionReason.DRAINING);
 			channel.close();
 		}
 	}
@@ -132,7 +132,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 		if (this.open.incrementAndGet() > max && max > 0) {
 			this.open.decrementAndGet();
 			complain(max);
-			this.connections.refused(RejectionReason.TOTAL);
+			this.connections.rejected(RejectionReason.TOTAL);
 			return false;
 		}
 		channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());

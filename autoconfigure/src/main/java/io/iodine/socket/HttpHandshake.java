@@ -96,9 +96,9 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void response(HttpResponse response) {
-		String refusal = refusal(response);
-		if (refusal != null) {
-			this.connection.fail(Cause.PEER, refusal);
+		String rejection = rejection(response);
+		if (rejection != null) {
+			this.connection.fail(Cause.PEER, rejection);
 			return;
 		}
 		this.accepted = true;
@@ -116,7 +116,7 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 		ctx.pipeline().remove(HttpClientCodec.class);
 	}
 
-	private @Nullable String refusal(HttpResponse response) {
+	private @Nullable String rejection(HttpResponse response) {
 		if (response.decoderResult().isFailure()) {
 			return "the server's answer is malformed";
 		}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One named client. Guarded by itself. */
 final class NamedPeer implements NamedClient {
 
-	private final PolledClients home;
+	private final PolledClients clients;
 
 	private final String name;
 
@@ -28,8 +28,8 @@ final class NamedPeer implements NamedClient {
 
 	private boolean closesAtNextPoll;
 
-	NamedPeer(PolledClients home, String name, List<NamedClientRule> rules) {
-		this.home = home;
+	NamedPeer(PolledClients clients, String name, List<NamedClientRule> rules) {
+		this.clients = clients;
 		this.name = name;
 		this.rules = rules;
 	}
@@ -79,7 +79,7 @@ final class NamedPeer implements NamedClient {
 			first = this.input.poll();
 		}
 		if (first != null) {
-			this.home.taken(first.size());
+			this.clients.taken(first.size());
 		}
 		return Optional.ofNullable(first);
 	}
@@ -91,7 +91,7 @@ final class NamedPeer implements NamedClient {
 			all = new ArrayList<>(this.input);
 			this.input.clear();
 		}
-		this.home.taken(all.stream().mapToLong(Message::size).sum());
+		this.clients.taken(all.stream().mapToLong(Message::size).sum());
 		return all;
 	}
 
@@ -134,7 +134,7 @@ final class NamedPeer implements NamedClient {
 	public void remove() {
 		closeNow();
 		messages();
-		this.home.removed(this);
+		this.clients.removed(this);
 	}
 
 	@Override

@@ -250,7 +250,7 @@ public final class PolledClients implements NamedClients, Executor {
 				identify(message.asText());
 			}
 			else {
-				refuse(this.parkedAs, "it sends before it was answered");
+				reject(this.parkedAs, "it sends before it was answered");
 			}
 		}
 
@@ -290,13 +290,13 @@ public final class PolledClients implements NamedClients, Executor {
 				return;
 			}
 			if (known.connection().isPresent()) {
-				refuse(known.name(), "it is connected already");
+				reject(known.name(), "it is connected already");
 				return;
 			}
 			for (NamedClientRule rule : known.rules()) {
 				Optional<String> violation = rule.violation(from);
 				if (violation.isPresent()) {
-					refuse(known.name(), violation.get());
+					reject(known.name(), violation.get());
 					return;
 				}
 			}
@@ -305,7 +305,7 @@ public final class PolledClients implements NamedClients, Executor {
 			PolledClients.this.connectedExpected.add(known);
 		}
 
-		void refuse(String name, String reason) {
+		void reject(String name, String reason) {
 			logger.warn("Refused a client named " + name + ": " + reason);
 			if (this.client != null) {
 				this.client.close();
@@ -319,7 +319,7 @@ public final class PolledClients implements NamedClients, Executor {
 				return;
 			}
 			switch (PolledClients.this.settings.unknown()) {
-				case REFUSE -> refuse(name, "it is not registered");
+				case REFUSE -> reject(name, "it is not registered");
 				case PARK -> park(name);
 				case GENERATE -> {
 					NamedPeer stranger = add(
@@ -336,7 +336,7 @@ public final class PolledClients implements NamedClients, Executor {
 		private void park(String name) {
 			if (name.isEmpty() || PolledClients.this.parked.containsKey(name)
 					|| PolledClients.this.parked.size() >= PolledClients.this.settings.maxParked()) {
-				refuse(name, "no more may wait to be registered, or not under this name");
+				reject(name, "no more may wait to be registered, or not under this name");
 				return;
 			}
 			this.parkedAs = name;
@@ -376,7 +376,7 @@ public final class PolledClients implements NamedClients, Executor {
 				PolledClients.this.connectedExpected.add(this.known);
 			}
 			else {
-				refuse(this.known.name(), "it did not answer " + OK);
+				reject(this.known.name(), "it did not answer " + OK);
 			}
 		}
 

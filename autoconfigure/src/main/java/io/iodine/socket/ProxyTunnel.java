@@ -19,7 +19,7 @@ final class ProxyTunnel {
 		pipeline.addLast(new HttpProxyHandler(proxy));
 	}
 
-	/** Completes when the proxy has connected, or refused. */
+	/** Completes when the proxy has connected, or rejected. */
 	static Future<Channel> connected(ChannelPipeline pipeline) {
 		return pipeline.get(HttpProxyHandler.class).connectFuture();
 	}

@@ -19,7 +19,7 @@ final class ScheduledTask implements Timer, Runnable {
 
 	private static final int FOREVER = 0;
 
-	private final TaskTimers home;
+	private final TaskTimers timers;
 
 	private final Runnable task;
 
@@ -40,8 +40,8 @@ final class ScheduledTask implements Timer, Runnable {
 
 	private @Nullable Runnable onFinish;
 
-	ScheduledTask(TaskTimers home, Runnable task, long delayNanos, int times) {
-		this.home = home;
+	ScheduledTask(TaskTimers timers, Runnable task, long delayNanos, int times) {
+		this.timers = timers;
 		this.task = Objects.requireNonNull(task, "the task must not be null");
 		this.delayNanos = delayNanos;
 		this.forever = times == FOREVER;
@@ -120,7 +120,7 @@ final class ScheduledTask implements Timer, Runnable {
 			again = !this.cancelled && (this.forever || --this.left > 0);
 		}
 		if (again) {
-			this.home.schedule(this);
+			this.timers.schedule(this);
 		}
 		else {
 			end();
@@ -137,7 +137,7 @@ final class ScheduledTask implements Timer, Runnable {
 			callback = this.onFinish;
 			this.onFinish = null;
 		}
-		this.home.ended(this);
+		this.timers.ended(this);
 		if (callback != null) {
 			finish(callback);
 		}
@@ -145,7 +145,7 @@ final class ScheduledTask implements Timer, Runnable {
 
 	private void finish(Runnable callback) {
 		try {
-			this.home.execute(() -> guarded(callback, "The callback at the end of a timer failed"));
+			this.timers.execute(() -> guarded(callback, "The callback at the end of a timer failed"));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The callback threads have ended before a timer", ex);

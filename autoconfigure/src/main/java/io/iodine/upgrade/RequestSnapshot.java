@@ -256,10 +256,10 @@ public final class RequestSnapshot implements UpgradeRequest {
 	synchronized Optional<RejectionReason> acquirePermit(ConnectionLimiter limiter) {
 		Permit current = this.permit;
 		if (current == null) {
-			current = limiter.enter(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
+			current = limiter.acquire(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
 			this.permit = current;
 		}
-		return current.refusal();
+		return current.rejection();
 	}
 
 	/**

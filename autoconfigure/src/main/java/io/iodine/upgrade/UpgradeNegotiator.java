@@ -52,7 +52,7 @@ public final class UpgradeNegotiator {
 	 */
 	public Optional<RejectedUpgrade> rejection(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
 		return defect(request, snapshot, policy)
-			.or(() -> snapshot.acquirePermit(this.connections.gate()).map(UpgradeNegotiator::tooMany));
+			.or(() -> snapshot.acquirePermit(this.connections.limiter()).map(UpgradeNegotiator::tooMany));
 	}
 
 	/**
@@ -186,7 +186,7 @@ public final class UpgradeNegotiator {
 
 	private Optional<RejectedUpgrade> handshakeDefect(HttpRequest request, RequestSnapshot snapshot,
 			UpgradePolicy policy) {
-		Optional<Upgrade> answer = WebSocketHandshake.refusal(request,
+		Optional<Upgrade> answer = WebSocketHandshake.rejection(request,
 				this.connections.compressionSettings().enabled() && policy.compression());
 		if (answer.isPresent() || policy.subprotocols().isEmpty()) {
 			return answer.map((bad) -> new RejectedUpgrade(RejectionReason.HANDSHAKE, bad));

@@ -37,7 +37,7 @@ final class WebSocketHandshake {
 	 * @param extensions whether extensions are negotiated
 	 * @return the refusal it deserves; empty when it is sound
 	 */
-	static Optional<Upgrade> refusal(HttpRequest request, boolean extensions) {
+	static Optional<Upgrade> rejection(HttpRequest request, boolean extensions) {
 		HttpHeaders headers = request.getHeaders();
 		if (!HttpMethod.GET.equals(request.getMethod())) {
 			return Optional.of(bad("a WebSocket handshake is a GET"));

@@ -72,9 +72,9 @@ class HttpEdgeTests {
 	void octetsBeyondAsciiInATargetAreRefusedUnlessAllowed() {
 		try (TestServer strict = TestServer.start();
 				TestServer asBoot = TestServer.start("iodine.http.non-ascii-targets=true");
-				RawPeer refused = new RawPeer(strict.port());
+				RawPeer rejected = new RawPeer(strict.port());
 				RawPeer served = new RawPeer(asBoot.port())) {
-			refused.get("/\u00c3\u00a4").expect(400);
+			rejected.get("/\u00c3\u00a4").expect(400);
 			served.get("/\u00c3\u00a4").expect(404);
 		}
 	}

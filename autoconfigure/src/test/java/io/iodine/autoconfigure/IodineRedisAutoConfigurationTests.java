@@ -55,7 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class IodineRedisAutoConfigurationTests {
 
 	/** Nobody listens on it, so that connecting is refused at once. */
-	private static final String NOBODY = "redis://127.0.0.1:1";
+	private static final String NONE = "redis://127.0.0.1:1";
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
 		.of(IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class, IodineRedisAutoConfiguration.class,
@@ -108,7 +108,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void startsWithoutRedisAndSaysSoInItsHealth() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY).run((context) -> {
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(context.getBean("iodineRedisHealthIndicator", HealthIndicator.class).health()).isNotNull()
 				.extracting(Health::getStatus)
@@ -187,7 +187,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void partitionsWithoutAClusterFailTheStartAndNameTheProperty() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "iodine.pubsub.redis.partitions=16")
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE, "iodine.pubsub.redis.partitions=16")
 			.run((context) -> {
 				assertThat(context).hasFailed();
 				assertThat(context.getStartupFailure()).rootCause()
@@ -199,7 +199,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void theUrlBesideTheSettingsOfBootFailsNamingBoth() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "spring.data.redis.host=elsewhere")
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE, "spring.data.redis.host=elsewhere")
 			.run((context) -> {
 				assertThat(context).hasFailed();
 				Throwable failure = Objects.requireNonNull(context.getStartupFailure());
@@ -211,7 +211,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void anEngineOfTheApplicationReplacesRedis() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE)
 			.withUserConfiguration(OwnEngine.class)
 			.run((context) -> {
 				assertThat(context).doesNotHaveBean(RedisEngine.class);
@@ -221,7 +221,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void theEngineMaySayLocalBesideAUrl() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "iodine.pubsub.engine=local")
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE, "iodine.pubsub.engine=local")
 			.run((context) -> assertThat(context).doesNotHaveBean(RedisEngine.class));
 	}
 
@@ -359,7 +359,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void bothFormsOfTheUrlMustBeTheSame() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY, "iodine.pubsub.redis.url=redis://elsewhere")
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE, "iodine.pubsub.redis.url=redis://elsewhere")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(ConflictingRedisPropertiesException.class)
@@ -368,9 +368,9 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void aUrlBesideAConnectionFactoryThatGoesElsewhereFailsTheStart() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE)
 			.withBean(LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("127.0.0.1", 2))
-			.run((context) -> assertThat(analysis(context)).contains(NOBODY, "redis://127.0.0.1:2",
+			.run((context) -> assertThat(analysis(context)).contains(NONE, "redis://127.0.0.1:2",
 					"iodine.pubsub.engine=redis"));
 	}
 
@@ -395,7 +395,7 @@ class IodineRedisAutoConfigurationTests {
 
 	@Test
 	void aUrlWithoutTheRedisLibraryFailsSayingWhatToAdd() {
-		this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+		this.runner.withPropertyValues("iodine.redis.url=" + NONE)
 			.withClassLoader(new FilteredClassLoader(RedisClient.class))
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -417,7 +417,7 @@ class IodineRedisAutoConfigurationTests {
 				assertThat(context.getBean(RedisCommands.class).command("PING").toCompletableFuture())
 					.isCompletedExceptionally();
 			});
-			this.runner.withPropertyValues("iodine.redis.url=" + NOBODY)
+			this.runner.withPropertyValues("iodine.redis.url=" + NONE)
 				.run((context) -> assertThat(context.getBean(PubSub.class).defaultEngine())
 					.hasToString("Redis at redis://127.0.0.1:1"));
 		}

@@ -36,7 +36,7 @@ import org.springframework.util.FileSystemUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** When files are served, and which roots are refused. */
+/** When files are served, and which roots are rejected. */
 @ExtendWith(OutputCaptureExtension.class)
 @SuppressWarnings("NullAway.Init")
 class IodineStaticAutoConfigurationTests {

@@ -139,7 +139,7 @@ class IodineTimerAutoConfigurationTests {
 	static class Refusing {
 
 		@Bean
-		org.springframework.context.ApplicationListener<org.springframework.context.PayloadApplicationEvent<LifecycleEvent>> refusing() {
+		org.springframework.context.ApplicationListener<org.springframework.context.PayloadApplicationEvent<LifecycleEvent>> rejecting() {
 			return new org.springframework.context.ApplicationListener<>() {
 
 				@Override

@@ -122,14 +122,14 @@ class StaticFilesTests {
 	void theSiblingThatTheClientLikesBestIsSent() throws IOException {
 		Answer gzip = this.server.get("/style.css", "Accept-Encoding: gzip");
 		Answer smallest = this.server.get("/style.css", "Accept-Encoding: gzip, br, zstd");
-		Answer refused = this.server.get("/style.css", "Accept-Encoding: gzip;q=0");
+		Answer rejected = this.server.get("/style.css", "Accept-Encoding: gzip;q=0");
 		Answer itself = this.server.get("/style.css.gz", "Accept-Encoding: gzip");
 
 		assertThat(gzip.body()).isEqualTo("gzipped");
 		assertThat(gzip.header("content-encoding")).isEqualTo("gzip");
 		assertThat(gzip.header("content-type")).isEqualTo("text/css; charset=utf-8");
 		assertThat(smallest.body()).isEqualTo("br");
-		assertThat(refused.headers()).doesNotContainKey("content-encoding").containsKey("vary");
+		assertThat(rejected.headers()).doesNotContainKey("content-encoding").containsKey("vary");
 		assertThat(itself.header("content-type")).isEqualTo("application/gzip");
 		assertThat(itself.headers()).doesNotContainKey("content-encoding");
 	}

@@ -435,13 +435,13 @@ class CallbackOrderTests {
 		EmbeddedChannel channel = new EmbeddedChannel();
 		connections.drain(new DrainSettings(Duration.ofSeconds(30), 1, Duration.ZERO, Duration.ZERO, Duration.ZERO));
 
-		ConnectionChannelHandler wire = connections
+		ConnectionChannelHandler channelHandler = connections
 			.connect(channel,
 					new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), recorder, true, Overflow.CLOSE,
 							CallbackScope.NONE, Optional.empty(), PingSettings.DEFAULT, Permit.uncounted()),
 					Transfer.BARE);
-		channel.pipeline().addLast(wire);
-		wire.open();
+		channel.pipeline().addLast(channelHandler);
+		channelHandler.open();
 		channel.runPendingTasks();
 		channel.finishAndReleaseAll();
 
@@ -530,7 +530,7 @@ class CallbackOrderTests {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			// nobody to tell
 		}
 

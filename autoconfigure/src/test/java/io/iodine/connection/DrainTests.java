@@ -93,11 +93,11 @@ class DrainTests {
 
 			Future<?> stopped = this.stopper.submit(server::close);
 			assertThat(webSocket.frame()).hasToString("text farewell");
-			RawPeer.Head refusal = kept.handshake(server.serve(late)).expect(503);
+			RawPeer.Head rejection = kept.handshake(server.serve(late)).expect(503);
 			slow.answer.complete("done");
 			busy.expect(200);
 
-			assertThat(refusal.header("retry-after")).isEqualTo("1");
+			assertThat(rejection.header("retry-after")).isEqualTo("1");
 			assertThat(busy.octets(4)).asString().isEqualTo("done");
 			assertThat(late.events.waiting()).isZero();
 			webSocket.close();

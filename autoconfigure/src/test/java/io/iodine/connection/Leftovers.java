@@ -34,10 +34,10 @@ final class Leftovers {
 	private static List<String> of(Connections connections) {
 		List<String> left = new ArrayList<>();
 		add(left, "open connections", connections.count());
-		add(left, "permits", connections.gate().inUse());
+		add(left, "permits", connections.limiter().inUse());
 		add(left, "subscriptions", connections.subscriptionCount());
 		add(left, "channels", connections.channelCount());
-		add(left, "queued bytes to send", connections.stuckBytes());
+		add(left, "queued bytes to send", connections.blockedBytes());
 		add(left, "queued bytes received", connections.receiveMemory().bytes());
 		add(left, "presences", connections.presenceCount());
 		add(left, "timers", connections.timerCount());

@@ -88,9 +88,9 @@ class LimitsTests {
 				RawPeer third = new RawPeer(server.port())) {
 			String path = server.serve(new Recorder());
 
-			RawPeer.Head refused = third.handshake(path).expect(503);
+			RawPeer.Head rejected = third.handshake(path).expect(503);
 
-			assertThat(refused.header("Retry-After")).isEqualTo("10");
+			assertThat(rejected.header("Retry-After")).isEqualTo("10");
 			first.send(RawPeer.closeFrame(1000, ""));
 			this.recorder.events.nextOf("close");
 			await().until(() -> server.connections().count() == 1);
@@ -187,14 +187,14 @@ class LimitsTests {
 
 			while (one.isOpen()) {
 				one.write(large);
-				((NettyConnection) one).turn().loop().submit(() -> {
+				((NettyConnection) one).tasks().loop().submit(() -> {
 				}).syncUninterruptibly();
 			}
 
 			assertThat(this.recorder.events.nextOf("close"))
 				.isEqualTo("close OVERFLOW 1013 too much waits for slow readers");
 			assertThat(two.isOpen()).isTrue();
-			await().until(() -> server.connections().stuckBytes() < 8 * 1024 * 1024);
+			await().until(() -> server.connections().blockedBytes() < 8 * 1024 * 1024);
 		}
 	}
 
@@ -258,7 +258,7 @@ class LimitsTests {
 			for (int i = 0; i < 20; i++) {
 				server.pubSub().publish("flood", "heard " + i);
 			}
-			((NettyConnection) client).turn().loop().submit(() -> {
+			((NettyConnection) client).tasks().loop().submit(() -> {
 			}).sync();
 
 			boolean deferred = client.defer(() -> blocking.events.add("deferred"));
@@ -307,7 +307,7 @@ class LimitsTests {
 				publish(server.pubSub(), reader, 10_000);
 
 				assertThat(usedHeap() - before).isLessThan(48 * 1024 * 1024);
-				assertThat(server.connections().stuckBytes()).isLessThanOrEqualTo(11 * 1024 * 1024);
+				assertThat(server.connections().blockedBytes()).isLessThanOrEqualTo(11 * 1024 * 1024);
 			}
 			stalled.forEach(RawPeer::close);
 		}

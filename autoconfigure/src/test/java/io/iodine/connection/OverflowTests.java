@@ -136,7 +136,7 @@ class OverflowTests {
 
 	/** Returns when the event loop has done all that it was told before. */
 	private void turnOf(Connection client) {
-		((NettyConnection) client).turn().loop().submit(() -> {
+		((NettyConnection) client).tasks().loop().submit(() -> {
 		}).syncUninterruptibly();
 	}
 

@@ -62,13 +62,13 @@ class SlowReaderProof {
 			long heap = usedHeap();
 			long direct = PlatformDependent.usedDirectMemory();
 			System.out.printf("PROOF after %d s: heap %d MB, direct %d MB, RSS %d MB, waiting %d KB%n", WARM_UP_SECONDS,
-					heap >> 20, direct >> 20, residentMegabytes(), server.connections().stuckBytes() >> 10);
+					heap >> 20, direct >> 20, residentMegabytes(), server.connections().blockedBytes() >> 10);
 
 			long begin = System.nanoTime();
 			for (int second = 0; second < SECONDS; second += WARM_UP_SECONDS) {
 				publish(server.pubSub(), (WARM_UP_SECONDS + second) * PER_SECOND, WARM_UP_SECONDS);
 				System.out.printf("PROOF %d s: RSS %d MB, waiting %d KB%n", second + WARM_UP_SECONDS,
-						residentMegabytes(), server.connections().stuckBytes() >> 10);
+						residentMegabytes(), server.connections().blockedBytes() >> 10);
 			}
 			double seconds = (System.nanoTime() - begin) / 1e9;
 
@@ -84,7 +84,7 @@ class SlowReaderProof {
 			assertThat(server.connections().count()).isEqualTo(SUBSCRIBERS);
 			assertThat(heapAfter - heap).isLessThan(16 << 20);
 			assertThat(PlatformDependent.usedDirectMemory() - direct).isLessThan(32 << 20);
-			assertThat(server.connections().stuckBytes()).isLessThanOrEqualTo(STALLED << 20);
+			assertThat(server.connections().blockedBytes()).isLessThanOrEqualTo(STALLED << 20);
 		}
 	}
 

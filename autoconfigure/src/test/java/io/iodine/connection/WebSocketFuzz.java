@@ -71,13 +71,13 @@ public final class WebSocketFuzz {
 					});
 			List<String> heard = new ArrayList<>();
 			EmbeddedChannel channel = new EmbeddedChannel();
-			ConnectionChannelHandler wire = connections.connect(channel,
+			ConnectionChannelHandler channelHandler = connections.connect(channel,
 					new Handshake(Protocol.WEBSOCKET, Optional.empty(), Optional.empty(), new Listener(heard), true,
 							Overflow.DEFAULT, CallbackScope.NONE, Optional.empty(), PingSettings.DEFAULT,
 							Permit.uncounted()),
 					Connections.Transfer.BARE);
-			channel.pipeline().addLast(wire);
-			wire.open();
+			channel.pipeline().addLast(channelHandler);
+			channelHandler.open();
 			for (int at = 0; at < octets.length && channel.isOpen(); at += piece) {
 				channel.writeInbound(Unpooled.copiedBuffer(octets, at, Math.min(piece, octets.length - at)));
 			}
@@ -129,7 +129,7 @@ public final class WebSocketFuzz {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			throw new IllegalStateException("nobody subscribes");
 		}
 

@@ -93,7 +93,7 @@ public final class RequestFuzz {
 	 * @param bodies the sizes of their bodies
 	 * @param refusal what the one after them is refused for
 	 */
-	private record Reading(List<Integer> ends, List<Long> bodies, String refusal) {
+	private record Reading(List<Integer> ends, List<Long> bodies, String rejection) {
 
 		static Reading of(byte[] octets, int piece, int window) {
 			RequestScanner scanner = new RequestScanner(GuardedServer.limits());

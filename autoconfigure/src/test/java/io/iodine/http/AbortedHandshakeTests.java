@@ -165,7 +165,7 @@ class AbortedHandshakeTests {
 	}
 
 	private static int inUse() {
-		return server.connections().gate().inUse();
+		return server.connections().limiter().inUse();
 	}
 
 	/** Decides on another thread. */

@@ -153,7 +153,7 @@ class ServletDecisionTests {
 		this.peer.handshake("/app/mvc/" + path).head();
 		this.peer.close();
 
-		ConnectionLimiter limiter = this.server.connections().gate();
+		ConnectionLimiter limiter = this.server.connections().limiter();
 		for (int i = 0; i < 3000 && limiter.inUse() > 0; i++) {
 			TimeUnit.MILLISECONDS.sleep(10);
 		}

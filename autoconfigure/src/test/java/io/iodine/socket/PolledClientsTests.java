@@ -146,9 +146,9 @@ class PolledClientsTests {
 		clients.listen("unix:" + path);
 		this.sockets.callbacks.execute(() -> pollOften(clients));
 
-		for (String refused : List.of("by-socket", "elsewhere", "certified")) {
+		for (String rejected : List.of("by-socket", "elsewhere", "certified")) {
 			try (SocketPeer peer = SocketPeer.tcp(port)) {
-				assertThat(peer.send(framed(refused)).readAll()).as(refused).isEmpty();
+				assertThat(peer.send(framed(rejected)).readAll()).as(rejected).isEmpty();
 			}
 		}
 		try (SocketPeer peer = SocketPeer.tcp(port);

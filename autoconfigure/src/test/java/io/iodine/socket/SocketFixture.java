@@ -106,7 +106,7 @@ final class SocketFixture implements AutoCloseable {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			this.pubSub.tellEngines();
 		}
 

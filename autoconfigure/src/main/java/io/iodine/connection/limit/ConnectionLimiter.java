@@ -16,18 +16,18 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts connections and upgrades, and rejects those above a limit. It remembers an
- * address or a name only while it is in. Any thread.
+ * Counts connections and upgrades, and rejects those above a limit. Addresses and names
+ * are kept only while they have a permit. Any thread.
  */
 public final class ConnectionLimiter {
 
 	private static final Log logger = LogFactory.getLog(ConnectionLimiter.class);
 
-	private static final long COMPLAINT_NANOS = 10_000_000_000L;
+	private static final long LOG_INTERVAL_NANOS = 10_000_000_000L;
 
 	private final AdmissionLimits limits;
 
-	private final AtomicInteger inside = new AtomicInteger();
+	private final AtomicInteger permits = new AtomicInteger();
 
 	private final ConcurrentMap<Object, Integer> addresses = new ConcurrentHashMap<>();
 
@@ -38,7 +38,7 @@ public final class ConnectionLimiter {
 
 	private final LongSupplier clock;
 
-	private final AtomicLong complainedAt;
+	private final AtomicLong loggedAt;
 
 	/**
 	 * Creates a limiter.
@@ -52,57 +52,58 @@ public final class ConnectionLimiter {
 	ConnectionLimiter(AdmissionLimits limits, LongSupplier clock) {
 		this.limits = limits;
 		this.clock = clock;
-		this.complainedAt = new AtomicLong(clock.getAsLong() - COMPLAINT_NANOS);
+		this.loggedAt = new AtomicLong(clock.getAsLong() - LOG_INTERVAL_NANOS);
 		this.rate = (limits.maxPerSecond() > 0)
 				? new TokenBucket(limits.maxPerSecond(), limits.maxPerSecond(), clock.getAsLong()) : null;
 	}
 
 	/**
-	 * Asks to come in.
-	 * @param address the client's, as trusted proxies tell it; null on a Unix socket
-	 * @param principal its name, when it is known
-	 * @return a pass, which may be refused; to be given back
+	 * Acquires a permit.
+	 * @param address the address of the client, from a trusted proxy's header if there is
+	 * one; null on a Unix socket
+	 * @param principal the name of the user; null when unknown
+	 * @return a permit, which may be rejected; its owner releases it
 	 */
-	public Permit enter(@Nullable InetSocketAddress address, @Nullable String principal) {
-		Permit pass = new Permit(this, network(address), principal);
-		RejectionReason refusal = refusal(pass);
-		if (refusal == null) {
-			return pass;
+	public Permit acquire(@Nullable InetSocketAddress address, @Nullable String principal) {
+		Permit permit = new Permit(this, network(address), principal);
+		RejectionReason rejection = rejection(permit);
+		if (rejection == null) {
+			return permit;
 		}
-		complain(refusal, address, principal);
-		return Permit.refused(refusal);
+		logRejection(rejection, address, principal);
+		return Permit.rejected(rejection);
 	}
 
 	/**
-	 * How many permits are held by requests and connections.
+	 * Number of permits held by requests and connections.
 	 * @return the number
 	 */
 	public int inUse() {
-		return this.inside.get();
+		return this.permits.get();
 	}
 
-	void leave(@Nullable Object network, @Nullable String principal) {
-		this.inside.decrementAndGet();
+	void release(@Nullable Object network, @Nullable String principal) {
+		this.permits.decrementAndGet();
 		decrement(this.addresses, network);
 		decrement(this.principals, principal);
 	}
 
-	private @Nullable RejectionReason refusal(Permit pass) {
-		if (!isBelow(this.inside.getAndIncrement(), this.limits.max())) {
-			this.inside.decrementAndGet();
+	private @Nullable RejectionReason rejection(Permit permit) {
+		if (!isBelow(this.permits.getAndIncrement(), this.limits.max())) {
+			this.permits.decrementAndGet();
 			return RejectionReason.TOTAL;
 		}
-		if (!increment(this.addresses, pass.network(), this.limits.maxPerAddress())) {
-			this.inside.decrementAndGet();
+		if (!increment(this.addresses, permit.network(), this.limits.maxPerAddress())) {
+			this.permits.decrementAndGet();
 			return RejectionReason.ADDRESS;
 		}
-		if (!increment(this.principals, pass.principal(), this.limits.maxPerPrincipal())) {
-			this.inside.decrementAndGet();
-			decrement(this.addresses, pass.network());
+		if (!increment(this.principals, permit.principal(), this.limits.maxPerPrincipal())) {
+			this.permits.decrementAndGet();
+			decrement(this.addresses, permit.network());
 			return RejectionReason.PRINCIPAL;
 		}
 		if (!isInTime()) {
-			leave(pass.network(), pass.principal());
+			release(permit.network(), permit.principal());
 			return RejectionReason.RATE;
 		}
 		return null;
@@ -118,28 +119,29 @@ public final class ConnectionLimiter {
 		}
 	}
 
-	private void complain(RejectionReason refusal, @Nullable InetSocketAddress address, @Nullable String principal) {
+	private void logRejection(RejectionReason rejection, @Nullable InetSocketAddress address,
+			@Nullable String principal) {
 		long now = this.clock.getAsLong();
-		long last = this.complainedAt.get();
-		if (now - last >= COMPLAINT_NANOS && this.complainedAt.compareAndSet(last, now)) {
-			logger.warn("Refused an upgrade" + switch (refusal) {
+		long last = this.loggedAt.get();
+		if (now - last >= LOG_INTERVAL_NANOS && this.loggedAt.compareAndSet(last, now)) {
+			logger.warn("Rejected an upgrade" + switch (rejection) {
 				case ADDRESS -> " of address " + address + " (iodine.connections.max-per-address)";
 				case PRINCIPAL -> " of user " + principal + " (iodine.connections.max-per-principal)";
 				case RATE -> " (iodine.connections.max-per-second)";
 				default -> " (iodine.connections.max)";
-			} + "; further refusals are counted, and logged at most every 10 s");
+			} + "; further rejections are counted, and logged at most every 10 s");
 		}
 	}
 
 	/**
-	 * What counts as one address: of IPv6 the network of 64 bits, of which a single
-	 * household has all addresses.
+	 * The key of an address. For IPv6 it is the network of 64 bits, because one site owns
+	 * all of its addresses.
 	 */
 	private static @Nullable Object network(@Nullable InetSocketAddress address) {
 		if (address == null) {
 			return null;
 		}
-		// what proxies say has not been resolved
+		// an address from a proxy's header is unresolved
 		InetAddress resolved = (address.getAddress() != null) ? address.getAddress()
 				: NetUtil.createInetAddressFromIpAddressString(address.getHostString());
 		if (resolved instanceof Inet6Address v6) {

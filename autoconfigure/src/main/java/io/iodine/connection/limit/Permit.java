@@ -18,48 +18,48 @@ public final class Permit {
 
 	}
 
-	private final @Nullable ConnectionLimiter gate;
+	private final @Nullable ConnectionLimiter limiter;
 
 	private final @Nullable Object network;
 
 	private final @Nullable String principal;
 
-	private final @Nullable RejectionReason refusal;
+	private final @Nullable RejectionReason rejection;
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.REQUEST);
 
-	Permit(ConnectionLimiter gate, @Nullable Object network, @Nullable String principal) {
-		this.gate = gate;
+	Permit(ConnectionLimiter limiter, @Nullable Object network, @Nullable String principal) {
+		this.limiter = limiter;
 		this.network = network;
 		this.principal = principal;
-		this.refusal = null;
+		this.rejection = null;
 	}
 
-	private Permit(@Nullable RejectionReason refusal) {
-		this.gate = null;
+	private Permit(@Nullable RejectionReason rejection) {
+		this.limiter = null;
 		this.network = null;
 		this.principal = null;
-		this.refusal = refusal;
+		this.rejection = rejection;
 	}
 
 	/**
-	 * A pass that counts nowhere.
-	 * @return the pass
+	 * A permit that counts nowhere.
+	 * @return the permit
 	 */
 	public static Permit uncounted() {
 		return new Permit(null);
 	}
 
-	static Permit refused(RejectionReason refusal) {
-		return new Permit(refusal);
+	static Permit rejected(RejectionReason rejection) {
+		return new Permit(rejection);
 	}
 
 	/**
-	 * Why the request may not come in.
-	 * @return the reason; empty when it may
+	 * The reason of a rejection.
+	 * @return the reason; empty when the permit was granted
 	 */
-	public Optional<RejectionReason> refusal() {
-		return Optional.ofNullable(this.refusal);
+	public Optional<RejectionReason> rejection() {
+		return Optional.ofNullable(this.rejection);
 	}
 
 	/** Releases the permit if the request still owns it. */
@@ -102,8 +102,8 @@ public final class Permit {
 	}
 
 	private void releaseFrom(State from) {
-		if (this.state.compareAndSet(from, State.RELEASED) && this.gate != null) {
-			this.gate.leave(this.network, this.principal);
+		if (this.state.compareAndSet(from, State.RELEASED) && this.limiter != null) {
+			this.limiter.release(this.network, this.principal);
 		}
 	}
 

@@ -3,7 +3,7 @@ package io.iodine.connection.limit;
 /** Why a request was not upgraded. */
 public enum RejectionReason {
 
-	/** The server is going away. */
+	/** The server drains. */
 	DRAINING,
 
 	/** Its page's origin may not connect. */

@@ -20,7 +20,7 @@ final class AclFailures {
 
 	private final String names;
 
-	private volatile @Nullable Refusal last;
+	private volatile @Nullable AclFailure last;
 
 	/**
 	 * Remembers nothing yet.
@@ -39,21 +39,21 @@ final class AclFailures {
 	}
 
 	private synchronized void remember(String message) {
-		Refusal before = this.last;
+		AclFailure before = this.last;
 		long now = System.nanoTime();
 		if (before != null && now - before.said < SILENCE) {
-			this.last = new Refusal(message, now, before.said);
+			this.last = new AclFailure(message, now, before.said);
 		}
 		else {
-			this.last = new Refusal(message, now, now);
+			this.last = new AclFailure(message, now, now);
 			logger.error("Redis refuses what pub/sub needs: " + message + ". " + remedy());
 		}
 	}
 
 	/** What was refused in the last minute, and what helps; null when nothing was. */
 	@Nullable String recent() {
-		Refusal refusal = this.last;
-		return (refusal != null && System.nanoTime() - refusal.at < MEMORY) ? refusal.message + ". " + remedy() : null;
+		AclFailure failure = this.last;
+		return (failure != null && System.nanoTime() - failure.at < MEMORY) ? failure.message + ". " + remedy() : null;
 	}
 
 	private String remedy() {
@@ -62,7 +62,7 @@ final class AclFailures {
 	}
 
 	/** What was said, when it was last seen, and when it was last logged. */
-	private record Refusal(String message, long at, long said) {
+	private record AclFailure(String message, long at, long said) {
 	}
 
 }

@@ -23,7 +23,7 @@ final class Availability {
 
 	private final OutagePolicy whileDown;
 
-	private final AclFailures refusals;
+	private final AclFailures aclFailures;
 
 	private final PubSubObserver observer;
 
@@ -37,19 +37,19 @@ final class Availability {
 
 	private boolean saidDown;
 
-	Availability(PubSubEngine engine, OutagePolicy whileDown, AclFailures refusals, PubSubObserver observer,
+	Availability(PubSubEngine engine, OutagePolicy whileDown, AclFailures aclFailures, PubSubObserver observer,
 			Consumer<PubSubGap> gaps) {
 		this.engine = engine;
 		this.whileDown = whileDown;
-		this.refusals = refusals;
+		this.aclFailures = aclFailures;
 		this.observer = observer;
 		this.gaps = gaps;
 	}
 
 	RedisStatus status() {
 		RedisStatus now = this.status;
-		String refusal = this.refusals.recent();
-		return (refusal != null) ? new RedisStatus(now.up(), now.since(), now.detail(), refusal) : now;
+		String rejection = this.aclFailures.recent();
+		return (rejection != null) ? new RedisStatus(now.up(), now.since(), now.detail(), rejection) : now;
 	}
 
 	boolean isUp() {

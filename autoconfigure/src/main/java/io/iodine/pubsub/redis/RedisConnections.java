@@ -45,7 +45,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final RedisPublisher publisher;
 
-	private final BiConsumer<Topic, Throwable> refusals;
+	private final BiConsumer<Topic, Throwable> rejections;
 
 	private final Consumer<RedisSession> probe;
 
@@ -72,7 +72,7 @@ final class RedisConnections implements RedisSession.Keeper {
 	private boolean running;
 
 	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
-			RedisReceiver receiver, RedisPublisher publisher, BiConsumer<Topic, Throwable> refusals,
+			RedisReceiver receiver, RedisPublisher publisher, BiConsumer<Topic, Throwable> rejections,
 			Consumer<RedisSession> probe, HistoryCheck check, Predicate<Topic> keepsHistory) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
@@ -80,7 +80,7 @@ final class RedisConnections implements RedisSession.Keeper {
 		this.availability = availability;
 		this.receiver = receiver;
 		this.publisher = publisher;
-		this.refusals = refusals;
+		this.rejections = rejections;
 		this.probe = probe;
 		this.check = check;
 		this.keepsHistory = keepsHistory;
@@ -212,7 +212,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	@Override
 	public void refused(Topic topic, Throwable failure) {
-		this.refusals.accept(topic, failure);
+		this.rejections.accept(topic, failure);
 	}
 
 	@Override

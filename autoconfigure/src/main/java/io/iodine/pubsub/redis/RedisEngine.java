@@ -60,11 +60,11 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 
 	private final EngineThread thread = new EngineThread(this::flush, this::failed);
 
-	private final InFlightRequests places;
+	private final InFlightRequests inFlight;
 
-	private final PublishFailures losses;
+	private final PublishFailures publishFailures;
 
-	private final AclFailures refusals;
+	private final AclFailures aclFailures;
 
 	private final Availability availability;
 
@@ -96,19 +96,19 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		HistoryStreams streams = new HistoryStreams(names, history);
 		this.observer = observer;
 		this.history = history;
-		this.refusals = new AclFailures(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
-		this.places = new InFlightRequests(settings.maxPending(), settings.maxPendingBytes());
-		this.losses = new PublishFailures(this, observer);
-		this.availability = new Availability(this, settings.whileDown(), this.refusals, observer, gaps);
+		this.aclFailures = new AclFailures(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
+		this.inFlight = new InFlightRequests(settings.maxPending(), settings.maxPendingBytes());
+		this.publishFailures = new PublishFailures(this, observer);
+		this.availability = new Availability(this, settings.whileDown(), this.aclFailures, observer, gaps);
 		this.check = new HistoryCheck(this.thread, history, streams, gaps);
 		RedisReceiver receiver = new RedisReceiver(pubSub, parts(pubSub), names, history, streams, this.check);
 		this.publisher = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability,
-				this.places, this.losses, this.refusals, receiver);
+				this.inFlight, this.publishFailures, this.aclFailures, receiver);
 		this.connections = new RedisConnections(opener, settings.pingInterval(), this.thread, this.availability,
 				receiver, this.publisher, this::subscriptionRefused, this::probe, this.check,
 				(topic) -> !topic.pattern() && history.keeps(names.ofApplication(topic.bytes())));
-		this.requests = new RedisRequests(this.thread, this.connections, this.availability, names, streams, this.places,
-				this.refusals);
+		this.requests = new RedisRequests(this.thread, this.connections, this.availability, names, streams,
+				this.inFlight, this.aclFailures);
 		this.interests = new ShardedTopics(names, this.connections);
 		this.commands = new EngineCommands(this.requests);
 	}
@@ -242,7 +242,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 			rejection = "the engine is closed";
 		}
 		if (rejection != null) {
-			this.losses.lost(outgoing.channel(), rejection);
+			this.publishFailures.lost(outgoing.channel(), rejection);
 		}
 		return rejection;
 	}
@@ -254,7 +254,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		if (this.settings.whileDown() == OutagePolicy.FAIL && !this.availability.isUp()) {
 			return "Redis is away, and iodine.pubsub.redis.while-down is fail";
 		}
-		return this.places.take(outgoing.size()) ? null
+		return this.inFlight.take(outgoing.size()) ? null
 				: "iodine.pubsub.redis.max-pending (" + this.settings.maxPending() + ") messages, or max-pending-size ("
 						+ this.settings.maxPendingBytes() + " bytes) of them, wait for Redis";
 	}
@@ -309,7 +309,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		if (this.running) {
 			done.countDown();
 		}
-		else if (this.availability.isUp() && !this.places.areAllFree() && System.nanoTime() < deadline) {
+		else if (this.availability.isUp() && !this.inFlight.areAllFree() && System.nanoTime() < deadline) {
 			this.thread.later(Duration.ofMillis(5), () -> stopWhenConfirmed(done, deadline));
 		}
 		else {
@@ -333,7 +333,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	}
 
 	private void subscriptionRefused(Topic topic, Throwable failure) {
-		this.refusals.check(failure);
+		this.aclFailures.check(failure);
 		logger.warn("Redis refused the subscription of " + topic + ": " + failure.getMessage());
 		this.observer.engineFailed(this);
 	}

@@ -23,11 +23,11 @@ final class RedisPublisher {
 
 	private final Availability availability;
 
-	private final InFlightRequests places;
+	private final InFlightRequests inFlight;
 
-	private final PublishFailures losses;
+	private final PublishFailures publishFailures;
 
-	private final AclFailures refusals;
+	private final AclFailures aclFailures;
 
 	private final RedisReceiver receiver;
 
@@ -36,16 +36,16 @@ final class RedisPublisher {
 	private @Nullable RedisSession session;
 
 	RedisPublisher(OutagePolicy whileDown, ChannelNames names, HistorySettings history, HistoryStreams streams,
-			Availability availability, InFlightRequests places, PublishFailures losses, AclFailures refusals,
-			RedisReceiver receiver) {
+			Availability availability, InFlightRequests inFlight, PublishFailures publishFailures,
+			AclFailures aclFailures, RedisReceiver receiver) {
 		this.whileDown = whileDown;
 		this.names = names;
 		this.history = history;
 		this.streams = streams;
 		this.availability = availability;
-		this.places = places;
-		this.losses = losses;
-		this.refusals = refusals;
+		this.inFlight = inFlight;
+		this.publishFailures = publishFailures;
+		this.aclFailures = aclFailures;
 		this.receiver = receiver;
 	}
 
@@ -79,8 +79,8 @@ final class RedisPublisher {
 	}
 
 	private void lost(PendingPublish outgoing, String reason) {
-		this.places.free(outgoing.size());
-		this.losses.lost(outgoing.channel(), reason);
+		this.inFlight.free(outgoing.size());
+		this.publishFailures.lost(outgoing.channel(), reason);
 		outgoing.failed(reason);
 	}
 
@@ -96,11 +96,11 @@ final class RedisPublisher {
 	private void send(RedisSession open, PendingPublish outgoing) {
 		hand(open, outgoing).whenComplete((reply, failure) -> {
 			if (failure != null) {
-				this.refusals.check(failure);
+				this.aclFailures.check(failure);
 				lost(outgoing, "Redis did not confirm it: " + failure.getMessage());
 			}
 			else {
-				this.places.free(outgoing.size());
+				this.inFlight.free(outgoing.size());
 				outgoing.confirmed(reply);
 			}
 		});
@@ -124,7 +124,7 @@ final class RedisPublisher {
 	private void keep(PendingPublish outgoing) {
 		switch (policy(outgoing.channel())) {
 			case LOCAL -> {
-				this.places.free(outgoing.size());
+				this.inFlight.free(outgoing.size());
 				this.receiver.deliver(outgoing.channel(), outgoing.message());
 			}
 			case QUEUE -> this.backlog.add(outgoing);

@@ -28,25 +28,25 @@ final class RedisRequests {
 
 	private final HistoryStreams streams;
 
-	private final InFlightRequests places;
+	private final InFlightRequests inFlight;
 
-	private final AclFailures refusals;
+	private final AclFailures aclFailures;
 
 	RedisRequests(EngineThread thread, RedisConnections connections, Availability availability, ChannelNames names,
-			HistoryStreams streams, InFlightRequests places, AclFailures refusals) {
+			HistoryStreams streams, InFlightRequests inFlight, AclFailures aclFailures) {
 		this.thread = thread;
 		this.connections = connections;
 		this.availability = availability;
 		this.names = names;
 		this.streams = streams;
-		this.places = places;
-		this.refusals = refusals;
+		this.inFlight = inFlight;
+		this.aclFailures = aclFailures;
 	}
 
 	/** The same with an allowance of its own. */
 	RedisRequests within(InFlightRequests allowance) {
 		return new RedisRequests(this.thread, this.connections, this.availability, this.names, this.streams, allowance,
-				this.refusals);
+				this.aclFailures);
 	}
 
 	/**
@@ -72,7 +72,7 @@ final class RedisRequests {
 					(done, info) -> done)
 			.whenComplete((done, failure) -> {
 				if (failure != null) {
-					this.refusals.check(failure);
+					this.aclFailures.check(failure);
 				}
 			});
 		this.thread.later(PROBES, () -> {
@@ -114,12 +114,12 @@ final class RedisRequests {
 	}
 
 	private void ask(CompletableFuture<?> reply, Consumer<RedisSession> question) {
-		if (!this.places.take(0)) {
+		if (!this.inFlight.take(0)) {
 			reply.completeExceptionally(new IllegalStateException(
 					"Redis is slow, and iodine.pubsub.redis.max-pending messages and commands wait for it"));
 			return;
 		}
-		CompletableFuture<?> unused = reply.whenComplete((answer, failure) -> this.places.free(0));
+		CompletableFuture<?> unused = reply.whenComplete((answer, failure) -> this.inFlight.free(0));
 		post(reply, question);
 	}
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param up whether both connections are open and every subscription is confirmed
  * @param since since when
  * @param detail why not, when it is not
- * @param refusal what the access list of Redis forbade in the last minute, and what
+ * @param rejection what the access list of Redis forbade in the last minute, and what
  * helps; null when nothing
  */
-public record RedisStatus(boolean up, Instant since, String detail, @Nullable String refusal) {
+public record RedisStatus(boolean up, Instant since, String detail, @Nullable String rejection) {
 }

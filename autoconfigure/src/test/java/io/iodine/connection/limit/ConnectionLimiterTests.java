@@ -21,28 +21,28 @@ class ConnectionLimiterTests {
 
 	@Test
 	void aPlaceIsFreeAgainOnceHoweverOftenItIsGivenBack() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(1, 0, 0, 0));
-		Permit first = gate.enter(HERE, null);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(1, 0, 0, 0));
+		Permit first = limiter.acquire(HERE, null);
 
-		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.TOTAL);
 		first.release();
 		first.release();
 
-		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
-		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
+		assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.TOTAL);
 	}
 
 	@Test
 	void aConnectionKeepsItsPlaceWhenItsRequestEnds() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(1, 0, 0, 0));
-		Permit pass = gate.enter(HERE, null);
-		pass.use();
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(1, 0, 0, 0));
+		Permit permit = limiter.acquire(HERE, null);
+		permit.use();
 
-		pass.release();
-		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.TOTAL);
-		pass.end();
+		permit.release();
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.TOTAL);
+		permit.end();
 
-		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+		assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
 	}
 
 	@Test
@@ -150,70 +150,70 @@ class ConnectionLimiterTests {
 
 	@Test
 	void anAddressHasItsShare() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 2, 0, 0));
-		Permit first = gate.enter(HERE, null);
-		gate.enter(new InetSocketAddress("192.0.2.1", 2), null);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 2, 0, 0));
+		Permit first = limiter.acquire(HERE, null);
+		limiter.acquire(new InetSocketAddress("192.0.2.1", 2), null);
 
-		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.ADDRESS);
-		assertThat(gate.enter(THERE, null).refusal()).isEmpty();
-		assertThat(gate.enter(null, null).refusal()).isEmpty();
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.ADDRESS);
+		assertThat(limiter.acquire(THERE, null).rejection()).isEmpty();
+		assertThat(limiter.acquire(null, null).rejection()).isEmpty();
 		first.release();
 
-		assertThat(gate.enter(HERE, null).refusal()).isEmpty();
+		assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
 	}
 
 	@Test
 	void anAddressThatProxiesTellIsTheSameAddress() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 1, 0, 0));
-		gate.enter(HERE, null);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 1, 0, 0));
+		limiter.acquire(HERE, null);
 
-		assertThat(gate.enter(InetSocketAddress.createUnresolved("192.0.2.1", 0), null).refusal())
+		assertThat(limiter.acquire(InetSocketAddress.createUnresolved("192.0.2.1", 0), null).rejection())
 			.contains(RejectionReason.ADDRESS);
 	}
 
 	@Test
 	void aNetworkOfIpVersion6IsOneAddress() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 1, 0, 0));
-		gate.enter(new InetSocketAddress("2001:db8:1:2::1", 1), null);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 1, 0, 0));
+		limiter.acquire(new InetSocketAddress("2001:db8:1:2::1", 1), null);
 
-		assertThat(gate.enter(new InetSocketAddress("2001:db8:1:2:ffff::2", 1), null).refusal())
+		assertThat(limiter.acquire(new InetSocketAddress("2001:db8:1:2:ffff::2", 1), null).rejection())
 			.contains(RejectionReason.ADDRESS);
-		assertThat(gate.enter(new InetSocketAddress("2001:db8:1:3::1", 1), null).refusal()).isEmpty();
+		assertThat(limiter.acquire(new InetSocketAddress("2001:db8:1:3::1", 1), null).rejection()).isEmpty();
 	}
 
 	@Test
 	void aUserHasTheirShareWhereverTheyComeFrom() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 5, 1, 0));
-		Permit first = gate.enter(HERE, "ada");
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 5, 1, 0));
+		Permit first = limiter.acquire(HERE, "ada");
 
-		assertThat(gate.enter(THERE, "ada").refusal()).contains(RejectionReason.PRINCIPAL);
-		assertThat(gate.enter(THERE, "bob").refusal()).isEmpty();
-		assertThat(gate.enter(THERE, null).refusal()).isEmpty();
+		assertThat(limiter.acquire(THERE, "ada").rejection()).contains(RejectionReason.PRINCIPAL);
+		assertThat(limiter.acquire(THERE, "bob").rejection()).isEmpty();
+		assertThat(limiter.acquire(THERE, null).rejection()).isEmpty();
 		first.release();
 
-		assertThat(gate.enter(THERE, "ada").refusal()).isEmpty();
+		assertThat(limiter.acquire(THERE, "ada").rejection()).isEmpty();
 	}
 
 	@Test
 	void whoeverIsRefusedTakesNobodysPlace() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(2, 1, 1, 0));
-		Permit first = gate.enter(HERE, "ada");
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(2, 1, 1, 0));
+		Permit first = limiter.acquire(HERE, "ada");
 		for (int i = 0; i < 10; i++) {
-			assertThat(gate.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
-			assertThat(gate.enter(THERE, "ada").refusal()).contains(RejectionReason.PRINCIPAL);
+			assertThat(limiter.acquire(HERE, "bob").rejection()).contains(RejectionReason.ADDRESS);
+			assertThat(limiter.acquire(THERE, "ada").rejection()).contains(RejectionReason.PRINCIPAL);
 		}
 		first.release();
 
-		assertThat(gate.enter(HERE, "bob").refusal()).isEmpty();
-		assertThat(gate.enter(THERE, "ada").refusal()).isEmpty();
+		assertThat(limiter.acquire(HERE, "bob").rejection()).isEmpty();
+		assertThat(limiter.acquire(THERE, "ada").rejection()).isEmpty();
 	}
 
 	@Test
 	void soManyComeInASecond() {
-		ConnectionLimiter gate = new ConnectionLimiter(limits(0, 0, 0, 1));
-		gate.enter(HERE, null);
+		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 1));
+		limiter.acquire(HERE, null);
 
-		assertThat(gate.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
 	}
 
 	@Test

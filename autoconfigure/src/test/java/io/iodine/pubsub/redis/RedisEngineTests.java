@@ -191,7 +191,7 @@ class RedisEngineTests {
 			node.pubSub.publish("history", "kept");
 
 			assertThat(node.next(2)).containsExactly("chat hi", "hist* history kept");
-			assertThat(node.engine.status().refusal()).isNull();
+			assertThat(node.engine.status().rejection()).isNull();
 		}
 	}
 
@@ -221,9 +221,9 @@ class RedisEngineTests {
 		try (RedisNode node = new RedisNode(uri, settings("", OutagePolicy.LOCAL), history)) {
 			node.awaitUp();
 
-			RedisNode.awaitTrue("the refusal is told", () -> node.engine.status().refusal() != null);
+			RedisNode.awaitTrue("the refusal is told", () -> node.engine.status().rejection() != null);
 
-			assertThat(node.engine.status().refusal()).contains("eval").contains("ACL SETUSER");
+			assertThat(node.engine.status().rejection()).contains("eval").contains("ACL SETUSER");
 			assertThat(node.lost).hasValue(0);
 		}
 	}
@@ -238,7 +238,7 @@ class RedisEngineTests {
 
 			RedisNode.awaitTrue("no key is left", () -> redis.cli("DBSIZE").endsWith("0"));
 
-			assertThat(node.engine.status().refusal()).isNull();
+			assertThat(node.engine.status().rejection()).isNull();
 		}
 	}
 
@@ -256,7 +256,7 @@ class RedisEngineTests {
 			node.pubSub.publish("chat", "hi");
 
 			RedisNode.awaitTrue("the message is counted as lost", () -> node.lost.get() == 1);
-			assertThat(node.engine.status().refusal()).contains("NOPERM");
+			assertThat(node.engine.status().rejection()).contains("NOPERM");
 		}
 	}
 
