@@ -21,8 +21,8 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
 /**
- * Answers a plain request to the path of a handler, which nothing else serves, with 426
- * instead of 404, and says how to connect (RFC 9110, section 15.5.22).
+ * Answers a plain request to the path of a WebSocket handler, which nothing else serves,
+ * with 426 instead of 404, and says how to connect (RFC 9110, section 15.5.22).
  */
 final class UpgradeRequiredAnswer implements WebExceptionHandler, Ordered {
 

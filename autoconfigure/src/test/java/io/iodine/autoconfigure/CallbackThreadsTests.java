@@ -3,18 +3,14 @@ package io.iodine.autoconfigure;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.iodine.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Tests for {@link CallbackThreads}. */
-@ExtendWith(OutputCaptureExtension.class)
 class CallbackThreadsTests {
 
 	private final CountDownLatch gate = new CountDownLatch(1);
@@ -56,22 +52,26 @@ class CallbackThreadsTests {
 	}
 
 	@Test
-	void tasksBeyondTheBoundWaitAreRunAndWarnedOf(CapturedOutput output) throws Exception {
-		CallbackThreads threads = new CallbackThreads(2);
-		CountDownLatch done = new CountDownLatch(3);
-		threads.execute(this::block);
-		threads.execute(this::block);
-		for (int i = 0; i < 3; i++) {
-			threads.execute(done::countDown);
+	void tasksBeyondTheBoundWaitAreRunAndWarnedOf() throws Exception {
+		try (RecordedLog log = new RecordedLog(BusyWarning.class)) {
+			CallbackThreads threads = new CallbackThreads(2);
+			CountDownLatch done = new CountDownLatch(3);
+			threads.execute(this::block);
+			threads.execute(this::block);
+			for (int i = 0; i < 3; i++) {
+				threads.execute(done::countDown);
+			}
+
+			assertThat(threads.queued()).isEqualTo(3);
+			await().atMost(30, TimeUnit.SECONDS)
+				.until(() -> log.lines()
+					.stream()
+					.anyMatch((line) -> line.startsWith("WARN All 2 callback threads have been busy for 5 s")));
+			this.gate.countDown();
+
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+			threads.destroy();
 		}
-
-		assertThat(threads.queued()).isEqualTo(3);
-		await().atMost(30, TimeUnit.SECONDS)
-			.until(() -> output.getOut().contains("All 2 callback threads have been busy for 5 s"));
-		this.gate.countDown();
-
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-		threads.destroy();
 	}
 
 	private void block() {

@@ -54,6 +54,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -183,6 +186,12 @@ class HttpEdgeTests {
 		HandlerMapping sockets() {
 			WebSocketHandler silent = (session) -> session.receive().then();
 			return new SimpleUrlHandlerMapping(Map.of("/own-socket", silent), Ordered.HIGHEST_PRECEDENCE);
+		}
+
+		/** Spring would choose by the class path, which holds other servers here. */
+		@Bean
+		WebSocketHandlerAdapter reactorNettySockets() {
+			return new WebSocketHandlerAdapter(new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy()));
 		}
 
 	}

@@ -60,7 +60,8 @@ class NioTransportTests {
 		connector.start(this.sockets.transport);
 
 		try (SocketPeer peer = SocketPeer.unix(path)) {
-			assertThat(peer.send("hello").endOutput().readAll()).isEqualTo("hello");
+			// without endOutput: Netty's NIO channel closes a Unix socket at a half-close
+			assertThat(peer.send("hello").read(5)).isEqualTo("hello");
 		}
 		Connection client = connector.connect(URI.create("unix:" + path), recorder);
 		client.write("hi");

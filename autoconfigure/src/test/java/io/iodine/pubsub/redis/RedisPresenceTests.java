@@ -1,10 +1,7 @@
 package io.iodine.pubsub.redis;
 
-import java.util.Map;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +15,10 @@ import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -90,20 +91,25 @@ class RedisPresenceTests {
 	void membersBringTheirDataToOtherProcesses() {
 		try (TestServer first = server("30s"); TestServer second = server("30s")) {
 			first.pubSub().presence("chat").join("Ada", Map.of("color", "red"));
+			awaitData(second, "red");
 			Subscription newer = first.pubSub().presence("chat").join("Ada", Map.of("color", "blue"));
 
-			RedisNode.awaitTrue("the newest data is seen",
-					() -> second.pubSub()
-						.presence("chat")
-						.membersWithData()
-						.toCompletableFuture()
-						.join()
-						.stream()
-						.anyMatch((member) -> member.data().orElseThrow().asText().contains("blue")));
+			awaitData(second, "blue");
 			RedisNode.awaitTrue("the former is gone",
 					() -> this.redis.cli("ZCARD", "iodine:presence:{chat}").equals("1"));
 			newer.close();
 		}
+	}
+
+	private static void awaitData(TestServer server, String data) {
+		RedisNode.awaitTrue(data + " is seen",
+				() -> server.pubSub()
+					.presence("chat")
+					.membersWithData()
+					.toCompletableFuture()
+					.join()
+					.stream()
+					.anyMatch((member) -> member.data().orElseThrow().asText().contains(data)));
 	}
 
 	@Test
