@@ -74,7 +74,7 @@ final class AcceptLifecycle implements SmartLifecycle, ApplicationListener<Avail
 
 	@Override
 	public void stop(Runnable callback) {
-		stopAccepting().whenComplete((done, failure) -> callback.run());
+		CompletableFuture<Void> unused = stopAccepting().whenComplete((done, failure) -> callback.run());
 	}
 
 	private CompletableFuture<Void> stopAccepting() {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * or of a stream of HTTP/2, whose end means what the end of a socket does. Belongs to the
  * event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Log logger = LogFactory.getLog(ConnectionChannelHandler.class);

@@ -90,7 +90,7 @@ public final class Connections {
 	 * @param json writes a value as JSON in UTF-8
 	 * @param observer the observer of all connections
 	 */
-	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, FanoutSource feed,
+	public Connections(ConnectionSettings settings, Executor executor, PubSub pubSub, FanoutSource source,
 			Function<Object, byte[]> json, ConnectionObserver observer) {
 		this.settings = settings;
 		this.observer = (observer instanceof ConnectionObservers) ? observer
@@ -103,7 +103,7 @@ public final class Connections {
 					.overflowed("too much waits for slow readers", "iodine.send-queue.max-total-size"));
 		this.executor = new CallbackExecutor(executor);
 		this.pubSub = pubSub;
-		this.fanout = new Fanout(feed, settings.fanout(), executor, this.observer);
+		this.fanout = new Fanout(source, settings.fanout(), executor, this.observer);
 		this.compression = new CompressionFactory(settings.compression());
 		this.json = json;
 	}
@@ -241,7 +241,8 @@ public final class Connections {
 	}
 
 	/**
-	 * Counts a request that was not upgraded. @param reason the reason
+	 * Counts a request that was not upgraded.
+	 * @param reason the reason
 	 */
 	public void rejected(RejectionReason reason) {
 		this.observer.rejected(reason);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -143,7 +144,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	 */
 	void later(Runnable task, int millis) {
 		try {
-			this.loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+			Future<?> unused = this.loop.schedule(task, millis, TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("The event loop has ended", ex);
@@ -385,7 +386,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 			return;
 		}
 		if (!this.holdEnds) {
-			this.loop.schedule(this::endHold, HOLD_MICROS, TimeUnit.MICROSECONDS);
+			Future<?> unused = this.loop.schedule(this::endHold, HOLD_MICROS, TimeUnit.MICROSECONDS);
 			this.holdEnds = true;
 		}
 		this.held = true;

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * A connection on a Netty channel, as the application calls it. {@link ConnectionLife}
  * drives it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class NettyConnection implements Connection {
 
 	private static final Duration MAX_IDLE = Duration.ofHours(24);

@@ -71,9 +71,9 @@ final class SendQueue implements Runnable {
 	 * Messages of shared buffers, counted as pending only when the socket does not take
 	 * them at once.
 	 */
-	private int joinedMessages;
+	private int sharedMessages;
 
-	private long joinedBytes;
+	private long sharedBytes;
 
 	private boolean unflushed;
 
@@ -257,16 +257,16 @@ final class SendQueue implements Runnable {
 	 * @param bytes the size of their content in bytes
 	 * @param flush whether to flush at once, instead of at the end of the run of tasks
 	 */
-	void deliver(ByteBuf joined, List<String> channels, List<Message> messages, int bytes, boolean flush) {
+	void deliver(ByteBuf shared, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		if (this.burst != null || !isNext()) {
 			deliver(channels, messages);
 			return;
 		}
-		countBytes(joined);
-		this.channelHandler.write(joined.retainedDuplicate());
+		countBytes(shared);
+		this.channelHandler.write(shared.retainedDuplicate());
 		this.unflushed = true;
-		this.joinedMessages += messages.size();
-		this.joinedBytes += bytes;
+		this.sharedMessages += messages.size();
+		this.sharedBytes += bytes;
 		if (flush) {
 			flush();
 		}
@@ -480,20 +480,20 @@ final class SendQueue implements Runnable {
 	private void settle() {
 		wroteNow();
 		if (this.channelHandler.hasTakenAll()) {
-			countMessages(this.joinedMessages);
+			countMessages(this.sharedMessages);
 			taken();
 		}
 		else {
-			this.pendingWrites.addBlocked(this.joinedMessages, this.joinedBytes);
-			this.writtenMessages += this.joinedMessages;
-			this.writtenBytes += this.joinedBytes;
+			this.pendingWrites.addBlocked(this.sharedMessages, this.sharedBytes);
+			this.writtenMessages += this.sharedMessages;
+			this.writtenBytes += this.sharedBytes;
 			this.blocked = true;
 			this.pendingWrites.blocked(true);
 			countBlocked();
 			this.channelHandler.whenTaken(this::unblocked);
 		}
-		this.joinedMessages = 0;
-		this.joinedBytes = 0;
+		this.sharedMessages = 0;
+		this.sharedBytes = 0;
 	}
 
 	private void unblocked() {

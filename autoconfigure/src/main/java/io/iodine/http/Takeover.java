@@ -45,6 +45,7 @@ import reactor.netty.NettyPipeline;
  * after which nothing of HTTP is left in the pipeline. What the exchange still writes is
  * swallowed and succeeds, so that it ends as every exchange does.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class Takeover extends ChannelDuplexHandler {
 
 	private static final String NAME = "iodine.takeover";

@@ -138,7 +138,7 @@ final class UpgradeResponder {
 	/**
 	 * Answers a request that can't be upgraded.
 	 * @param exchange the exchange, whose response is not committed
-	 * @param refused why, and with what
+	 * @param rejected why, and with what
 	 * @return completes when the response is written
 	 */
 	Mono<Void> reject(ServerWebExchange exchange, RejectedUpgrade rejected) {

@@ -28,6 +28,7 @@ import org.apache.commons.logging.LogFactory;
  * keeps it for all generations, and never accepts on it. Owned by the event loop of the
  * master.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class ListeningSockets {
 
 	private static final Log logger = LogFactory.getLog(ListeningSockets.class);

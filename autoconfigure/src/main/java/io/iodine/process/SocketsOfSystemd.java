@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * The listening sockets that systemd passed to a process that is no cluster. A socket is
  * sent to this process once more, because that makes it non-blocking.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class SocketsOfSystemd implements InheritedSockets {
 
 	private static final long RECEIVE_SECONDS = 10;

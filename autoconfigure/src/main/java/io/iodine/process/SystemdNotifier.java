@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Tells systemd that the service is ready, and that it stops (sd_notify), when
  * {@code NOTIFY_SOCKET} says that it wants to know.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class SystemdNotifier {
 
 	private static final Log logger = LogFactory.getLog(SystemdNotifier.class);

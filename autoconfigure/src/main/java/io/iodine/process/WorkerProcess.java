@@ -36,6 +36,7 @@ import org.apache.commons.logging.LogFactory;
  * A worker's end of the control socket: gets listening sockets, says that it is ready,
  * and is told to stop. When the master is gone it stops as well.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class WorkerProcess implements RelayLink, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(WorkerProcess.class);

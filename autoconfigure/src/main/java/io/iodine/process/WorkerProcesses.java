@@ -3,6 +3,7 @@ package io.iodine.process;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 
 /** Starts processes of workers. */
@@ -27,7 +28,7 @@ interface WorkerProcesses {
 			builder.environment().keySet().removeAll(List.of("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"));
 			builder.environment().remove("NOTIFY_SOCKET");
 			Process process = builder.start();
-			process.onExit().thenAccept((ended) -> exited.accept(ended.exitValue()));
+			CompletableFuture<Void> unused = process.onExit().thenAccept((ended) -> exited.accept(ended.exitValue()));
 			return new Handle() {
 
 				@Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * output happens on the event loop; the container only reports that there is more to read
  * or room to write.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 
 	private static final Log logger = LogFactory.getLog(ContainerChannel.class);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and hands over the socket after all filters have returned. When that does not happen,
  * the permit is released and a drain stops waiting for the client. Any thread.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class Opening {
 
 	static final String ATTRIBUTE = Opening.class.getName();

@@ -32,6 +32,7 @@ import org.springframework.web.util.WebUtils;
  * a selector of Netty. A socket of TLS stays behind Tomcat's TLS engine. All internals of
  * Tomcat that this product uses are named here.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class TomcatTakeover implements SocketTakeover {
 
 	@Override

@@ -14,6 +14,7 @@ import io.netty.channel.socket.DatagramPacket;
  * Makes one datagram of each message: a connection writes messages with their lengths,
  * many in one buffer, and reads them likewise.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class DatagramFrames extends ChannelDuplexHandler {
 
 	/** How a connection tells its datagrams apart. */

@@ -18,6 +18,7 @@ import io.netty.channel.socket.DatagramPacket;
  * One peer of a UDP socket that many share, as a channel of its own. Belongs to the event
  * loop of the socket.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class DatagramPeer extends AbstractChannel {
 
 	private static final ChannelMetadata METADATA = new ChannelMetadata(false);

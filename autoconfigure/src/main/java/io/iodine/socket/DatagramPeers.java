@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sorts the datagrams of a socket by their senders. Belongs to the event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class DatagramPeers extends ChannelInboundHandlerAdapter {
 
 	private static final Log logger = LogFactory.getLog(DatagramPeers.class);

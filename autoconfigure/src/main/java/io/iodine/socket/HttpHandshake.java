@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The client's side of the handshake of a WebSocket (RFC 6455, section 4.1), or of the
  * request of an event stream, whose content it unwraps.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class HttpHandshake extends ChannelInboundHandlerAdapter {
 
 	private static final SecureRandom RANDOM = new SecureRandom();

@@ -25,6 +25,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A client that connects again after its connection was lost. Any thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class ReconnectingClient implements Client {
 
 	private static final Log logger = LogFactory.getLog(ReconnectingClient.class);

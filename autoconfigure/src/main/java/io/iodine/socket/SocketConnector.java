@@ -38,6 +38,7 @@ import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to other servers. Any thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class SocketConnector implements Connector, AutoCloseable {
 
 	private final Connections connections;

@@ -232,7 +232,7 @@ public final class TaskTimers implements Timers {
 	}
 
 	private void checkIdleLater(ScheduledThreadPoolExecutor running) {
-		running.schedule(() -> checkIdle(running), IDLE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+		Future<?> unused = running.schedule(() -> checkIdle(running), IDLE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	/** Polls, because counting callbacks exactly would add work to each of them. */
