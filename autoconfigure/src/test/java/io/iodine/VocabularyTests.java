@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Names of classes and pages use the field's words. A word that was given up for a
+ * Code, properties and pages use the field's words. A word that was given up for a
  * standard one must not come back.
  */
 class VocabularyTests {
@@ -35,6 +35,18 @@ class VocabularyTests {
 	void noClassHasANameThatWasReplaced() throws IOException {
 		assertThat(sources("autoconfigure/src/main/java")).extracting(VocabularyTests::simpleName)
 			.doesNotContainAnyElementsOf(RETIRED_CLASSES);
+	}
+
+	@Test
+	void noSimpleNameOccursTwice() throws IOException {
+		assertThat(sources("autoconfigure/src/main/java")).extracting(VocabularyTests::simpleName)
+			.filteredOn((name) -> !name.equals("package-info"))
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	void codeAndPropertiesAvoidRetiredPhrases() throws IOException {
+		assertThat(sources("autoconfigure/src/main/java")).allSatisfy(VocabularyTests::isPlain);
 	}
 
 	@Test

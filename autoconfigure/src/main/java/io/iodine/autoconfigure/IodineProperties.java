@@ -74,7 +74,7 @@ import org.springframework.util.unit.DataSize;
  * iodine.pid. Unset means none.
  */
 @ConfigurationProperties("iodine")
-public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
+record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
 		@DefaultValue("auto") Transport transport, @DefaultValue("0") int threads, @Nullable Callbacks callbacks,
 		@DefaultValue("75s") Duration timeout, @DefaultValue("40s") Duration pingInterval,
 		@DefaultValue("10s") Duration pingTimeout, @DefaultValue("5s") Duration closeTimeout,
@@ -88,7 +88,7 @@ public record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 		@DefaultValue EnvironmentVariables environmentVariables, @DefaultValue CommandLine commandLine,
 		@DefaultValue UnknownProperties unknownProperties, @Nullable String pidFile) {
 
-	public IodineProperties {
+	IodineProperties {
 		InvalidIodinePropertyException.unless(workers >= Concurrency.MIN && workers <= Concurrency.MAX_WORKERS,
 				"iodine.workers", workers, "a number from -1024 to 1024, where 0 means one event loop for each core");
 		InvalidIodinePropertyException.unless(threads >= Concurrency.MIN && threads <= Concurrency.MAX_THREADS,

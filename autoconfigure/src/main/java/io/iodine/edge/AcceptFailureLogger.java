@@ -1,5 +1,6 @@
 package io.iodine.edge;
 
+import io.iodine.concurrent.ThrottledLog;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.apache.commons.logging.Log;

@@ -309,7 +309,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 			return;
 		}
 		Http2Headers answer = new DefaultHttp2Headers().status(rejection.status().codeAsText())
-			.set(HttpHeaderNames.DATE, HttpDate.now())
+			.set(HttpHeaderNames.DATE, DateHeader.now())
 			.set(HttpHeaderNames.CONTENT_LENGTH, "0");
 		ctx.write(new DefaultHttp2HeadersFrame(answer, true).stream(request.stream()));
 		if (whole) {

@@ -129,7 +129,7 @@ public final class HttpEdge {
 
 	private static void guardStream(Connection connection) {
 		if (connection.channel() instanceof Http2StreamChannel && connection instanceof HttpServerResponse response) {
-			response.header(HttpHeaderNames.DATE, HttpDate.now());
+			response.header(HttpHeaderNames.DATE, DateHeader.now());
 			if (connection instanceof HttpServerRequest request
 					&& request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
 				Http2StreamExemption.await(connection.channel());

@@ -191,7 +191,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		this.started = true;
 		HttpHeaders headers = response.headers();
 		if (!headers.contains(HttpHeaderNames.DATE)) {
-			headers.set(HttpHeaderNames.DATE, HttpDate.now());
+			headers.set(HttpHeaderNames.DATE, DateHeader.now());
 		}
 		if (this.http10) {
 			// the version is the server's: RFC 9110 section 6.2
@@ -300,7 +300,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		ByteBuf body = forHead ? Unpooled.EMPTY_BUFFER : Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
 		FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, rejection.status(), body);
 		answer.headers()
-			.set(HttpHeaderNames.DATE, HttpDate.now())
+			.set(HttpHeaderNames.DATE, DateHeader.now())
 			.set(HttpHeaderNames.CONTENT_TYPE, "text/plain;charset=US-ASCII")
 			.setInt(HttpHeaderNames.CONTENT_LENGTH, text.length())
 			.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

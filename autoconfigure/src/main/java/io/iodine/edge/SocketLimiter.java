@@ -3,6 +3,7 @@ package io.iodine.edge;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
+import io.iodine.concurrent.ThrottledLog;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;

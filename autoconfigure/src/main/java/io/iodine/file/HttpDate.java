@@ -1,10 +1,6 @@
 package io.iodine.file;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Date;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -20,14 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpDate(long second, AsciiString text) {
 
-	private static final DateTimeFormatter FORMAT = DateTimeFormatter
-		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-		.withZone(ZoneOffset.UTC);
-
 	private static volatile HttpDate latest = of(0);
 
+	@SuppressWarnings("JavaUtilDate") // what DateFormatter takes
 	static HttpDate of(long second) {
-		return new HttpDate(second, AsciiString.cached(FORMAT.format(Instant.ofEpochSecond(second))));
+		return new HttpDate(second, AsciiString.cached(DateFormatter.format(new Date(second * 1000L))));
 	}
 
 	/** The current second: the same object while it lasts. */

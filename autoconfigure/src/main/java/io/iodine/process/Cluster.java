@@ -292,8 +292,8 @@ final class Cluster {
 		if (restart) {
 			abandonRestart();
 		}
-		boolean nobodyServes = this.slots.stream().allMatch((each) -> each.current() == null);
-		if (nobodyServes && (!this.served || slot.failures() >= this.settings.maxFailures())) {
+		boolean noneServes = this.slots.stream().allMatch((each) -> each.current() == null);
+		if (noneServes && (!this.served || slot.failures() >= this.settings.maxFailures())) {
 			logger.error(this.served
 					? "No worker serves, and " + slot.failures()
 							+ " starts have failed in a row (iodine.cluster.max-failures): giving up"

@@ -22,6 +22,7 @@ import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.Recovery;
 import io.iodine.Since;
 import io.iodine.Subscription;
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ChannelPubSub.class);
 
-	private static final ThrottledLossLog unread = new ThrottledLossLog(logger);
+	private static final ThrottledLog unread = new ThrottledLog(logger);
 
 	private static final CompletionStage<Recovery.Outcome> NOTHING_MISSED = CompletableFuture
 		.completedStage(new Recovery.Outcome(true, 0));
@@ -245,7 +246,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		boolean noted = this.engines
 			.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
 				if (failure != null) {
-					unread.lost("history of channel '" + channel + "', which can't be read: " + failure.getMessage());
+					unread.warn((count) -> count + " dropped: history of channel '" + channel
+							+ "', which can't be read: " + failure.getMessage());
 					missed.completeExceptionally(failure);
 				}
 				else {

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class PendingEngineCalls {
 
 	private static final Log logger = LogFactory.getLog(PendingEngineCalls.class);
 
-	private final ThrottledLossLog cancelled = new ThrottledLossLog(logger);
+	private final ThrottledLog cancelled = new ThrottledLog(logger);
 
 	/** By their numbers; guarded by this. */
 	private final LinkedHashMap<Long, Note> notes = new LinkedHashMap<>();
@@ -35,7 +36,7 @@ final class PendingEngineCalls {
 		Long opposite = (this.notes.size() >= BOUND) ? this.newest.remove(key) : null;
 		if (opposite != null) {
 			this.notes.remove(opposite);
-			this.cancelled.lost("begin and end of subscription " + key
+			this.cancelled.warn((count) -> count + " dropped: begin and end of subscription " + key
 					+ ", which the engine receives neither of, because it " + "blocks while " + BOUND + " others wait");
 			return;
 		}

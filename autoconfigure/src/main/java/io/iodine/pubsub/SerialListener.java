@@ -9,6 +9,7 @@ import io.iodine.MessageListener;
 import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.concurrent.SerialExecutor;
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -20,7 +21,7 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 
 	private static final Log logger = LogFactory.getLog(SerialListener.class);
 
-	private static final ThrottledLossLog losses = new ThrottledLossLog(logger);
+	private static final ThrottledLog losses = new ThrottledLog(logger);
 
 	private static final int RETRY_MILLIS = 20;
 
@@ -139,7 +140,7 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 	}
 
 	private void lost(String channel, String reason) {
-		losses.lost("message of channel '" + channel + "' for a listener: " + reason);
+		losses.warn((count) -> count + " dropped: message of channel '" + channel + "' for a listener: " + reason);
 		this.observer.listenerMessageLost();
 	}
 

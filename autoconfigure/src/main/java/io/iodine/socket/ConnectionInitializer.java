@@ -4,10 +4,10 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.iodine.Overflow;
 import io.iodine.Protocol;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.ConnectionChannelHandler;
 import io.iodine.connection.ConnectionSettings;
@@ -40,8 +40,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 	 */
 	private static final int MAX_DATAGRAM_PEERS = 10_000;
 
-	private static final long COMPLAINT_NANOS = 10_000_000_000L;
-
 	private final String name;
 
 	private final Connections connections;
@@ -56,7 +54,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
 	private final AtomicInteger open = new AtomicInteger();
 
-	private final AtomicLong complainedAt = new AtomicLong(System.nanoTime() - COMPLAINT_NANOS);
+	private final ThrottledLog full = new ThrottledLog(logger);
 
 	ConnectionInitializer(String name, Connections connections, Listener listener, TlsContexts.@Nullable Server tls,
 			@Nullable Executor executor) {
@@ -132,7 +130,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 				: this.listener.maxConnections();
 		if (this.open.incrementAndGet() > max && max > 0) {
 			this.open.decrementAndGet();
-			complain(max);
+			this.full.warn(() -> "The listener " + this.listener + " has " + max
+					+ " connections, its limit, and closes further ones");
 			this.connections.rejected(RejectionReason.TOTAL);
 			return false;
 		}
@@ -150,15 +149,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 		channel.closeFuture()
 			.addListener((closed) -> lines
 				.info(peer + " has closed after " + (System.nanoTime() - start) / 1_000_000 + " ms"));
-	}
-
-	private void complain(int max) {
-		long now = System.nanoTime();
-		long last = this.complainedAt.get();
-		if (now - last >= COMPLAINT_NANOS && this.complainedAt.compareAndSet(last, now)) {
-			logger.warn("The listener " + this.listener + " has " + max
-					+ " connections, its limit, and closes further ones; this is logged at most every 10 s");
-		}
 	}
 
 	/** Waits for the end of the TLS handshake. */

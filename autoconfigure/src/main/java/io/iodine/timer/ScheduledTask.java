@@ -112,7 +112,7 @@ final class ScheduledTask implements Timer, Runnable {
 			this.future = null;
 		}
 		if (!guarded(this.task, "A task of a timer failed")) {
-			this.home.failed();
+			this.timers.failed();
 		}
 		boolean again;
 		synchronized (this) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import io.iodine.connection.Handshake;
@@ -32,7 +33,7 @@ public final class UpgradeNegotiator {
 
 	private final Connections connections;
 
-	private final ThrottledWarning foreignOrigins = new ThrottledWarning(logger);
+	private final ThrottledLog foreignOrigins = new ThrottledLog(logger);
 
 	/**
 	 * Creates the negotiator.

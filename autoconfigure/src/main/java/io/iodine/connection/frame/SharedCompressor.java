@@ -76,7 +76,7 @@ final class SharedCompressor implements MessageCompressor {
 	 *
 	 * @param bytes the content of its frame; none when it would not be smaller
 	 */
-	@SuppressWarnings("ArrayRecordComponent") // nobody compares it
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	private record Deflated(byte[] bytes) {
 
 		private static final Deflated NOT_SMALLER = new Deflated(new byte[0]);

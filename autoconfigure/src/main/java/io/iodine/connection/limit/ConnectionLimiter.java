@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
+import io.iodine.concurrent.ThrottledLog;
 import io.netty.util.NetUtil;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLimiter {
 
 	private static final Log logger = LogFactory.getLog(ConnectionLimiter.class);
-
-	private static final long LOG_INTERVAL_NANOS = 10_000_000_000L;
 
 	private final AdmissionLimits limits;
 
@@ -38,7 +36,7 @@ public final class ConnectionLimiter {
 
 	private final LongSupplier clock;
 
-	private final AtomicLong loggedAt;
+	private final ThrottledLog rejections;
 
 	/**
 	 * Creates a limiter.
@@ -52,7 +50,7 @@ public final class ConnectionLimiter {
 	ConnectionLimiter(AdmissionLimits limits, LongSupplier clock) {
 		this.limits = limits;
 		this.clock = clock;
-		this.loggedAt = new AtomicLong(clock.getAsLong() - LOG_INTERVAL_NANOS);
+		this.rejections = new ThrottledLog(logger, clock);
 		this.rate = (limits.maxPerSecond() > 0)
 				? new TokenBucket(limits.maxPerSecond(), limits.maxPerSecond(), clock.getAsLong()) : null;
 	}
@@ -121,16 +119,12 @@ public final class ConnectionLimiter {
 
 	private void logRejection(RejectionReason rejection, @Nullable InetSocketAddress address,
 			@Nullable String principal) {
-		long now = this.clock.getAsLong();
-		long last = this.loggedAt.get();
-		if (now - last >= LOG_INTERVAL_NANOS && this.loggedAt.compareAndSet(last, now)) {
-			logger.warn("Rejected an upgrade" + switch (rejection) {
-				case ADDRESS -> " of address " + address + " (iodine.connections.max-per-address)";
-				case PRINCIPAL -> " of user " + principal + " (iodine.connections.max-per-principal)";
-				case RATE -> " (iodine.connections.max-per-second)";
-				default -> " (iodine.connections.max)";
-			} + "; further rejections are counted, and logged at most every 10 s");
-		}
+		this.rejections.warn(() -> "Rejected an upgrade" + switch (rejection) {
+			case ADDRESS -> " of address " + address + " (iodine.connections.max-per-address)";
+			case PRINCIPAL -> " of user " + principal + " (iodine.connections.max-per-principal)";
+			case RATE -> " (iodine.connections.max-per-second)";
+			default -> " (iodine.connections.max)";
+		});
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.iodine.Message;
 import io.iodine.PresenceMember;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.process.RelayLink;
 import io.iodine.pubsub.ChannelHistory;
 import io.iodine.pubsub.ChannelPubSub;
@@ -27,7 +28,6 @@ import io.iodine.pubsub.MemberText;
 import io.iodine.pubsub.Position;
 import io.iodine.pubsub.PresenceStore;
 import io.iodine.pubsub.PubSubObserver;
-import io.iodine.pubsub.ThrottledLossLog;
 import io.netty.buffer.ByteBuf;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -42,7 +42,7 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 
 	private static final Log logger = LogFactory.getLog(ClusterEngine.class);
 
-	private static final ThrottledLossLog losses = new ThrottledLossLog(logger);
+	private static final ThrottledLog losses = new ThrottledLog(logger);
 
 	private static final int CHUNK = 64 * 1024;
 
@@ -127,7 +127,8 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		if (this.link.send(frame)) {
 			return true;
 		}
-		losses.lost("message of channel '" + channel + "': it is larger than iodine.cluster.max-message-size, "
+		losses.warn((count) -> count + " dropped: message of channel '" + channel
+				+ "': it is larger than iodine.cluster.max-message-size, "
 				+ "or iodine.cluster.max-relay-pending waits for the master");
 		this.observer.engineMessageLost(this);
 		return false;

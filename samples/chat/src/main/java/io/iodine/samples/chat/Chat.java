@@ -27,7 +27,7 @@ class Chat implements ConnectionHandler {
 
 	@Override
 	public void onOpen(Connection client) {
-		// subscribed before the list is taken, so that nobody leaves unnoticed
+		// subscribed before the list is taken, so that each later leave is noticed
 		client.subscribe("chat");
 		if (client.protocol() == Protocol.WEBSOCKET) {
 			Person person = new Person(client.id(), nameOf(client));

@@ -13,8 +13,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers at once and works afterwards, on a callback thread. Whoever follows
- * {@link Subprotocols} hears of it.
+ * Answers at once and works afterwards, on a callback thread. Clients of
+ * {@link Subprotocols} get the result.
  */
 @RestController
 class Jobs {

@@ -1,51 +1,51 @@
-package io.iodine.upgrade;
+package io.iodine.concurrent;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.iodine.RecordedLog;
 import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests for {@link ThrottledWarning}. */
-@ExtendWith(OutputCaptureExtension.class)
-class ThrottledWarningTests {
+/** Tests for {@link ThrottledLog}. */
+class ThrottledLogTests {
+
+	@AutoClose
+	private final RecordedLog log = new RecordedLog(ThrottledLogTests.class);
 
 	private long now = Duration.ofHours(-2).toNanos();
 
-	private final ThrottledWarning warning = new ThrottledWarning(LogFactory.getLog(ThrottledWarningTests.class),
+	private final ThrottledLog warning = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class),
 			() -> this.now);
 
 	@Test
-	void theFirstIsLoggedAndThoseOfTheNextTenSecondsAreCounted(CapturedOutput output) {
+	void theFirstIsLoggedAndThoseOfTheNextTenSecondsAreCounted() {
 		warn("first");
 		for (int i = 0; i < 5; i++) {
 			this.now += Duration.ofMillis(1_999).toNanos();
 			warn("suppressed");
 		}
 
-		assertThat(output).containsOnlyOnce("first").doesNotContain("suppressed");
+		assertThat(this.log.lines()).containsExactly("WARN first");
 
 		this.now += Duration.ofMillis(5).toNanos();
 		warn("second");
 
-		assertThat(output).containsOnlyOnce("second, and 5 more since the last such line");
+		assertThat(this.log.lines()).containsExactly("WARN first", "WARN second, and 5 more since the last such line");
 	}
 
 	@Test
-	void aLineAfterAQuietTimeCountsNothing(CapturedOutput output) {
+	void aLineAfterAQuietTimeCountsNothing() {
 		warn("one");
 		this.now += Duration.ofSeconds(10).toNanos();
 		warn("two");
 
-		assertThat(output).contains("two").doesNotContain("more since");
+		assertThat(this.log.lines()).containsExactly("WARN one", "WARN two");
 	}
 
 	@Test
@@ -59,7 +59,7 @@ class ThrottledWarningTests {
 	}
 
 	@Test
-	void oneOfManyThreadsLogs(CapturedOutput output) throws InterruptedException {
+	void oneOfManyThreadsLogs() throws InterruptedException {
 		List<Thread> threads = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
 			threads.add(new Thread(() -> warn("crowd")));
@@ -71,7 +71,7 @@ class ThrottledWarningTests {
 		this.now += Duration.ofSeconds(10).toNanos();
 		warn("later");
 
-		assertThat(output).containsOnlyOnce("crowd").contains("later, and 7 more");
+		assertThat(this.log.lines()).containsExactly("WARN crowd", "WARN later, and 7 more since the last such line");
 	}
 
 	private void warn(String message) {

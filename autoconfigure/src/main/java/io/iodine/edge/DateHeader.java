@@ -5,11 +5,11 @@ import java.util.Date;
 import io.netty.handler.codec.DateFormatter;
 
 /** The value of the Date header (RFC 9110 section 5.6.7), made once a second. */
-final class HttpDate {
+final class DateHeader {
 
 	private static volatile Second latest = Second.of(0);
 
-	private HttpDate() {
+	private DateHeader() {
 	}
 
 	static CharSequence now() {
