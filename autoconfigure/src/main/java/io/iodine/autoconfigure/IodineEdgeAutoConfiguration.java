@@ -17,12 +17,12 @@ import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.server.WebExceptionHandler;
 
 /** Guards the HTTP of the web server: limits, deadlines, strict requests. */
 @AutoConfiguration(after = IodineAutoConfiguration.class,
@@ -73,15 +73,14 @@ public final class IodineEdgeAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ErrorAttributes.class)
+	@ConditionalOnClass(WebExceptionHandler.class)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 	@ConditionalOnBooleanProperty(name = "iodine.http.enabled", matchIfMissing = true)
 	static class Errors {
 
 		@Bean
-		@ConditionalOnMissingBean(ErrorAttributes.class)
-		ErrorFields iodineErrorFields() {
-			return new ErrorFields();
+		ErrorHeaders iodineErrorHeaders() {
+			return new ErrorHeaders();
 		}
 
 	}

@@ -68,8 +68,7 @@ class ConfigurationPageTests {
 
 		Set<String> documented = page.substring(page.indexOf(BEANS_BEGIN) + BEANS_BEGIN.length())
 			.lines()
-			.takeWhile((line) -> line.startsWith("|"))
-			.skip(1)
+			.filter((line) -> line.startsWith("| `iodine"))
 			.map((line) -> line.substring(0, line.indexOf('|', line.indexOf('|', 1) + 1) + 1))
 			.collect(Collectors.toSet());
 

@@ -152,9 +152,12 @@ class HttpEdgeTests {
 	}
 
 	@Test
-	void theErrorsOfTheApplicationWin() {
-		try (FileServer server = FileServer.start(List.of(FileServer.Application.class, OwnErrors.class))) {
+	void allowIsSentWithErrorAttributesOfTheApplication() throws IOException {
+		try (FileServer server = FileServer.start(List.of(Greeting.class, OwnErrors.class))) {
 
+			Answer answer = server.send("DELETE", "/greeting");
+
+			assertThat(answer.header("allow")).contains("GET");
 			assertThat(server.context().getBean(ErrorAttributes.class)).isInstanceOf(OwnErrors.Attributes.class);
 		}
 	}
