@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * How the messages of a RAW connection are told apart, in both directions. Immutable.
+ * Delimits the messages of a RAW connection, in both directions. Immutable.
  * <p>
  * A message that is longer than the connection's limit closes the connection with
  * {@link CloseReason.Cause#PROTOCOL_ERROR}, as does an end within a message.

@@ -1,6 +1,6 @@
 package io.iodine;
 
-/** Hears what is published to a channel. */
+/** Receives the messages published to a channel. */
 @FunctionalInterface
 public interface MessageListener {
 

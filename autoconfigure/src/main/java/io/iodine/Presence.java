@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Who is on a channel, in this process and in those that share its broker. A member is a
- * name that the application chooses, such as that of a user: it is there once, however
- * often and wherever it joined. Thread-safe, and no method blocks.
+ * The members of a channel, in this process and in those that share its broker. A member
+ * is a name that the application chooses, such as that of a user: it is there once,
+ * however often and wherever it joined. Thread-safe, and no method blocks.
  * <p>
  * Members of a process that crashed are gone after
  * {@code iodine.pubsub.presence.time-to-live}.

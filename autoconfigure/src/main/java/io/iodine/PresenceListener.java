@@ -1,6 +1,6 @@
 package io.iodine;
 
-/** Hears who joins a channel and who leaves it. */
+/** Receives joins and leaves of a channel. */
 @FunctionalInterface
 public interface PresenceListener {
 

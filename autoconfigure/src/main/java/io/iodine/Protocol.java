@@ -1,6 +1,6 @@
 package io.iodine;
 
-/** What a connection speaks, and what a request may be upgraded to. */
+/** The protocol of a connection, to which a request may be upgraded. */
 public enum Protocol {
 
 	/** The WebSocket protocol, RFC 6455. */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Publish and subscribe by channel. A bean; a {@link Connection} has the same words for
- * itself. Thread-safe, and no method blocks.
+ * Publishes and subscribes by channel. A bean; a {@link Connection} has the same methods
+ * for itself. Thread-safe, and no method blocks.
  * <p>
  * What one thread publishes to a channel reaches each subscriber in that order, whichever
  * engine carries it. A pattern is a glob in the syntax of Redis: {@code *}, {@code ?},

@@ -1,8 +1,8 @@
 package io.iodine;
 
 /**
- * Which process of {@code iodine.cluster.processes} this is. A bean. Without a cluster
- * the one process is master and worker.
+ * Identifies this process within {@code iodine.cluster.processes}. A bean. Without a
+ * cluster the one process is master and worker.
  *
  * @param worker the number of this worker, from 1
  * @param generation counts the restarts of the cluster, from 1

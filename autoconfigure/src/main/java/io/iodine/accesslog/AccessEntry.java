@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a line of the access log tells. Values that clients send are as they came: formats
+ * The values of a line of the access log. Values sent by clients are unescaped; formats
  * escape them.
  *
  * @param epochMillis when it happened

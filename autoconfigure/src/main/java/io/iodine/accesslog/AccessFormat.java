@@ -6,7 +6,7 @@ import java.util.Locale;
 import io.iodine.accesslog.AccessEntry.End;
 import org.jspecify.annotations.Nullable;
 
-/** How an entry looks as a line. */
+/** Formats an entry as a line. */
 public enum AccessFormat {
 
 	/** The Common Log Format; a connection's end adds its duration and reason. */

@@ -14,8 +14,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entries on a thread of its own. Who adds one never waits: when the writer can't
- * keep up and the queue is full, the entry is dropped and counted.
+ * Writes entries on a thread of its own. Adding never waits: when the queue is full, the
+ * entry is dropped and counted.
  */
 public final class AccessLog {
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** The address of a client: its own, or what trusted proxies say of it. */
+/** The address of a client: its own, or the one in a trusted proxy's header. */
 final class ClientAddress {
 
 	private static final Pattern FORWARDED_FOR = Pattern.compile("(?i)(?:^|[;,\\s])for=\"?(\\[[^\\]]+]|[^\";,\\s:]+)");

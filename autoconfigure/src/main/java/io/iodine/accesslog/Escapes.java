@@ -1,8 +1,8 @@
 package io.iodine.accesslog;
 
 /**
- * Keeps what clients send from looking like log: no control character, quote or line end
- * of theirs reaches a line as it is.
+ * Escapes control characters, quotes and line ends in values that clients send, so that
+ * they can't forge log lines.
  */
 final class Escapes {
 

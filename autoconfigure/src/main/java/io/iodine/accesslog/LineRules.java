@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a client's values comes into a line: secrets of queries are masked, and long
- * values are cut.
+ * Masks secrets of query strings and cuts long values before they are logged.
  *
  * @param masked names of query parameters whose values are not shown, in lower case
  * @param maxValueLength how many characters of a line a value may take

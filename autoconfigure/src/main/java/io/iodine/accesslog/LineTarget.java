@@ -15,7 +15,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Where the lines of the access log go. Used by one thread at a time. */
+/** The destination of the lines of the access log. Used by one thread at a time. */
 public interface LineTarget {
 
 	/**

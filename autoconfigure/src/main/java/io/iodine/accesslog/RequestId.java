@@ -9,7 +9,7 @@ import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The id of a request, which its log lines have in common. */
+/** The id of a request, shared by its log lines. */
 public final class RequestId {
 
 	/** The name of the id among the attributes of a request, and in the MDC. */

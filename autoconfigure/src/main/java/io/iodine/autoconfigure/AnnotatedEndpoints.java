@@ -12,7 +12,7 @@ import io.iodine.upgrade.InvalidUpgradeHandlerException;
 
 import org.springframework.beans.factory.BeanFactory;
 
-/** Serves {@code @UpgradeHandler} beans with annotated methods. */
+/** Adapts {@code @UpgradeHandler} beans with annotated methods. */
 final class AnnotatedEndpoints implements EndpointAdapter {
 
 	private final BeanFactory beans;

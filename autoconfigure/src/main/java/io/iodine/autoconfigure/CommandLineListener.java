@@ -8,8 +8,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * Lets flags of the command line speak for properties, before configuration files are
- * read, because one of the flags names such a file, and another the log level.
+ * Maps flags of the command line to properties before configuration files are read,
+ * because one flag names such a file and another sets the log level.
  */
 final class CommandLineListener implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

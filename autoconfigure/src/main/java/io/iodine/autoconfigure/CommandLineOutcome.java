@@ -8,9 +8,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Ends what {@link CommandLineListener} has begun, once the configuration files are read:
- * takes the flags back when the application wants none, and otherwise explains them when
- * asked to, or fails for a wrong value.
+ * Completes {@link CommandLineListener} once the configuration files are read: removes
+ * the flags if the application disables them, prints the help, or fails for an invalid
+ * value.
  */
 final class CommandLineOutcome implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

@@ -1,8 +1,8 @@
 package io.iodine.autoconfigure;
 
 /**
- * How many event loops and how many callback threads there are, after the rule for 0 and
- * for negative numbers.
+ * Numbers of event loops and callback threads, computed by the rule for 0 and negative
+ * values.
  *
  * @param workers the number of event loops
  * @param threads the number of threads that run callbacks

@@ -1,6 +1,8 @@
 package io.iodine.autoconfigure;
 
-/** {@code iodine.redis.url} and a property of Boot both say where Redis is. */
+/**
+ * {@code iodine.redis.url} and a property of Boot both configure the address of Redis.
+ */
 final class ConflictingRedisPropertiesException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.iodine.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Names both properties that say where Redis is. */
+/** Names both properties that configure the address of Redis. */
 final class ConflictingRedisPropertiesFailureAnalyzer
 		extends AbstractFailureAnalyzer<ConflictingRedisPropertiesException> {
 

@@ -16,7 +16,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
 
 /**
- * Lets the variables that platforms set set properties that are not set elsewhere:
+ * Maps environment variables of platforms to properties that are not set elsewhere:
  * {@code PORT}, {@code THREADS}, and {@code WORKERS} or else {@code WEB_CONCURRENCY}.
  */
 final class EnvironmentVariables implements EnvironmentPostProcessor, Ordered {

@@ -8,8 +8,8 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
 /**
- * Adds the header fields of an exception to the error response, which Boot's error handler
- * leaves out: a 405 must say what is allowed (RFC 9110, section 15.5.6).
+ * Adds the header fields of an exception to the error response, which Boot's error
+ * handler leaves out: a 405 must say what is allowed (RFC 9110, section 15.5.6).
  */
 final class ErrorHeaders implements WebExceptionHandler, Ordered {
 

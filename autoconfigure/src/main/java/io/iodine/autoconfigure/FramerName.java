@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import io.iodine.Framer;
 import org.jspecify.annotations.Nullable;
 
-/** How messages of a raw connection are told apart, in properties. */
+/** Names of framers in properties. */
 enum FramerName {
 
 	/** What one read brought. */

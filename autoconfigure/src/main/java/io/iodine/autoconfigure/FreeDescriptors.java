@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 /**
- * Tells how many file descriptors the process may still open. Counts those that are open
+ * Number of file descriptors that the process may still open. The open ones are counted
  * at most ten times a second, because the system has to list them. Any thread.
  */
 final class FreeDescriptors implements LongSupplier {

@@ -29,8 +29,8 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Tells a native image which methods of handlers and subscribers are called by
- * reflection, and which types are read from messages.
+ * Registers hints for a native image: methods of handlers and subscribers called by
+ * reflection, and types read from messages.
  */
 final class HandlerMethodHints implements BeanRegistrationAotProcessor {
 

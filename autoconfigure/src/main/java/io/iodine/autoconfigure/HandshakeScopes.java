@@ -6,7 +6,7 @@ import java.util.function.Function;
 import io.iodine.connection.CallbackScope;
 import reactor.util.context.ContextView;
 
-/** Captures, at the handshake, what is to surround the callbacks of a connection. */
+/** Captures the scope of a connection's callbacks at the handshake. */
 interface HandshakeScopes extends Function<ContextView, CallbackScope> {
 
 	/** Captures nothing. */

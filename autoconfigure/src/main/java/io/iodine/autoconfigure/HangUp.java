@@ -8,7 +8,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Passes SIGHUP, which the master got, to what has files open.
+ * Reopens log files and reloads TLS files after SIGHUP, which the master passes on.
  */
 final class HangUp implements SmartInitializingSingleton {
 

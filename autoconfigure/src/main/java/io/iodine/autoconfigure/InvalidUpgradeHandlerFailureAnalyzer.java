@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells which {@code @UpgradeHandler} bean can't serve, and what to do about it.
+ * Analyzes an invalid {@code @UpgradeHandler} bean.
  */
 final class InvalidUpgradeHandlerFailureAnalyzer extends AbstractFailureAnalyzer<InvalidUpgradeHandlerException> {
 

@@ -39,7 +39,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/** Logs requests, upgrades and ends of connections, when asked to. */
+/** Auto-configures the access log of requests, upgrades and closed connections. */
 @AutoConfiguration(after = IodineAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty("iodine.access-log.enabled")

@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configures what every part of iodine needs: its properties and the threads on
- * which callbacks run; and warns of handlers that no server serves.
+ * Auto-configures the properties and the callback threads, and warns of handlers that no
+ * server serves.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the browser client is served.
+ * Properties of the browser client.
  *
  * @param path Path of the browser client, beside which its types are served with the
  * ending ".d.ts". Empty means that it is not served.

@@ -15,7 +15,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCu
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the actuator and the meters of a worker say of its cluster. */
+/** Auto-configures the actuator endpoint and the meters of a cluster. */
 @AutoConfiguration(after = IodineClusterAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @ConditionalOnClass(Epoll.class)

@@ -39,7 +39,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 
-/** What a process of a cluster needs, and what one with a socket of systemd does. */
+/** Auto-configures the processes of a cluster and the sockets passed by systemd. */
 @AutoConfiguration(after = { IodineAutoConfiguration.class, IodineRedisAutoConfiguration.class },
 		before = { IodinePubSubAutoConfiguration.class, IodineWebServerAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)

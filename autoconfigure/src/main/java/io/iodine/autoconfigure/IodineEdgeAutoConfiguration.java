@@ -24,7 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.server.WebExceptionHandler;
 
-/** Guards the HTTP of the web server: limits, deadlines, strict requests. */
+/** Auto-configures limits, deadlines and strict parsing of HTTP requests. */
 @AutoConfiguration(after = IodineAutoConfiguration.class,
 		beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration")
 @ConditionalOnClass(HttpServer.class)

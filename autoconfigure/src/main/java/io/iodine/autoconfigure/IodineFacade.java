@@ -28,7 +28,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
 
-/** Hands everything to the beans that do it. */
+/** Delegates to the beans of listeners, clients, timers and pub/sub. */
 final class IodineFacade implements Iodine {
 
 	private static final Log logger = LogFactory.getLog(IodineFacade.class);

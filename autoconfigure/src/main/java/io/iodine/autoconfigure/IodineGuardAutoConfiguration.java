@@ -13,9 +13,9 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.web.reactive.DispatcherHandler;
 
 /**
- * Auto-configures an error for each answer of iodine's that nothing can carry out, where
- * it would be written as JSON otherwise: in a servlet application, in a slice of a test,
- * and when iodine or its files are switched off.
+ * Auto-configures the error for an {@code Upgrade} or {@code SendFile} that no server can
+ * serve, which would be written as JSON otherwise: in a test slice, and when iodine or
+ * its files are disabled.
  */
 @AutoConfiguration(beforeName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 public final class IodineGuardAutoConfiguration {

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How annotated handlers work.
+ * Properties of typed handlers.
  *
  * @param maxPendingResults Maximum number of results of one connection that come later,
  * such as those of a Mono or Flux. Over it, a message is answered with the error 503.

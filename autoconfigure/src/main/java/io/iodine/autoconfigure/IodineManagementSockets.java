@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
- * Has the server of a management port of its own listen on an inherited socket, too.
+ * Makes the server of a separate management port listen on an inherited socket.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)

@@ -34,7 +34,7 @@ import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Meters, where the application has a registry for them. */
+/** Auto-configures meters, if there is a registry. */
 @AutoConfiguration(
 		before = { IodineConnectionAutoConfiguration.class, IodineUpgradeAutoConfiguration.class,
 				IodinePubSubAutoConfiguration.class, IodineEdgeAutoConfiguration.class },

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** Auto-configures observations of messages, when they are asked for. */
+/** Auto-configures observations of messages, if enabled. */
 @AutoConfiguration(before = IodineConnectionAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(value = ObservationRegistry.class, name = "io.netty.channel.Channel")

@@ -24,7 +24,7 @@ import org.springframework.boot.system.JavaVersion;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Everything that can be set: each limit, its default and its unit in one place.
+ * The properties {@code iodine.*}, each with its default and its unit.
  *
  * @param enabled Whether anything of iodine is configured.
  * @param workers Number of event loops, which serve the sockets, from -1024 to 1024. 0

@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
-/** Pub/sub, in every kind of application, web or not. */
+/** Auto-configures pub/sub, with or without a web server. */
 @AutoConfiguration(after = IodineAutoConfiguration.class,
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)

@@ -14,7 +14,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Says in the application's health whether the engine has its Redis. */
+/** Auto-configures the health indicator of the Redis engine. */
 @AutoConfiguration(after = IodineRedisAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(name = "iodineRedisEngine")

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/** Auto-configures ids of requests, when they are asked for. */
+/** Auto-configures request ids, if enabled. */
 @AutoConfiguration(before = IodineUpgradeAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty("iodine.request-id.enabled")

@@ -7,7 +7,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.jspecify.annotations.Nullable;
 
-/** What a native image has to keep: resources that are looked up by name. */
+/** Hints for a native image: resources looked up by name. */
 final class IodineRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override

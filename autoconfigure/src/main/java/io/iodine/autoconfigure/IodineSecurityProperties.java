@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How Spring Security applies to connections.
+ * Properties of security.
  *
  * @param closeOnExpiry Whether a connection closes with 4401 when the token expires or
  * the HTTP session ends that it was opened with.

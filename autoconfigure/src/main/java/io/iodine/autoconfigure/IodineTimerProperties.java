@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Tasks that run later.
+ * Properties of timers.
  *
  * @param max Number of timers that may be pending. Over it, a further one is rejected.
  */

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * JSON of messages.
+ * Properties of the JSON of messages.
  *
  * @param lenient Whether typed handlers and subscribed methods read JSON with comments,
  * single quotes, names without quotes, trailing commas, NaN and other liberties.

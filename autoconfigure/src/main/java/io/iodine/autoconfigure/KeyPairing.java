@@ -8,8 +8,8 @@ import java.security.Signature;
 import java.util.Map;
 
 /**
- * Whether a private key is that of a certificate: with another's, the server would start,
- * and every handshake fail.
+ * Checks that a private key belongs to a certificate; with another key the server would
+ * start and every handshake fail.
  */
 final class KeyPairing {
 

@@ -3,7 +3,10 @@ package io.iodine.autoconfigure;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A mapper that reads what people write by hand. */
+/**
+ * A mapper that also reads comments, trailing commas and other deviations of hand-written
+ * JSON.
+ */
 final class LenientJson {
 
 	private LenientJson() {

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Sockets on which connections are taken, beside those of the web server.
+ * Properties of listeners on further sockets.
  *
  * @param listeners Listeners by their names: iodine.listeners.&lt;name&gt;.url, .handler
  * and others, which the page on sockets lists; and iodine.listeners.on-bind-failure,

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
-/** Refuses properties of named blocks, such as listeners, that do not exist. */
+/** Rejects unknown properties of named blocks, such as listeners. */
 final class MisspeltProperties {
 
 	private MisspeltProperties() {

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Peers that are known by names.
+ * Properties of named clients.
  *
  * @param unknown What becomes of a peer that is not registered.
  * @param prefix What generated names begin with.

@@ -8,7 +8,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Whether the master carries messages: unless {@code iodine.pubsub.engine} says other.
+ * Matches in a worker unless {@code iodine.pubsub.engine} names another engine.
  */
 class OnClusterEngine extends SpringBootCondition {
 

@@ -5,7 +5,7 @@ import io.iodine.connection.Connections;
 
 import org.springframework.context.event.EventListener;
 
-/** When the broker is back, has event streams read what others published meanwhile. */
+/** Makes event streams catch up after an outage of the broker. */
 final class OutageCatchUp {
 
 	private final Connections connections;

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Refuses a root of public files that holds what must not be published: the
- * configuration, the repository, or the application itself.
+ * Rejects a root of public files that contains the configuration, the repository or the
+ * application itself.
  */
 final class PublicRootCheck {
 

@@ -9,7 +9,10 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** Whether the application's connection factory can carry pub/sub, to the Redis named. */
+/**
+ * Checks that the connection factory of the application can carry pub/sub and connects to
+ * the configured Redis.
+ */
 final class RedisConnectionCheck {
 
 	private RedisConnectionCheck() {

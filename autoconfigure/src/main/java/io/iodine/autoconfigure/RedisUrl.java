@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where Redis is, as {@code iodine.redis.url} says it. */
+/** The address of Redis in {@code iodine.redis.url}. */
 record RedisUrl(String host, int port, @Nullable String username, @Nullable String password, int database,
 		boolean tls) {
 

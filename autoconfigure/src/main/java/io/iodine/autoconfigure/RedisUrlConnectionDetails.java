@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.ssl.SslBundle;
 
-/** Hands {@code iodine.redis.url} to Boot, so that its Redis and ours are the same. */
+/**
+ * Connection details for Boot from {@code iodine.redis.url}, so that the application and
+ * the engine use the same Redis.
+ */
 final class RedisUrlConnectionDetails implements DataRedisConnectionDetails {
 
 	private final RedisUrl url;

@@ -16,8 +16,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Says in one line, once the web server has started, what it runs on and which paths
- * upgrade; and warns of a shutdown that its phase would cut short.
+ * Logs one line when the web server has started: transport, threads, engine and paths.
+ * Warns of a shutdown that its phase would cut short.
  */
 final class StartReport implements ApplicationListener<WebServerInitializedEvent> {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * The directories that files are served from.
+ * The directories of public files.
  *
  * @param publicFiles what anybody may have; null when there is nothing
  * @param namedFiles what a response may name; null when there is nothing

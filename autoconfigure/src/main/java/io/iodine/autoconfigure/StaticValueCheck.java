@@ -5,7 +5,7 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
-/** Refuses patterns, headers and media types of files that would fail each response. */
+/** Rejects patterns, headers and media types of files that would fail each response. */
 final class StaticValueCheck {
 
 	private StaticValueCheck() {

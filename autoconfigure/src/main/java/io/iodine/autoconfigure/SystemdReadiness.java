@@ -7,8 +7,8 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Tells systemd when an application without a cluster is ready. In a cluster the master
- * does so.
+ * Notifies systemd when an application without a cluster is ready. In a cluster the
+ * master does so.
  */
 final class SystemdReadiness implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
 

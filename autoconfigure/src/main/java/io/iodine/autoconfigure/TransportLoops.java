@@ -10,7 +10,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
-/** Event loops with the transport of Java, although a native one is there. */
+/** Event loops with the NIO transport although a native one is available. */
 final class TransportLoops implements LoopResources {
 
 	private static final String PROPERTY = "iodine.transport";

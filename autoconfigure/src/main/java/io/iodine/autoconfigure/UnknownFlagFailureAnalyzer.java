@@ -3,7 +3,7 @@ package io.iodine.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells which argument is no flag, and how to keep arguments of the application. */
+/** Analyzes an unknown flag of the command line. */
 final class UnknownFlagFailureAnalyzer extends AbstractFailureAnalyzer<UnknownFlagException> {
 
 	@Override

@@ -3,7 +3,7 @@ package io.iodine.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells which property nothing reads, and which one was probably meant. */
+/** Analyzes an unknown property and suggests the closest known one. */
 final class UnknownIodinePropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnknownIodinePropertyException> {
 
 	@Override

@@ -5,7 +5,7 @@ import io.iodine.SendFile;
 import io.iodine.Upgrade;
 import io.iodine.UpgradeRequest;
 
-/** Says why an answer of iodine's can't be carried out. */
+/** Explains why an {@code Upgrade} or {@code SendFile} can't be served. */
 final class UnservedAnswer {
 
 	private UnservedAnswer() {

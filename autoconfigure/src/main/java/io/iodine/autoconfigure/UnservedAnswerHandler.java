@@ -13,8 +13,9 @@ import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Fails a controller method whose answer nothing carries out. It stands behind the
- * handlers that do, and ahead of the handler of response bodies.
+ * Fails a controller method that returns an {@code Upgrade} or {@code SendFile} which no
+ * server can serve. It is ordered between their handlers and the handler of response
+ * bodies.
  */
 final class UnservedAnswerHandler implements HandlerResultHandler, Ordered {
 

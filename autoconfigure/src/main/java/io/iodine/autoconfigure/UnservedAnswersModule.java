@@ -6,7 +6,10 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Keeps Jackson from writing answers of iodine's, which would tell paths and fields. */
+/**
+ * Prevents Jackson from writing an {@code Upgrade} or {@code SendFile}, which would
+ * disclose paths.
+ */
 final class UnservedAnswersModule {
 
 	private UnservedAnswersModule() {

@@ -1,6 +1,6 @@
 package io.iodine.autoconfigure;
 
-/** The connection to Redis that the application configured can't carry pub/sub. */
+/** The connection factory of the application can't carry pub/sub. */
 final class UnusableRedisConnectionException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;

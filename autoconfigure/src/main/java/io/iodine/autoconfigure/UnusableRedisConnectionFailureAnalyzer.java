@@ -3,7 +3,7 @@ package io.iodine.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says why a connection to Redis can't carry pub/sub, and what to set instead. */
+/** Analyzes a connection factory that can't carry pub/sub. */
 final class UnusableRedisConnectionFailureAnalyzer extends AbstractFailureAnalyzer<UnusableRedisConnectionException> {
 
 	@Override

@@ -25,8 +25,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Fills {@code server.ssl} from {@code iodine.tls}: what the latter names becomes an SSL
- * bundle, which the web server uses. Where both say something, they must say the same.
+ * Fills {@code server.ssl} from {@code iodine.tls}, whose files become an SSL bundle of
+ * the web server. Two different values of both fail start-up.
  */
 final class WebServerTls implements SslBundleRegistrar,
 		WebServerFactoryCustomizer<AbstractConfigurableWebServerFactory>, HangUp.Action, Ordered {

@@ -14,8 +14,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Sets what differs between worker processes: the number in log lines, the share of the
- * cores, the port of the actuator.
+ * Sets properties that differ between worker processes: the number in log lines, the
+ * share of the cores, the port of the actuator.
  */
 final class WorkerEnvironment implements EnvironmentPostProcessor, Ordered {
 

@@ -13,7 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executor of callbacks, which an application may replace by one that refuses tasks,
+ * The executor of callbacks. An application may replace it by one that rejects tasks,
  * runs them in the caller, or throws.
  */
 public final class CallbackExecutor {

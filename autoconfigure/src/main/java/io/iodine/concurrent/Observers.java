@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 
 /**
- * Several observers, each of which is called whatever another one throws.
+ * Calls several observers and contains their exceptions.
  *
  * @param <T> the type of the observers
  */

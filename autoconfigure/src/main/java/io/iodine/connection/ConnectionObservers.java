@@ -10,7 +10,7 @@ import io.iodine.connection.limit.RejectionReason;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Several observers as one, which never throws. */
+/** Calls several observers and contains their exceptions. */
 final class ConnectionObservers implements ConnectionObserver {
 
 	private final Observers<ConnectionObserver> observers;

@@ -4,7 +4,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 
-/** What surrounds the handling of a message, such as an observation. */
+/** Scope in which a message is handled, such as an observation. */
 @FunctionalInterface
 public interface MessageScope {
 

@@ -1,7 +1,7 @@
 package io.iodine.connection;
 
 /**
- * What has gone through connections, those that have closed included.
+ * Totals of messages and bytes of connections, including closed ones.
  *
  * @param messagesIn messages received
  * @param bytesIn bytes of them

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 
 /**
- * Ends connections without a further word: an orderly close would leave the operating
- * system with what the client does not take.
+ * Resets connections, because an orderly close would leave unsent data with the operating
+ * system.
  */
 final class AbortiveClose {
 

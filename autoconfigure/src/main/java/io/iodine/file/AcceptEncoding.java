@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says in {@code Accept-Encoding} (RFC 9110, section 12.5.3).
+ * The field {@code Accept-Encoding} of a request (RFC 9110, section 12.5.3).
  */
 final class AcceptEncoding {
 

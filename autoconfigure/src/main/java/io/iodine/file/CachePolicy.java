@@ -10,8 +10,8 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * What {@code Cache-Control} says of a path (RFC 9111, section 5.2.2): the first pattern
- * that matches, else immutable for a name that carries a fingerprint, else the age.
+ * The field {@code Cache-Control} of a path (RFC 9111, section 5.2.2): the value of the
+ * first matching pattern, else immutable for a name with a fingerprint, else the age.
  */
 final class CachePolicy {
 

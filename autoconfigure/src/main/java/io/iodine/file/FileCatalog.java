@@ -13,8 +13,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public files by request target: looked up on the disk once for all who ask at the
- * same time, and believed for a second.
+ * Looks up public files by request target. Simultaneous requests share a look-up on the
+ * disk, which is cached for a second.
  */
 final class FileCatalog {
 

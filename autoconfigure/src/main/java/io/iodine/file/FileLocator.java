@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds files under a root and never outside of it: the one home of path safety. What it
- * answers is a regular, readable file whose real path lies below the root.
+ * Finds files below a root and never outside of it. The result is a regular, readable
+ * file whose real path is below the root.
  */
 final class FileLocator {
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How files are served.
+ * Settings of public files.
  *
  * @param root the directory of the public files; null when there is none
  * @param path the path that it is mapped to, {@code /**}, {@code /some/path/**} or

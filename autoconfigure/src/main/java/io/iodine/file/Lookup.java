@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 import io.netty.handler.codec.http.HttpHeaderNames;
 
-/** What a request target turned out to be. */
+/** Result of a look-up of a request target. */
 sealed interface Lookup {
 
 	Lookup ABSENT = new Absent();

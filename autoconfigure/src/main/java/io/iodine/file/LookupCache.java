@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What targets turned out to be, believed for a second. Bounded: when it is full, what is
- * no longer asked for is evicted, and then everything.
+ * Bounded cache of look-ups, each valid for a second. When it is full, expired entries
+ * are evicted first, then all.
  */
 final class LookupCache {
 

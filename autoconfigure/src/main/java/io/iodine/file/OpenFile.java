@@ -15,7 +15,7 @@ import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
 
 /**
- * An open file of which several pieces may be on their way; closed with the last of them.
+ * An open file shared by several pieces of a response, closed with the last of them.
  */
 final class OpenFile extends AbstractReferenceCounted {
 

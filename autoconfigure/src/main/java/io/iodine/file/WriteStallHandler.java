@@ -9,7 +9,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
-/** Cuts a download that stands still: nothing else would while a response is sent. */
+/** Closes the connection of a download that makes no progress. */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WriteStallHandler extends IdleStateHandler {
 

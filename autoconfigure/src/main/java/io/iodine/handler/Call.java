@@ -8,7 +8,7 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the arguments of one call are taken from.
+ * Sources of the arguments of one call.
  *
  * @param client the connection
  * @param request the values that were converted from the request, by slot

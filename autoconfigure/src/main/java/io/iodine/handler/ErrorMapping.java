@@ -2,7 +2,7 @@ package io.iodine.handler;
 
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a client is told about an exception. */
+/** Maps an exception to the error reply of a client. */
 @FunctionalInterface
 public interface ErrorMapping {
 

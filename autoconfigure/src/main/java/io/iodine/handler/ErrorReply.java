@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client is told about a failed message, by the fields of RFC 9457.
+ * The error reply to a failed message, with the fields of RFC 9457.
  *
  * @param status the HTTP status that says the same
  * @param title a short summary of the kind of problem

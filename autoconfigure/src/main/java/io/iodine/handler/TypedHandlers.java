@@ -12,7 +12,7 @@ import org.springframework.core.convert.ConversionService;
 import org.springframework.util.StringValueResolver;
 import org.springframework.validation.Validator;
 
-/** Makes upgraders of beans with annotated methods. */
+/** Creates upgraders for beans with annotated methods. */
 public final class TypedHandlers {
 
 	private final JsonCodec codec;

@@ -9,7 +9,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * The last filter: writes down whom Spring Security found, before an upgrade is asked.
+ * The last filter, which stores the principal of the request before the upgrade is
+ * decided.
  */
 public final class PrincipalFilter implements WebFilter, Ordered {
 

@@ -17,7 +17,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Makes the parts by which WebFlux upgrades requests, all on the same terms. */
+/**
+ * Creates the filters, mappings and handlers of upgrades in WebFlux, with the same
+ * policy.
+ */
 public final class UpgradeComponents {
 
 	private final UpgradeResponder answers;

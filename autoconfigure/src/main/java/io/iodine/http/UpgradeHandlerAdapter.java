@@ -6,7 +6,7 @@ import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Has the answer of an {@code @UpgradeHandler} bean carried out. */
+/** Executes the decision of an {@code @UpgradeHandler} bean. */
 public final class UpgradeHandlerAdapter implements HandlerAdapter {
 
 	@Override

@@ -13,8 +13,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * A file, or another channel that may block, as a stream of events. Read a piece a tick,
- * so that others have their turn.
+ * A file, or another channel that may block, as a stream of events. One piece is read in
+ * each tick.
  */
 final class ChannelStream implements EventStream {
 

@@ -3,7 +3,7 @@ package io.iodine.metrics;
 import io.iodine.edge.EdgeObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Meters of what is refused before it is a request. */
+/** Meters of requests and connections rejected by the edge. */
 public final class EdgeMeters implements EdgeObserver {
 
 	private final Meters meters;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
-/** What the endpoint may do when its write operations are on. */
+/** Write operations of the endpoint. */
 public final class EndpointOperations {
 
 	private static final int NORMAL = 1000;

@@ -11,7 +11,7 @@ import io.iodine.process.WorkerStatus;
 import io.iodine.timer.TaskTimers;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-/** Meters of what a process runs besides connections: timers, listeners, workers. */
+/** Meters of timers, listeners and workers. */
 public final class ProcessMeters {
 
 	/** What the master says of a worker that has not ended. */

@@ -14,8 +14,8 @@ import io.iodine.Framer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client connects. Immutable: each method answers a new one. What is not set is
- * that of all connections.
+ * How a client connects. Immutable: each method answers a new one. Unset options have the
+ * values of all connections.
  */
 public final class ClientOptions {
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the master looks after its workers.
+ * Settings of supervision.
  *
  * @param processes the number of workers, at least 1
  * @param directory where the control socket's private directory is made; null: the JVM's

@@ -6,7 +6,7 @@ import java.net.SocketAddress;
 import io.netty.channel.ServerChannel;
 
 /**
- * Where the listening sockets of this process come from that it does not open itself.
+ * Source of the listening sockets that this process inherits.
  */
 public interface InheritedSockets {
 

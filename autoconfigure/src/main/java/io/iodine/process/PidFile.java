@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-/** The file that tells others the id of this process. */
+/** The file with the id of this process. */
 public final class PidFile {
 
 	private static final Log logger = LogFactory.getLog(PidFile.class);

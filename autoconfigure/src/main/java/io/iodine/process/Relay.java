@@ -3,7 +3,7 @@ package io.iodine.process;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What the master does with the frames of pub/sub. Called on its event loop, and must not
+ * Handles the frames of pub/sub in the master. Called on its event loop, and must not
  * block.
  */
 public interface Relay {

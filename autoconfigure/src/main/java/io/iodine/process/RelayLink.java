@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 
-/** The way of pub/sub from a worker to the master and back. */
+/** Link of pub/sub between a worker and the master. */
 public interface RelayLink {
 
 	/**

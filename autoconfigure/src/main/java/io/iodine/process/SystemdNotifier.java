@@ -20,8 +20,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd that the service is ready, and that it stops (sd_notify), when
- * {@code NOTIFY_SOCKET} says that it wants to know.
+ * Notifies systemd that the service is ready or stops (sd_notify), if
+ * {@code NOTIFY_SOCKET} is set.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class SystemdNotifier {

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a worker number: who serves, who is to take over, and when to try again.
+ * State of a worker number: the current process, its successor, and the next attempt.
  * Owned by the event loop of the master.
  */
 final class WorkerSlot {

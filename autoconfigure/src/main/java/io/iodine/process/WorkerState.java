@@ -1,6 +1,6 @@
 package io.iodine.process;
 
-/** Where in its life a worker is. */
+/** State of a worker. */
 enum WorkerState {
 
 	/** Its process was started. */

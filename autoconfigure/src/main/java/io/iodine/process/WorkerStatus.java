@@ -1,7 +1,7 @@
 package io.iodine.process;
 
 /**
- * A worker as the master last told of it.
+ * State of a worker as the master last reported it.
  *
  * @param number the number of the worker, from 1
  * @param generation counts the restarts of the cluster, from 1

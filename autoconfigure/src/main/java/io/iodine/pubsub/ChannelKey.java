@@ -1,8 +1,7 @@
 package io.iodine.pubsub;
 
 /**
- * What can be subscribed to: a channel, or a pattern, which is another thing even with
- * the same text.
+ * Key of a subscription: a channel or a pattern. Both may have the same text.
  */
 record ChannelKey(String name, boolean pattern) implements Comparable<ChannelKey> {
 

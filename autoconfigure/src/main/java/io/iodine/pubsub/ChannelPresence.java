@@ -15,7 +15,7 @@ import io.iodine.PresenceMember;
 import io.iodine.Subscription;
 
 /**
- * Who is on one channel.
+ * Presence of one channel.
  *
  * @param channel the channel
  * @param presences knows of all

@@ -1,8 +1,8 @@
 package io.iodine.pubsub;
 
 /**
- * Hears of first and last subscriptions while the channel's entry is locked, in the order
- * in which they happen, and must therefore only take a note.
+ * Receives first and last subscriptions of a channel, in order and under the lock of its
+ * entry, so it must only record them.
  */
 interface ChannelTransitions {
 

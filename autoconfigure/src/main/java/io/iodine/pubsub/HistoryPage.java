@@ -6,7 +6,7 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a channel's history has after a position.
+ * A page of a channel's history after a position.
  *
  * @param complete whether nothing is missing between the position and now
  * @param messages the messages in order, each with its position as its id, or the oldest

@@ -9,7 +9,7 @@ import java.util.List;
 import io.iodine.HistoryCustomizer;
 import org.jspecify.annotations.Nullable;
 
-/** Which channels have a history, and how much of it is kept. */
+/** Settings of channel histories. */
 public final class HistorySettings {
 
 	/** No channel has a history. */

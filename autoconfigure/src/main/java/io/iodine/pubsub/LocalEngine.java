@@ -7,7 +7,7 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine that goes nowhere: it delivers to the subscribers of this process, on the
+ * The engine of a single process: it delivers to the subscribers of this process, on the
  * publishing thread.
  */
 final class LocalEngine implements ConfirmingEngine {

@@ -3,7 +3,7 @@ package io.iodine.pubsub;
 import java.time.Duration;
 
 /**
- * What can be set about presence.
+ * Settings of presence.
  *
  * @param timeToLive how long members of a process that crashed are still there
  * @param damping how long a member is away before it has left

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.PresenceMember;
 
-/** Where processes share the members of their channels. Must not block. */
+/** Store of the members of channels, shared by processes. Must not block. */
 public interface PresenceStore {
 
 	/**

@@ -6,8 +6,8 @@ import java.util.List;
 import io.iodine.PubSubEngine;
 
 /**
- * Hears what happens in pub/sub, for counting. Called on the thread on which it happens,
- * so it must not block. What it throws is logged and goes no further.
+ * Observes pub/sub, for meters. It is called on the thread of the event and must not
+ * block. Its exceptions are logged and contained.
  */
 public interface PubSubObserver {
 

@@ -7,7 +7,7 @@ import io.iodine.PubSubEngine;
 import io.iodine.concurrent.Observers;
 import org.apache.commons.logging.LogFactory;
 
-/** Several observers as one, which never throws. */
+/** Calls several observers and contains their exceptions. */
 final class PubSubObservers implements PubSubObserver {
 
 	private final Observers<PubSubObserver> observers;

@@ -3,7 +3,7 @@ package io.iodine.pubsub;
 import java.time.Duration;
 
 /**
- * How much of a channel's history is kept.
+ * Bounds of a channel's history.
  *
  * @param size how many messages
  * @param timeToLive how long a message

@@ -15,7 +15,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Makes the parts by which Spring MVC upgrades requests, all on the same terms. */
+/**
+ * Creates the filters, mappings and handlers of upgrades in Spring MVC, with the same
+ * policy.
+ */
 public final class ServletUpgradeComponents {
 
 	private static final String TOMCAT = "org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler";

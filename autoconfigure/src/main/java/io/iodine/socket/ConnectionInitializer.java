@@ -28,7 +28,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes connections of the sockets that a listener has taken, within its limits. */
+/** Creates connections from the sockets accepted by a listener, within its limits. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 @Sharable
 final class ConnectionInitializer extends ChannelInitializer<Channel> {

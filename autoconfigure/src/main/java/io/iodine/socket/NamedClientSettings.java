@@ -1,7 +1,7 @@
 package io.iodine.socket;
 
 /**
- * Which peers are taken, and how much of what they send is kept.
+ * Settings of named clients.
  *
  * @param unknown what becomes of a peer that is not registered
  * @param prefix what generated names begin with

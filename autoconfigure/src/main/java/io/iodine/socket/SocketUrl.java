@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Where a socket listens or connects to.
+ * Address to listen on or to connect to.
  *
  * @param scheme the transport
  * @param host the host, without brackets; empty for every address, or for a Unix socket

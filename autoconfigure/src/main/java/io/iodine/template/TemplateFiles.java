@@ -11,7 +11,7 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.StringUtils;
 
 /**
- * Where templates are.
+ * Location of templates.
  *
  * @param loader reads them
  * @param prefix what comes before a name, such as {@code classpath:/templates/}

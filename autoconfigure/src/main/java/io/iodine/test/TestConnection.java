@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection without a socket, for tests of a {@code ConnectionHandler}: it records
- * what the handler writes, publishes and subscribes to, and plays the part of the peer.
+ * what the handler writes, publishes and subscribes to, and simulates the peer.
  * <p>
  * All callbacks run on the calling thread, in the order that a server promises: tasks of
  * {@link #defer} and replacements of the handler run when the running callback has

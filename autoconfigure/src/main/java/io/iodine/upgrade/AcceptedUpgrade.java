@@ -3,7 +3,7 @@ package io.iodine.upgrade;
 import io.iodine.connection.Handshake;
 
 /**
- * What a request becomes.
+ * Result of an accepted upgrade.
  *
  * @param handshake what was negotiated, with the permit of the request
  * @param token the value of {@code Sec-WebSocket-Accept}, or the name of a RAW protocol;

@@ -11,7 +11,7 @@ import org.springframework.util.PatternMatchUtils;
 import org.springframework.web.cors.CorsConfiguration;
 
 /**
- * Whether the page that a request comes from may connect. Browsers let any page open a
+ * Checks the origin of the page that sent a request. Browsers let any page open a
  * WebSocket to any server and leave the check to the server (RFC 6455, section 10.2).
  */
 public final class Origins {

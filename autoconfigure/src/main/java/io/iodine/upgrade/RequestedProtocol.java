@@ -16,7 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.util.StringUtils;
 
-/** What a request may be upgraded to. */
+/** Finds the protocol a request may be upgraded to. */
 public final class RequestedProtocol {
 
 	/** Switched to below the application, if at all. */

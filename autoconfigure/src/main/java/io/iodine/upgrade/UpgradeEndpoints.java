@@ -26,7 +26,7 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
-/** Finds the {@code @UpgradeHandler} beans of an application, without making them. */
+/** Finds the {@code @UpgradeHandler} beans of an application without creating them. */
 public final class UpgradeEndpoints {
 
 	private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)");

@@ -6,7 +6,7 @@ import io.iodine.Overflow;
 import io.iodine.connection.PingSettings;
 
 /**
- * On what terms requests are accepted.
+ * Policy of accepting upgrades.
  *
  * @param allowedOrigins the origins that browsers may connect from; empty means the same
  * origin only

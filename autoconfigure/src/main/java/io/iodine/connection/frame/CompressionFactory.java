@@ -6,7 +6,10 @@ import java.util.zip.Inflater;
 import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
-/** What the compressed connections of a server have in common. Any thread. */
+/**
+ * Creates compressors and readers, and shares their pools among the connections of a
+ * server. Any thread.
+ */
 public final class CompressionFactory {
 
 	private static final int NARROWEST = 8;

@@ -1,7 +1,7 @@
 package io.iodine.connection.frame;
 
 /**
- * How the messages of WebSockets are compressed.
+ * Settings of permessage-deflate.
  *
  * @param enabled whether compression is agreed on with clients that offer it
  * @param mode whether connections share what was compressed

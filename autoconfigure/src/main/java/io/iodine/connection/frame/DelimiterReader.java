@@ -6,8 +6,8 @@ import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reads messages that end with a delimiter. Memory for a message grows with what has
- * come.
+ * Reads messages that end with a delimiter. Memory for a message grows with the bytes
+ * received.
  */
 final class DelimiterReader implements FrameReader {
 

@@ -3,7 +3,7 @@ package io.iodine.connection.frame;
 import io.iodine.Framer;
 import io.netty.buffer.ByteBuf;
 
-/** Makes messages of the bytes that one peer sends. Belongs to the event loop. */
+/** Decodes the bytes of one peer into messages. Belongs to the event loop. */
 @FunctionalInterface
 public interface FrameReader {
 

@@ -7,7 +7,7 @@ import io.iodine.Message;
 import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 
-/** Writes the length of each message before it. */
+/** Writes a length prefix before each message. */
 final class LengthFraming implements Framing {
 
 	private final int lengthBytes;

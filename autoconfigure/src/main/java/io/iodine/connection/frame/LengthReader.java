@@ -9,8 +9,8 @@ import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Reads messages whose length stands before them. Memory for a message grows with what
- * has come, not with what was announced.
+ * Reads messages with a length prefix. Memory for a message grows with the bytes
+ * received, not with the length announced.
  */
 final class LengthReader implements FrameReader {
 

@@ -3,7 +3,7 @@ package io.iodine.connection.frame;
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 
-/** Compresses messages, and knows for whom. */
+/** Compresses messages, for one connection or for all. */
 sealed interface MessageCompressor permits SharedCompressor, DedicatedCompressor {
 
 	/**

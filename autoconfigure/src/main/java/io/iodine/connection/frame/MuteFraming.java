@@ -3,7 +3,7 @@ package io.iodine.connection.frame;
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 
-/** Carries nothing: the client of an event stream only reads. */
+/** Writes nothing, because the client of an event stream only reads. */
 final class MuteFraming implements Framing {
 
 	static final MuteFraming INSTANCE = new MuteFraming();

@@ -3,7 +3,7 @@ package io.iodine.connection.frame;
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 
-/** Bytes as they are. */
+/** Writes bytes unchanged. */
 final class RawFraming implements Framing {
 
 	static final RawFraming INSTANCE = new RawFraming();

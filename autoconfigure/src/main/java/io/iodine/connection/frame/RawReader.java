@@ -3,7 +3,7 @@ package io.iodine.connection.frame;
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 
-/** Makes one binary message of what one read brought. */
+/** Reads the bytes of each read as one binary message. */
 final class RawReader implements FrameReader {
 
 	private final FrameListener listener;

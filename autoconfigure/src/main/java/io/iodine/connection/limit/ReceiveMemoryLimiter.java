@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Bounds what all connections together have received and no handler has seen: above its
- * limit a connection that brings more is not read. Any thread.
+ * Bounds the memory of messages received by all connections and not yet handled: above
+ * the limit, reading pauses. Any thread.
  */
 public final class ReceiveMemoryLimiter {
 

@@ -12,8 +12,8 @@ import io.iodine.process.RelayPeer;
 import io.iodine.pubsub.GlobPattern;
 
 /**
- * Which workers subscribe to what, and who is on their channels. Owned by the event loop
- * of the master.
+ * Subscriptions and presence members of the workers. Owned by the event loop of the
+ * master.
  */
 final class InterestTable {
 

@@ -1,6 +1,6 @@
 package io.iodine.pubsub.cluster;
 
-/** Which processes a published message is for. The order is the protocol. */
+/** The processes a message is published to. The order is the protocol. */
 enum PublishScope {
 
 	/** All, the publisher's included, which hears it from the master. */

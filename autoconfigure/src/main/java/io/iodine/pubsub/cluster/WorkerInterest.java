@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one worker has told the master: its channels, its patterns, and the members that
- * joined there.
+ * Channels, patterns and presence members of one worker.
  */
 final class WorkerInterest {
 

@@ -1,6 +1,6 @@
 package io.iodine.pubsub.redis;
 
-/** What becomes of a message that is published while Redis is away. */
+/** Decides what happens to a message published during an outage of Redis. */
 public enum OutagePolicy {
 
 	/** It is delivered to the subscribers of this process at once, and nowhere else. */

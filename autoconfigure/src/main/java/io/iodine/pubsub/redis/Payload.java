@@ -3,7 +3,7 @@ package io.iodine.pubsub.redis;
 import io.iodine.Message;
 
 /**
- * Makes messages of bytes: Redis does not carry the kind, so what is text by its form is
+ * Decodes messages. Redis does not carry the kind of a message, so valid UTF-8 becomes
  * text.
  */
 final class Payload {

@@ -5,7 +5,7 @@ import io.iodine.concurrent.ThrottledLog;
 import io.iodine.pubsub.PubSubObserver;
 import org.apache.commons.logging.LogFactory;
 
-/** Says and counts messages that go nowhere. */
+/** Logs and counts messages that could not be published. */
 record PublishFailures(PubSubEngine engine, PubSubObserver observer) {
 
 	private static final ThrottledLog log = new ThrottledLog(LogFactory.getLog(RedisEngine.class));

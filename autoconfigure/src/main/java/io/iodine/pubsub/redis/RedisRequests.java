@@ -13,7 +13,7 @@ import io.iodine.pubsub.HistoryPage;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;
 
-/** Asks Redis what has an answer; it fails while Redis is away. */
+/** Sends commands whose reply is needed; they fail during an outage. */
 final class RedisRequests {
 
 	private static final Duration PROBES = Duration.ofSeconds(30);

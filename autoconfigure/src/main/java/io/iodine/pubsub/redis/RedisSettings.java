@@ -3,7 +3,7 @@ package io.iodine.pubsub.redis;
 import java.time.Duration;
 
 /**
- * What can be set about the Redis engine.
+ * Settings of the Redis engine.
  *
  * @param prefix stands before every channel's name in Redis
  * @param whileDown what becomes of messages published while Redis is away

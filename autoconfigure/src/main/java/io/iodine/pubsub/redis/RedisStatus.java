@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Redis is there.
+ * State of the connection to Redis.
  *
  * @param up whether both connections are open and every subscription is confirmed
  * @param since since when

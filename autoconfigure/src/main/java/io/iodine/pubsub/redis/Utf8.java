@@ -1,6 +1,6 @@
 package io.iodine.pubsub.redis;
 
-/** Tells text from bytes, which Redis does not. */
+/** Distinguishes text from bytes, because Redis does not. */
 final class Utf8 {
 
 	private Utf8() {
