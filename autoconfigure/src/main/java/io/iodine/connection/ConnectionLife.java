@@ -100,7 +100,7 @@ final class ConnectionLife {
 
 	/** Opens the connection once its pipeline is ready. Event loop. */
 	void open() {
-		this.pass.use();
+		this.permit.use();
 		this.opened = true;
 		this.connection.observer().opened(this.connection);
 		this.connection.callbacks().addEvent(() -> {

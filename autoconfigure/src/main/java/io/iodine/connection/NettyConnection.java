@@ -556,9 +556,9 @@ final class NettyConnection implements Connection {
 	/** Compresses messages of both directions. Event loop, before it is opened. */
 	void agreedOnCompression() {
 		FrameReader former = this.reader;
-		this.reader = this.home.compression().clientReader(this.settings.maxMessageSize(), this.receiveQueue);
+		this.reader = this.connections.compression().clientReader(this.settings.maxMessageSize(), this.receiveQueue);
 		former.end();
-		this.sendQueue.framing().compress(this.home.compression());
+		this.sendQueue.framing().compress(this.connections.compression());
 	}
 
 	/** Closes the channel of a connection that can't be opened. Event loop. */
