@@ -431,7 +431,7 @@ final class NettyConnection implements Connection {
 		Runnable undo = this.subscriptions.exclude(name(channel), message);
 		boolean published = false;
 		try {
-			published = this.home.pubSub().publish(channel, message);
+			published = this.connections.pubSub().publish(channel, message);
 			return published;
 		}
 		finally {

@@ -129,8 +129,8 @@ class OpeningFaultTests {
 
 	/** Connects, on the only permit, on the thread of the test. */
 	private ConnectionChannelHandler connect(Channel channel, Executor callbacks) {
-		Permit permit = server.connections().gate().enter(null, null);
-		assertThat(permit.refusal()).isEmpty();
+		Permit permit = server.connections().limiter().acquire(null, null);
+		assertThat(permit.rejection()).isEmpty();
 		channel.closeFuture().addListener((closed) -> permit.release());
 		Handshake handshake = new Handshake(Protocol.RAW, Optional.empty(), Optional.empty(), this.recorder, false,
 				Overflow.CLOSE, CallbackScope.NONE, Optional.empty(),

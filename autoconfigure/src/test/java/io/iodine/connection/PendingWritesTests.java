@@ -69,7 +69,7 @@ class PendingWritesTests {
 	void whatWasWrittenAtOnceCountsWhenTheSocketDoesNotTakeIt() {
 		PendingWrites pending = pending(Overflow.CLOSE);
 
-		pending.stuck(3, 42);
+		pending.addBlocked(3, 42);
 
 		assertThat(counted(pending)).containsExactly(3, 42);
 		assertThat(pending.taken(3, 42)).isTrue();
@@ -182,7 +182,7 @@ class PendingWritesTests {
 	void theNewestIsDroppedWhenNothingOlderWaits() {
 		PendingWrites pending = pending(Overflow.DROP_OLDEST);
 		pending.blocked(true);
-		pending.stuck(MAX_MESSAGES, 4);
+		pending.addBlocked(MAX_MESSAGES, 4);
 
 		assertThat(pending.admit(text(1), null)).isEqualTo(Admission.REFUSED);
 		assertThat(counted(pending)).containsExactly(MAX_MESSAGES, 4);
@@ -276,7 +276,7 @@ class PendingWritesTests {
 		add(pending, "x", "one");
 		add(pending, null, "two");
 		pending.addCloseMarker(1000, "");
-		pending.stuck(1, 5);
+		pending.addBlocked(1, 5);
 
 		assertThat(pending.discard()).isEqualTo(2);
 		assertThat(counted(pending)).containsExactly(1, 5);
@@ -293,7 +293,7 @@ class PendingWritesTests {
 
 		assertThat(counted(pending)).containsExactly(0, 0);
 		assertThat(pending.poll()).isNull();
-		pending.stuck(MAX_MESSAGES, 4);
+		pending.addBlocked(MAX_MESSAGES, 4);
 		assertThat(pending.admit(Message.text("two"), "x")).isEqualTo(Admission.REFUSED);
 	}
 
@@ -392,7 +392,7 @@ class PendingWritesTests {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 			// no connection subscribes
 		}
 

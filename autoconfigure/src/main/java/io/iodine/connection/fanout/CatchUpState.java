@@ -3,40 +3,39 @@ package io.iodine.connection.fanout;
 import io.iodine.Message;
 
 /**
- * Where a peer stands in the histories of the channels it follows, and what it is told of
- * that. Belongs to the event loop.
+ * Positions of a peer in the histories of its channels. Belongs to the event loop.
  */
 interface CatchUpState {
 
 	/**
 	 * Adds a channel.
-	 * @param follower its subscription
-	 * @return where it is to go on
+	 * @param catchUp its subscription
+	 * @return the position to start from
 	 */
-	EventIds.Start add(CatchUpSubscription follower);
+	EventIds.Start add(CatchUpSubscription catchUp);
 
 	/**
 	 * Removes a channel.
-	 * @param follower its subscription
+	 * @param catchUp its subscription
 	 */
-	void remove(CatchUpSubscription follower);
+	void remove(CatchUpSubscription catchUp);
 
 	/** Whether the bytes of live messages are those of other subscribers. */
 	boolean areShared();
 
 	/**
-	 * Writes a message, which has been accounted for.
-	 * @param follower the subscription
-	 * @param channel where it was published
+	 * Writes a message.
+	 * @param catchUp the subscription
+	 * @param channel the channel it was published to
 	 * @param message the message
 	 */
-	void write(CatchUpSubscription follower, String channel, Message message);
+	void write(CatchUpSubscription catchUp, String channel, Message message);
 
 	/** Tells the peer where it stands. */
 	void announce();
 
 	/**
-	 * Tells the peer that what it saw last and what it sees next may not be neighbours.
+	 * Tells the peer that messages may be missing before the next one.
 	 */
 	void reset();
 

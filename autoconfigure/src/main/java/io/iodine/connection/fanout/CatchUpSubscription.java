@@ -12,13 +12,14 @@ import io.iodine.Since;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription that resumes on one channel. While it catches up it stands apart: it
- * gets the history page by page, and what is published waits, is left out as far as it
- * was in there, and is read when too much of it waited. Belongs to the event loop.
+ * One subscription that resumes on a channel with history. While it catches up, it is
+ * written to separately: it gets the history page by page; messages published meanwhile
+ * wait, are skipped when the history contained them, and are read from the history when
+ * too many waited. Belongs to the event loop.
  */
 final class CatchUpSubscription {
 
-	/** So many messages are handed to a listener before it must have heard them. */
+	/** Maximum number of messages queued for a listener at a time. */
 	private static final int LISTENER_PAGE = 16;
 
 	private static final Outcome NOT_RECOVERED = new Outcome(false, 0);
@@ -36,19 +37,19 @@ final class CatchUpSubscription {
 
 	private State state = State.NEW;
 
-	/** The message written last, unless it goes with the others. */
+	/** The message written last, unless the stream is caught up. */
 	private @Nullable String position;
 
-	/** The newest of what was published while it reads; made when needed. */
+	/** The newest messages published during a read; created on first use. */
 	private @Nullable Deque<Held> held;
 
-	/** Where a gap was found that the history didn't close. */
+	/** Position of a gap that the history did not close. */
 	private @Nullable String gapAfter;
 
-	/** Whether the application knows how it has begun. */
+	/** Whether the outcome was reported. */
 	private boolean told;
 
-	/** Counts readings, of which only the last matters. */
+	/** Counts reads, of which only the last one counts. */
 	private int readings;
 
 	CatchUpSubscription(ConnectionSubscription subscriber, CatchUpState ids, CatchUpSubscriptions channel,
@@ -63,16 +64,16 @@ final class CatchUpSubscription {
 		return this.subscriber;
 	}
 
-	HistoryView past() {
-		return this.channel.past();
+	HistoryView history() {
+		return this.channel.history();
 	}
 
-	/** The id of the message written last; null when there is none as yet. */
+	/** The id of the message written last; null for none. */
 	@Nullable String position() {
 		return isShared() ? this.channel.last() : this.position;
 	}
 
-	/** Whether it is written to together with others. */
+	/** Whether it is caught up and written to together with others. */
 	boolean isShared() {
 		return isLive() && this.ids.areShared();
 	}
@@ -81,7 +82,7 @@ final class CatchUpSubscription {
 		return this.state == State.LIVE;
 	}
 
-	/** Subscribes: goes on after what the peer saw last, or begins with what comes. */
+	/** Subscribes: resumes after the last message the peer saw, or begins now. */
 	void begin() {
 		EventIds.Start start = this.ids.add(this);
 		if (start.resumes()) {
@@ -111,7 +112,7 @@ final class CatchUpSubscription {
 	private void begin(Since start) {
 		String known = start.knownId().orElse(null);
 		if (known != null) {
-			resume((past().ownerOf(known) == HistoryView.Owner.THIS) ? known : null);
+			resume((history().ownerOf(known) == HistoryView.Owner.THIS) ? known : null);
 			return;
 		}
 		this.state = State.READING;
@@ -119,14 +120,14 @@ final class CatchUpSubscription {
 		this.channel.readLast(start.lastCount(), reader());
 	}
 
-	/** Unsubscribed. */
+	/** Ends the subscription. */
 	void end() {
 		this.state = State.ENDED;
 		this.held = null;
 		this.ids.remove(this);
 	}
 
-	/** Whether its ids are others' too has changed. */
+	/** Handles that the style of its ids has changed. */
 	void restyled() {
 		if (isLive()) {
 			this.position = this.channel.last();
@@ -135,9 +136,9 @@ final class CatchUpSubscription {
 	}
 
 	/**
-	 * Messages were lost on the way here: is to catch up.
+	 * Begins to catch up after messages were dropped.
 	 * @param last the message before them
-	 * @return gets what was read
+	 * @return receives what was read
 	 */
 	Consumer<HistoryView.@Nullable Events> interrupt(String last) {
 		this.position = last;
@@ -145,7 +146,7 @@ final class CatchUpSubscription {
 		return reader();
 	}
 
-	/** Nothing waits for the socket any more. */
+	/** Continues when the socket has taken all messages. */
 	void drained() {
 		if (this.state == State.PACING) {
 			this.state = State.READING;
@@ -153,14 +154,14 @@ final class CatchUpSubscription {
 		}
 	}
 
-	/** Hears a message while it stands apart. */
+	/** Takes a message while it catches up. */
 	void take(String name, Message message) {
 		switch (this.state) {
 			case READING, TELLING, PACING -> hold(name, message);
 			case CAUGHT_UP -> takeNext(name, message);
 			case LIVE -> write(name, message);
 			default -> {
-				// it has just come, or gone
+				// it has just subscribed, or unsubscribed
 			}
 		}
 	}
@@ -171,11 +172,11 @@ final class CatchUpSubscription {
 		if (id == null) {
 			write(name, message);
 		}
-		else if (past().follows(known, id) || known.equals(this.gapAfter)) {
+		else if (history().follows(known, id) || known.equals(this.gapAfter)) {
 			write(name, message);
 			live(id);
 		}
-		else if (!past().covers(known, id)) {
+		else if (!history().covers(known, id)) {
 			this.gapAfter = known;
 			this.state = State.READING;
 			hold(name, message);
@@ -204,7 +205,7 @@ final class CatchUpSubscription {
 		};
 	}
 
-	/** It began with what comes, and now knows where that was. */
+	/** Handles the position at which it began. */
 	private void begun(HistoryView.@Nullable Events events) {
 		if (events != null && this.channel.last() == null) {
 			this.channel.beginsAt(events.newest());
@@ -215,7 +216,7 @@ final class CatchUpSubscription {
 		this.ids.announce();
 	}
 
-	/** The history was read; null: it can't be. */
+	/** Handles a page of the history; null when it can't be read. */
 	private void goOn(HistoryView.@Nullable Events events) {
 		if (events == null) {
 			this.position = EventIds.UNKNOWN;
@@ -233,7 +234,7 @@ final class CatchUpSubscription {
 		else {
 			String known = (this.position != null) ? this.position : beginningOf(events);
 			this.position = known;
-			tell(new Outcome(true, past().distance(known, events.newest())), () -> {
+			tell(new Outcome(true, history().distance(known, events.newest())), () -> {
 				if (this.since != null && events.messages().isEmpty()) {
 					this.ids.announce();
 				}
@@ -244,7 +245,7 @@ final class CatchUpSubscription {
 
 	private String beginningOf(HistoryView.Events newest) {
 		return newest.messages().isEmpty() ? newest.newest()
-				: past().before(newest.messages().get(0).id().orElseThrow());
+				: history().before(newest.messages().get(0).id().orElseThrow());
 	}
 
 	/** Goes on when the application has heard the outcome. */
@@ -303,7 +304,7 @@ final class CatchUpSubscription {
 		this.state = events.newest().equals(this.position) ? State.CAUGHT_UP : State.PACING;
 	}
 
-	/** Writes so much that the outbox has room for as much again. */
+	/** Writes as much as fills half of the send queue. */
 	private void writePage(List<Message> messages) {
 		FanoutSettings settings = this.channel.settings();
 		int most = (this.subscriber.listener() != null) ? LISTENER_PAGE : settings.pageMessages();
@@ -360,10 +361,10 @@ final class CatchUpSubscription {
 
 	}
 
-	/** How far it is. */
+	/** Progress of catching up. */
 	private enum State {
 
-		/** Has not begun. */
+		/** Not begun. */
 		NEW,
 
 		/** Waits for the history. */
@@ -375,13 +376,13 @@ final class CatchUpSubscription {
 		/** Waits for the socket or the listener, to read on. */
 		PACING,
 
-		/** Has seen the history, of which more may be on its way. */
+		/** The history was read; messages in transit may follow. */
 		CAUGHT_UP,
 
-		/** Hears what everybody hears. */
+		/** Caught up. */
 		LIVE,
 
-		/** Is gone. */
+		/** Unsubscribed. */
 		ENDED
 
 	}

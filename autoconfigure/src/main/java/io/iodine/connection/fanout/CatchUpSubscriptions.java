@@ -18,24 +18,24 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions that resume on a channel, on one event loop. Those who have heard all
- * there was hear the rest together, from the groups of the channel; the others stand
- * apart. Belongs to the event loop.
+ * The subscriptions that resume on a channel, on one event loop. Those that are caught up
+ * belong to the groups of the channel; the others are written to one by one. Belongs to
+ * the event loop.
  */
 final class CatchUpSubscriptions {
 
 	private static final Log logger = LogFactory.getLog(CatchUpSubscriptions.class);
 
-	/** So many messages are read at a time, so that no subscriber is flooded. */
+	/** Number of messages of a page. */
 	private static final int PAGE = 256;
 
 	private final EventLoopSubscribers channel;
 
 	private final String name;
 
-	private final HistoryView past;
+	private final HistoryView history;
 
-	/** Where histories are read: engines may have to be told of channels before. */
+	/** Reads histories, because engines may have to be notified of channels before. */
 	private final Executor executor;
 
 	private final FanoutSettings settings;
@@ -44,14 +44,14 @@ final class CatchUpSubscriptions {
 
 	private final Set<CatchUpSubscription> together = new LinkedHashSet<>();
 
-	/** The newest message that went by; null when some may have gone elsewhere since. */
+	/** The newest message delivered; null when later ones may have been dropped. */
 	private @Nullable String last;
 
-	CatchUpSubscriptions(EventLoopSubscribers channel, String name, HistoryView past, Executor executor,
+	CatchUpSubscriptions(EventLoopSubscribers channel, String name, HistoryView history, Executor executor,
 			FanoutSettings settings) {
 		this.channel = channel;
 		this.name = name;
-		this.past = past;
+		this.history = history;
 		this.executor = executor;
 		this.settings = settings;
 	}
@@ -60,8 +60,8 @@ final class CatchUpSubscriptions {
 		return this.name;
 	}
 
-	HistoryView past() {
-		return this.past;
+	HistoryView history() {
+		return this.history;
 	}
 
 	FanoutSettings settings() {
@@ -76,19 +76,19 @@ final class CatchUpSubscriptions {
 		this.last = newest;
 	}
 
-	/** The place of a message in the history; null when it has none. */
+	/** Position of a message in the history; null when it has none. */
 	@Nullable String positionOf(Message message) {
-		return message.id().filter((id) -> this.past.ownerOf(id) == HistoryView.Owner.THIS).orElse(null);
+		return message.id().filter((id) -> this.history.ownerOf(id) == HistoryView.Owner.THIS).orElse(null);
 	}
 
-	/** The last one has left: from now on messages are not tracked. */
-	void nobodyLeft() {
+	/** Stops tracking messages, after the last stream has unsubscribed. */
+	void reset() {
 		this.last = null;
 	}
 
 	/**
-	 * Delivers a burst, in stretches between which nothing is missing.
-	 * @param names where each message was published to
+	 * Delivers a burst, divided at gaps.
+	 * @param names the channel of each message
 	 * @param messages the messages
 	 * @param flush whether to flush at once
 	 */
@@ -100,8 +100,8 @@ final class CatchUpSubscriptions {
 				continue;
 			}
 			String former = this.last;
-			if (former != null && !this.past.follows(former, id)) {
-				if (this.past.covers(former, id) || positionOf(messages.get(i)) == null) {
+			if (former != null && !this.history.follows(former, id)) {
+				if (this.history.covers(former, id) || positionOf(messages.get(i)) == null) {
 					continue;
 				}
 				pass(names.subList(start, i), messages.subList(start, i), flush);
@@ -115,46 +115,46 @@ final class CatchUpSubscriptions {
 		pass(names.subList(start, names.size()), messages.subList(start, messages.size()), flush);
 	}
 
-	/** Messages may have gone by unheard. */
+	/** Makes all streams catch up, because messages may have been dropped. */
 	void catchUp() {
 		if (this.last != null) {
 			interrupt(this.last);
 		}
 	}
 
-	/** Moves who now hears with the others, or no longer does. */
-	void settle(CatchUpSubscription follower) {
-		if (follower.isShared()) {
-			this.apart.remove(follower);
-			if (this.together.add(follower)) {
-				this.channel.addToLane(follower.subscriber());
+	/** Moves a stream that is caught up to the groups, or back. */
+	void settle(CatchUpSubscription catchUp) {
+		if (catchUp.isShared()) {
+			this.apart.remove(catchUp);
+			if (this.together.add(catchUp)) {
+				this.channel.addToGroup(catchUp.subscriber());
 			}
 			return;
 		}
-		if (this.together.remove(follower)) {
-			this.channel.removeFromLane(follower.subscriber());
+		if (this.together.remove(catchUp)) {
+			this.channel.removeFromGroup(catchUp.subscriber());
 		}
-		this.apart.add(follower);
+		this.apart.add(catchUp);
 	}
 
 	/**
-	 * Removes a follower.
-	 * @param follower the follower
-	 * @return whether it was here
+	 * Removes a catchUp.
+	 * @param catchUp the catchUp
+	 * @return whether it was subscribed
 	 */
-	boolean remove(CatchUpSubscription follower) {
-		follower.end();
-		return this.apart.remove(follower)
-				|| (this.together.remove(follower) && this.channel.removeFromLane(follower.subscriber()));
+	boolean remove(CatchUpSubscription catchUp) {
+		catchUp.end();
+		return this.apart.remove(catchUp)
+				|| (this.together.remove(catchUp) && this.channel.removeFromGroup(catchUp.subscriber()));
 	}
 
 	/**
 	 * Reads the history.
 	 * @param since the id of the message known last
-	 * @param readers get what was read, or null, in a turn to come
+	 * @param readers receive what was read, or null, in a later run
 	 */
 	void read(@Nullable String since, List<Consumer<HistoryView.@Nullable Events>> readers) {
-		read(() -> this.past.since(since, PAGE), readers);
+		read(() -> this.history.since(since, PAGE), readers);
 	}
 
 	/**
@@ -163,7 +163,7 @@ final class CatchUpSubscriptions {
 	 * @param reader gets what was read, or null, in a turn to come
 	 */
 	void readLast(int count, Consumer<HistoryView.@Nullable Events> reader) {
-		read(() -> this.past.last(count), List.of(reader));
+		read(() -> this.history.last(count), List.of(reader));
 	}
 
 	/** Whether a connection does not receive what is delivered now. */
@@ -173,7 +173,7 @@ final class CatchUpSubscriptions {
 
 	/** Runs a task in a turn to come, behind what is to be delivered by then. */
 	void later(Runnable task) {
-		this.channel.turn().post(() -> {
+		this.channel.eventLoop().post(() -> {
 			this.channel.deliver(false);
 			task.run();
 		});
@@ -183,15 +183,15 @@ final class CatchUpSubscriptions {
 			List<Consumer<HistoryView.@Nullable Events>> readers) {
 		try {
 			this.executor.execute(() -> readPage(page)
-				.whenComplete((events, failure) -> tell(readers, (failure != null) ? null : events)));
+				.whenComplete((events, failure) -> notifyReaders(readers, (failure != null) ? null : events)));
 		}
 		catch (RejectedExecutionException ex) {
-			// the context is closing, and connections with it
-			tell(readers, null);
+			// the context is closing, and its connections with it
+			notifyReaders(readers, null);
 		}
 		catch (Throwable ex) {
 			SafeLog.error(logger, () -> "The history of '" + this.name + "' can't be read", ex);
-			tell(readers, null);
+			notifyReaders(readers, null);
 		}
 	}
 
@@ -204,11 +204,11 @@ final class CatchUpSubscriptions {
 		}
 	}
 
-	private void tell(List<Consumer<HistoryView.@Nullable Events>> readers, HistoryView.@Nullable Events events) {
+	private void notifyReaders(List<Consumer<HistoryView.@Nullable Events>> readers, HistoryView.@Nullable Events events) {
 		later(() -> readers.forEach((reader) -> accept(reader, events)));
 	}
 
-	/** A reader that fails, whose connection is closed by then, stops no other. */
+	/** Contains the failure of a reader, whose connection is closed by then. */
 	private void accept(Consumer<HistoryView.@Nullable Events> reader, HistoryView.@Nullable Events events) {
 		try {
 			reader.accept(events);
@@ -222,27 +222,27 @@ final class CatchUpSubscriptions {
 		if (messages.isEmpty()) {
 			return;
 		}
-		this.channel.deliverToLanes(names, messages, flush);
-		for (CatchUpSubscription follower : List.copyOf(this.apart)) {
+		this.channel.deliverToGroups(names, messages, flush);
+		for (CatchUpSubscription catchUp : List.copyOf(this.apart)) {
 			try {
 				for (int i = 0; i < messages.size(); i++) {
-					follower.take(names.get(i), messages.get(i));
+					catchUp.take(names.get(i), messages.get(i));
 				}
 			}
 			catch (Throwable ex) {
-				follower.subscriber().recipient().failed(ex);
+				catchUp.subscriber().recipient().failed(ex);
 			}
 		}
 	}
 
-	/** Messages were lost on the way here: who heard all so far catches up. */
+	/** Makes caught-up streams catch up again, because messages were dropped. */
 	private void interrupt(String former) {
 		List<CatchUpSubscription> live = new ArrayList<>(this.together);
 		this.apart.stream().filter(CatchUpSubscription::isLive).forEach(live::add);
 		List<Consumer<HistoryView.@Nullable Events>> readers = new ArrayList<>(live.size());
-		for (CatchUpSubscription follower : live) {
-			readers.add(follower.interrupt(former));
-			settle(follower);
+		for (CatchUpSubscription catchUp : live) {
+			readers.add(catchUp.interrupt(former));
+			settle(catchUp);
 		}
 		if (!readers.isEmpty()) {
 			read(former, readers);

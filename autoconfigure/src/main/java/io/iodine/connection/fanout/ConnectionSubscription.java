@@ -6,7 +6,7 @@ import io.iodine.MessageListener;
 import io.iodine.Since;
 import org.jspecify.annotations.Nullable;
 
-/** One subscription of one connection, on the fan-out's side. */
+/** One subscription of one connection. */
 final class ConnectionSubscription {
 
 	private final Recipient recipient;
@@ -17,13 +17,13 @@ final class ConnectionSubscription {
 
 	private final @Nullable As kind;
 
-	/** Keeps its place in a history. */
-	private final @Nullable CatchUpSubscription follower;
+	/** Position in a history; null for none. */
+	private final @Nullable CatchUpSubscription catchUp;
 
-	/** Where it stands in its group; the event loop's own. */
+	/** Index in its group. Event loop. */
 	int index = -1;
 
-	/** Set by {@link #end}, from any thread: nothing is delivered from here on. */
+	/** Set by {@link #end} on any thread; nothing is delivered afterwards. */
 	private volatile boolean ended;
 
 	ConnectionSubscription(Recipient recipient, EventLoopSubscribers channel, @Nullable MessageListener listener,
@@ -32,7 +32,7 @@ final class ConnectionSubscription {
 		this.channel = channel;
 		this.listener = listener;
 		this.kind = kind;
-		this.follower = (ids != null) ? new CatchUpSubscription(this, ids, channel.catchUpSubscriptions(), since)
+		this.catchUp = (ids != null) ? new CatchUpSubscription(this, ids, channel.catchUpSubscriptions(), since)
 				: null;
 	}
 
@@ -48,8 +48,8 @@ final class ConnectionSubscription {
 		return this.kind;
 	}
 
-	@Nullable CatchUpSubscription follower() {
-		return this.follower;
+	@Nullable CatchUpSubscription catchUp() {
+		return this.catchUp;
 	}
 
 	boolean isHearing() {
@@ -65,8 +65,8 @@ final class ConnectionSubscription {
 		this.channel.remove(this);
 	}
 
-	/** Has the listener hear a message in its connection's turn. */
-	void tell(String name, Message message) {
+	/** Queues a message for the listener among the callbacks of its connection. */
+	void notifyListener(String name, Message message) {
 		MessageListener hears = this.listener;
 		if (hears == null || !isHearing()) {
 			return;

@@ -18,8 +18,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of one connection: one a channel and one a pattern. Any thread; the
- * lock guards the map and calls nobody but the fan-out.
+ * The subscriptions of one connection, at most one for each channel and pattern. Any
+ * thread; the lock guards the map, and only the fan-out is called under it.
  */
 public final class ConnectionSubscriptions {
 
@@ -32,16 +32,16 @@ public final class ConnectionSubscriptions {
 
 	private final Fanout fanout;
 
-	/** Of all connections. */
+	/** Counts the presences of all connections. */
 	private final LongAdder presenceCount;
 
-	/** Guarded by this object; made when first needed. */
+	/** Guarded by this object; created on first use. */
 	private @Nullable Map<Fanout.Name, ConnectionSubscription> subscribers;
 
-	/** Where this client is present; guarded by this object, made when first needed. */
+	/** Presences by channel; guarded by this object, created on first use. */
 	private @Nullable Map<String, Subscription> presences;
 
-	/** Made when an event stream first follows a channel with history. */
+	/** Created when an event stream first subscribes to a channel with history. */
 	private volatile @Nullable EventIds eventIds;
 
 	/** Made when a subscription whose peer knows no ids first begins in a history. */
@@ -54,7 +54,7 @@ public final class ConnectionSubscriptions {
 	private volatile int reported;
 
 	/**
-	 * Creates the subscriptions of a connection, which are none.
+	 * Creates the empty set of subscriptions of a connection.
 	 * @param recipient the connection
 	 * @param fanout the fan-out
 	 * @param presenceCount counts the presences of all connections
@@ -69,9 +69,9 @@ public final class ConnectionSubscriptions {
 	 * Subscribes to a channel, with what comes.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
-	 * @param listener is called instead of messages being written
-	 * @param kind how messages are written; null for as they are
-	 * @return false: closed, or as many subscriptions as a connection may have
+	 * @param listener called instead of writing messages
+	 * @param kind the kind of messages to write; null for their own
+	 * @return false: closed, or the maximum number of subscriptions is reached
 	 */
 	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
 		return add(channel, pattern, listener, kind, null);
@@ -92,16 +92,15 @@ public final class ConnectionSubscriptions {
 		EventLoopSubscribers joined = this.fanout.join(name).on(this.recipient.eventLoop());
 		boolean hasIds = listener == null && joined.keepsHistory() && this.recipient.framing().hasEventIds();
 		ConnectionSubscription former;
-		boolean refused;
+		boolean rejected;
 		boolean full;
 		synchronized (this) {
 			former = this.ended ? null : subscribers().get(name);
 			full = !this.ended && former == null && subscribers().size() >= this.fanout.maxSubscriptions();
-			refused = this.ended || full;
-			if (!refused) {
-				if (since != null || !hasIds || former == null || former.follower() == null) {
-					// who follows already goes on where it is: an event stream knows no
-					// kinds
+			rejected = this.ended || full;
+			if (!rejected) {
+				if (since != null || !hasIds || former == null || former.catchUp() == null) {
+					// a stream that catches up continues: event streams have no kinds
 					ConnectionSubscription subscriber = new ConnectionSubscription(this.recipient, joined, listener,
 							kind, hasIds ? eventIds() : (since != null) ? positions() : null, since);
 					this.subscribers().put(name, subscriber);
@@ -109,16 +108,16 @@ public final class ConnectionSubscriptions {
 				}
 			}
 		}
-		if (refused || former != null) {
+		if (rejected || former != null) {
 			this.fanout.leave(name);
 		}
 		if (full) {
 			reject(name);
 		}
-		else if (!refused && logger.isDebugEnabled()) {
+		else if (!rejected && logger.isDebugEnabled()) {
 			logger.debug(this.recipient + " subscribes to " + name);
 		}
-		return !refused;
+		return !rejected;
 	}
 
 	/**
@@ -173,17 +172,17 @@ public final class ConnectionSubscriptions {
 	}
 
 	/**
-	 * Keeps a presence.
+	 * Adds a presence.
 	 * @param channel the channel
-	 * @param joined ends it
+	 * @param joined ends the presence
 	 * @return false: closed, and the presence ended
 	 */
 	public boolean join(String channel, Subscription joined) {
 		Subscription former = joined;
-		boolean refused;
+		boolean rejected;
 		synchronized (this) {
-			refused = this.ended;
-			if (!refused) {
+			rejected = this.ended;
+			if (!rejected) {
 				this.presences = (this.presences != null) ? this.presences : new HashMap<>(4);
 				former = this.presences.put(channel, joined);
 			}
@@ -194,7 +193,7 @@ public final class ConnectionSubscriptions {
 		else {
 			former.close();
 		}
-		return !refused;
+		return !rejected;
 	}
 
 	/**
@@ -214,7 +213,7 @@ public final class ConnectionSubscriptions {
 		return left != null;
 	}
 
-	/** Nothing waits for the socket any more: who catches up may go on. Event loop. */
+	/** Continues catching up when the socket has taken all messages. Event loop. */
 	public void drained() {
 		EventIds ids = this.eventIds;
 		if (ids != null) {
@@ -226,7 +225,7 @@ public final class ConnectionSubscriptions {
 		}
 	}
 
-	/** Ends all subscriptions and presences, for ever. */
+	/** Ends all subscriptions and presences; later ones are rejected. */
 	public void endAll() {
 		Map<Fanout.Name, ConnectionSubscription> all;
 		Map<String, Subscription> left;

@@ -15,10 +15,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one event stream stands in the histories of the channels it follows, as its
- * {@code id:} fields say: with one channel the id of each message; with more the ids of
- * the newest message of each, joined by commas; with too many none. Belongs to the event
- * loop.
+ * The {@code id:} fields of one event stream, which tell its position in the histories of
+ * its channels. With one channel the field is the id of the message; with several it joins
+ * the ids of the newest message of each by commas; with too many there is none. Belongs to
+ * the event loop.
  */
 final class EventIds implements CatchUpState {
 
@@ -26,23 +26,23 @@ final class EventIds implements CatchUpState {
 
 	private static final AtomicBoolean warned = new AtomicBoolean();
 
-	/** So many channels' ids fit into one. */
+	/** Maximum number of channels in one id. */
 	private static final int MAX_CHANNELS = 8;
 
-	/** Longer than any id that was given out. */
+	/** Maximum length of an id. */
 	private static final int MAX_LENGTH = 512;
 
-	/** An id that proves nothing, so that who comes back with it is told so. */
+	/** An id without a position, which makes a resume report a reset. */
 	static final String UNKNOWN = "-";
 
 	private final Recipient recipient;
 
-	private final List<CatchUpSubscription> followers = new ArrayList<>(2);
+	private final List<CatchUpSubscription> catchUps = new ArrayList<>(2);
 
-	/** What the peer came back with, of channels not subscribed to as yet. */
+	/** Ids of {@code Last-Event-ID} for channels not subscribed to yet. */
 	private final List<String> unclaimed = new ArrayList<>(0);
 
-	/** Whether it came back with what was never given out. */
+	/** Whether {@code Last-Event-ID} holds an id that no channel has issued. */
 	private boolean nonsense;
 
 	private Style style = Style.SHARED;
@@ -53,21 +53,21 @@ final class EventIds implements CatchUpState {
 	}
 
 	@Override
-	public Start add(CatchUpSubscription follower) {
-		Start start = claim(follower.past());
-		this.followers.add(follower);
+	public Start add(CatchUpSubscription catchUp) {
+		Start start = claim(catchUp.history());
+		this.catchUps.add(catchUp);
 		restyle();
 		return start;
 	}
 
 	@Override
-	public void remove(CatchUpSubscription follower) {
-		if (this.followers.remove(follower)) {
+	public void remove(CatchUpSubscription catchUp) {
+		if (this.catchUps.remove(catchUp)) {
 			restyle();
 		}
 	}
 
-	/** Whether the ids of messages are this stream's too, so that their bytes can be. */
+	/** Whether the ids of messages are used unchanged, so that frames can be shared. */
 	@Override
 	public boolean areShared() {
 		return this.style == Style.SHARED;
@@ -75,12 +75,12 @@ final class EventIds implements CatchUpState {
 
 	@Override
 	public void drained() {
-		List.copyOf(this.followers).forEach(CatchUpSubscription::drained);
+		List.copyOf(this.catchUps).forEach(CatchUpSubscription::drained);
 	}
 
 	/** Writes a message with the id that it has here. */
 	@Override
-	public void write(CatchUpSubscription follower, String channel, Message message) {
+	public void write(CatchUpSubscription catchUp, String channel, Message message) {
 		if (this.recipient.framing().carries(message)) {
 			offer(withId(message), channel);
 		}
@@ -100,7 +100,7 @@ final class EventIds implements CatchUpState {
 	}
 
 	/**
-	 * A message as it would have been without a history.
+	 * Removes the id of a message.
 	 * @param message the message
 	 * @return a copy without its id
 	 */
@@ -127,7 +127,7 @@ final class EventIds implements CatchUpState {
 
 	private String current() {
 		String ids = Stream
-			.concat(this.followers.stream().map(CatchUpSubscription::position).filter(Objects::nonNull),
+			.concat(this.catchUps.stream().map(CatchUpSubscription::position).filter(Objects::nonNull),
 					this.unclaimed.stream())
 			.collect(Collectors.joining(","));
 		return ids.isEmpty() ? UNKNOWN : ids;
@@ -146,8 +146,8 @@ final class EventIds implements CatchUpState {
 		}
 	}
 
-	private Start claim(HistoryView past) {
-		if (this.unclaimed.stream().anyMatch((id) -> past.ownerOf(id) == HistoryView.Owner.NOBODY)) {
+	private Start claim(HistoryView history) {
+		if (this.unclaimed.stream().anyMatch((id) -> history.ownerOf(id) == HistoryView.Owner.NONE)) {
 			this.nonsense = true;
 			this.unclaimed.clear();
 		}
@@ -155,7 +155,7 @@ final class EventIds implements CatchUpState {
 			return new Start(true, null);
 		}
 		for (String id : this.unclaimed) {
-			if (past.ownerOf(id) == HistoryView.Owner.THIS) {
+			if (history.ownerOf(id) == HistoryView.Owner.THIS) {
 				this.unclaimed.remove(id);
 				return new Start(true, id);
 			}
@@ -164,14 +164,14 @@ final class EventIds implements CatchUpState {
 	}
 
 	private void restyle() {
-		int channels = this.followers.size() + this.unclaimed.size();
+		int channels = this.catchUps.size() + this.unclaimed.size();
 		Style next = (channels > MAX_CHANNELS) ? Style.NONE : (channels > 1) ? Style.JOINED : Style.SHARED;
 		Style former = this.style;
 		if (next == former) {
 			return;
 		}
 		this.style = next;
-		this.followers.forEach(CatchUpSubscription::restyled);
+		this.catchUps.forEach(CatchUpSubscription::restyled);
 		if (next == Style.NONE) {
 			offer(SseFraming.position(UNKNOWN), null);
 			warn();
@@ -189,16 +189,16 @@ final class EventIds implements CatchUpState {
 	}
 
 	/**
-	 * Where a stream goes on.
+	 * Start position of a stream.
 	 *
-	 * @param resumes whether the peer came back
-	 * @param id the message it saw last; null: it saw none, or nobody knows which
+	 * @param resumes whether the peer resumes
+	 * @param id the id of the last message it saw; null for none or unknown
 	 */
 	record Start(boolean resumes, @Nullable String id) {
 
 	}
 
-	/** How ids are made. */
+	/** Style of ids. */
 	private enum Style {
 
 		SHARED, JOINED, NONE

@@ -14,19 +14,19 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscribers of a channel on one event loop. Publications, arrivals and departures
- * come through the loop's mailbox, so a subscriber hears what was published after it
- * subscribed; what came in one turn is delivered together.
+ * The subscribers of a channel on one event loop. Messages, subscriptions and their ends
+ * pass through the same queue of tasks, so that a subscriber gets what was published after
+ * it subscribed. Messages of one run are delivered together.
  */
 final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private static final Log logger = LogFactory.getLog(EventLoopSubscribers.class);
 
-	private final FanoutEventLoop turn;
+	private final FanoutEventLoop eventLoop;
 
 	private final String name;
 
-	/** Says of which channels the ids are not those of an event stream. */
+	/** Whether a channel has a history of its own. */
 	private final Predicate<String> keepsHistory;
 
 	private final FanoutChannel.History history;
@@ -37,11 +37,11 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	 * Those who resume: there from the beginning on a channel with history, else made
 	 * when first needed.
 	 */
-	private volatile @Nullable CatchUpSubscriptions followers;
+	private volatile @Nullable CatchUpSubscriptions catchUps;
 
 	private final AtomicBoolean catchesUp = new AtomicBoolean();
 
-	/** Subscribers, and those on their way; any thread. */
+	/** Number of subscribers, including those being added. Any thread. */
 	private final AtomicInteger subscribers = new AtomicInteger();
 
 	private final List<SubscriberGroup> groups = new ArrayList<>(2);
@@ -60,39 +60,39 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private final boolean measured;
 
-	EventLoopSubscribers(FanoutEventLoop turn, FanoutChannel.History history, FanoutSettings settings,
+	EventLoopSubscribers(FanoutEventLoop eventLoop, FanoutChannel.History history, FanoutSettings settings,
 			FanoutObserver observer) {
-		this.turn = turn;
+		this.eventLoop = eventLoop;
 		this.name = history.name();
 		this.keepsHistory = history.ofOthers();
 		this.history = history;
 		this.settings = settings;
-		this.followers = (history.past() != null) ? catchUpSubscriptions(history.past()) : null;
+		this.catchUps = (history.history() != null) ? catchUpSubscriptions(history.history()) : null;
 		this.observer = observer;
 		this.measured = observer.measures();
 	}
 
-	FanoutEventLoop turn() {
-		return this.turn;
+	FanoutEventLoop eventLoop() {
+		return this.eventLoop;
 	}
 
 	/** Whether the channel has a history. Any thread. */
 	boolean keepsHistory() {
-		return this.history.past() != null;
+		return this.history.history() != null;
 	}
 
-	/** Those who resume. Any thread. */
+	/** The subscriptions that resume, created on first use. Any thread. */
 	synchronized CatchUpSubscriptions catchUpSubscriptions() {
-		CatchUpSubscriptions current = this.followers;
+		CatchUpSubscriptions current = this.catchUps;
 		if (current == null) {
 			current = catchUpSubscriptions(new MissingHistory());
-			this.followers = current;
+			this.catchUps = current;
 		}
 		return current;
 	}
 
-	private CatchUpSubscriptions catchUpSubscriptions(HistoryView past) {
-		return new CatchUpSubscriptions(this, this.name, past, this.history.executor(), this.settings);
+	private CatchUpSubscriptions catchUpSubscriptions(HistoryView history) {
+		return new CatchUpSubscriptions(this, this.name, history, this.history.executor(), this.settings);
 	}
 
 	/**
@@ -107,18 +107,18 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		if (this.subscribers.get() == 0) {
 			return true;
 		}
-		if (!this.turn.reserve(message.size(), maxPending)) {
+		if (!this.eventLoop.reserve(message.size(), maxPending)) {
 			return false;
 		}
 		boolean posted = false;
 		try {
 			prepare(message);
-			this.turn.post(() -> take(channel, message, except));
+			this.eventLoop.post(() -> take(channel, message, except));
 			posted = true;
 		}
 		finally {
 			if (!posted) {
-				this.turn.unreserve(message.size());
+				this.eventLoop.unreserve(message.size());
 			}
 		}
 		return true;
@@ -127,11 +127,11 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/**
 	 * Adds a subscriber. Any thread.
 	 * @param subscriber the subscriber
-	 * @param replaced leaves at the same moment
+	 * @param replaced the subscription it replaces; null for none
 	 */
 	void add(ConnectionSubscription subscriber, @Nullable ConnectionSubscription replaced) {
 		this.subscribers.incrementAndGet();
-		this.turn.post(() -> {
+		this.eventLoop.post(() -> {
 			deliver(false);
 			if (replaced != null) {
 				removeNow(replaced);
@@ -145,14 +145,14 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	 * @param subscriber the subscriber
 	 */
 	void remove(ConnectionSubscription subscriber) {
-		this.turn.post(() -> removeNow(subscriber));
+		this.eventLoop.post(() -> removeNow(subscriber));
 	}
 
-	/** Messages may have gone by unheard. Any thread. */
+	/** Makes event streams catch up, because messages may have been dropped. Any thread. */
 	void catchUp() {
-		CatchUpSubscriptions current = this.followers;
+		CatchUpSubscriptions current = this.catchUps;
 		if (current != null && this.catchesUp.compareAndSet(false, true)) {
-			this.turn.post(() -> {
+			this.eventLoop.post(() -> {
 				this.catchesUp.set(false);
 				deliver(false);
 				current.catchUp();
@@ -161,9 +161,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	/**
-	 * Delivers what was published in this turn.
+	 * Delivers the messages of this run.
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
-	 * turn
+	 * run
 	 */
 	@Override
 	public void deliver(boolean flush) {
@@ -172,18 +172,18 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		}
 		long start = this.measured ? System.nanoTime() : 0;
 		try {
-			CatchUpSubscriptions current = this.followers;
+			CatchUpSubscriptions current = this.catchUps;
 			if (current != null) {
 				current.deliver(this.names, this.messages, flush);
 			}
 			else {
-				deliverToLanes(this.names, this.messages, flush);
+				deliverToGroups(this.names, this.messages, flush);
 			}
 		}
 		catch (Throwable ex) {
-			// what arrives later is delivered all the same
+			// later messages are delivered
 			SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", ex);
-			this.observer.fanoutRefused(this.name);
+			this.observer.fanoutDropped(this.name);
 		}
 		finally {
 			this.names.clear();
@@ -194,18 +194,18 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		}
 	}
 
-	void deliverToLanes(List<String> names, List<Message> messages, boolean flush) {
+	void deliverToGroups(List<String> names, List<Message> messages, boolean flush) {
 		for (SubscriberGroup group : this.groups) {
 			group.deliver(names, messages, flush, this.except);
 		}
 	}
 
-	void addToLane(ConnectionSubscription subscriber) {
+	void addToGroup(ConnectionSubscription subscriber) {
 		group(subscriber).add(subscriber);
 		this.preparing = findPreparing();
 	}
 
-	boolean removeFromLane(ConnectionSubscription subscriber) {
+	boolean removeFromGroup(ConnectionSubscription subscriber) {
 		boolean removed = group(subscriber).remove(subscriber);
 		this.preparing = findPreparing();
 		return removed;
@@ -219,13 +219,13 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void begin(ConnectionSubscription subscriber) {
-		CatchUpSubscription follower = subscriber.follower();
-		if (follower == null) {
-			addToLane(subscriber);
+		CatchUpSubscription catchUp = subscriber.catchUp();
+		if (catchUp == null) {
+			addToGroup(subscriber);
 			return;
 		}
 		try {
-			follower.begin();
+			catchUp.begin();
 		}
 		catch (Throwable ex) {
 			subscriber.recipient().failed(ex);
@@ -233,11 +233,11 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void removeNow(ConnectionSubscription subscriber) {
-		CatchUpSubscription follower = subscriber.follower();
-		CatchUpSubscriptions current = this.followers;
-		boolean removed = (follower != null && current != null) ? current.remove(follower) : removeFromLane(subscriber);
+		CatchUpSubscription catchUp = subscriber.catchUp();
+		CatchUpSubscriptions current = this.catchUps;
+		boolean removed = (catchUp != null && current != null) ? current.remove(catchUp) : removeFromGroup(subscriber);
 		if (removed && this.subscribers.decrementAndGet() == 0 && current != null) {
-			current.nobodyLeft();
+			current.reset();
 		}
 	}
 
@@ -257,13 +257,13 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void take(String channel, Message message, @Nullable Recipient excepted) {
-		this.turn.unreserve(message.size());
+		this.eventLoop.unreserve(message.size());
 		if (excepted != null) {
 			takeAlone(channel, message, excepted);
 			return;
 		}
 		if (this.messages.isEmpty()) {
-			this.turn.deliverLater(this);
+			this.eventLoop.deliverLater(this);
 		}
 		this.names.add(channel);
 		this.messages.add(message);

@@ -10,10 +10,9 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishers of one channel that are not to receive their own messages. An engine may
- * bring a message back late and as a copy, so that it is known by channel and content
- * only. Bounded: without a match in time, or when too many wait, the publisher gets its
- * copy. Any thread.
+ * Publishers of one channel excluded from their own messages. An engine may return a
+ * message late and as a copy, so it is recognized by channel and content only. Bounded:
+ * without a match in time, or when too many wait, the publisher gets its copy. Any thread.
  */
 final class ExcludedPublishers {
 
@@ -33,10 +32,10 @@ final class ExcludedPublishers {
 
 	/**
 	 * Excludes a publisher from one message.
-	 * @param channel where it is published
+	 * @param channel the channel it is published to
 	 * @param message the message
 	 * @param publisher the publisher
-	 * @return undoes it, when the message was not published
+	 * @return undoes the exclusion if the message was not published
 	 */
 	synchronized Runnable add(String channel, Message message, Recipient publisher) {
 		forgetOld();
@@ -51,7 +50,7 @@ final class ExcludedPublishers {
 
 	/**
 	 * Finds the publisher that does not receive a message, for this one time.
-	 * @param channel where it was published
+	 * @param channel the channel it was published to
 	 * @param message the message
 	 * @return the publisher; null when all subscribers receive it
 	 */

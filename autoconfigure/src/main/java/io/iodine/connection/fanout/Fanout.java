@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.LongAdder;
 import io.iodine.Message;
 
 /**
- * From channels to sockets. Pub/sub sees one subscription of a channel, however many
- * connections stand behind it; each event loop has a list of its own subscribers, which
- * no other thread touches. Any thread.
+ * Delivers published messages to connections. Pub/sub has one subscription for each
+ * channel, however many connections subscribe to it. Each event loop has a list of its
+ * subscribers that no other thread uses. Any thread.
  */
 public final class Fanout {
 
-	private final FanoutSource feed;
+	private final FanoutSource source;
 
 	private final FanoutSettings settings;
 
@@ -28,22 +28,22 @@ public final class Fanout {
 
 	/**
 	 * Creates the fan-out.
-	 * @param feed the source of messages
+	 * @param source the source of messages
 	 * @param settings the limits
 	 * @param executor reads histories
 	 * @param observer the observer
 	 */
-	public Fanout(FanoutSource feed, FanoutSettings settings, Executor executor, FanoutObserver observer) {
-		this.feed = feed;
+	public Fanout(FanoutSource source, FanoutSettings settings, Executor executor, FanoutObserver observer) {
+		this.source = source;
 		this.settings = settings;
 		this.executor = executor;
 		this.observer = observer;
 	}
 
 	/**
-	 * Makes sure that a channel is heard, for one subscriber more.
+	 * Subscribes to a channel, or counts one subscriber more.
 	 * @param name the channel
-	 * @return the channel, until as many have left as have joined
+	 * @return the channel, which is subscribed until each join has a {@link #leave}
 	 */
 	FanoutChannel join(Name name) {
 		FanoutChannel joined = this.channels.compute(name, (key, channel) -> {
@@ -52,7 +52,7 @@ public final class Fanout {
 			return current;
 		});
 		this.subscriptions.increment();
-		this.feed.tell();
+		this.source.notifyEngines();
 		return joined;
 	}
 
@@ -65,7 +65,7 @@ public final class Fanout {
 			return null;
 		});
 		this.subscriptions.decrement();
-		this.feed.tell();
+		this.source.notifyEngines();
 	}
 
 	/**
@@ -78,13 +78,13 @@ public final class Fanout {
 	 * @return undoes it
 	 */
 	Runnable exclude(Name name, String channel, Message message, Recipient publisher) {
-		boolean heard = name.pattern() ? this.feed.matches(name.text(), channel) : name.text().equals(channel);
+		boolean heard = name.pattern() ? this.source.matches(name.text(), channel) : name.text().equals(channel);
 		FanoutChannel subscribed = heard ? this.channels.get(name) : null;
 		return (subscribed != null) ? subscribed.excluded().add(channel, message, publisher) : () -> {
 		};
 	}
 
-	/** Messages may have gone by unheard. */
+	/** Makes event streams catch up, because messages may have been dropped. */
 	public void catchUp() {
 		this.channels.values().forEach(FanoutChannel::catchUp);
 	}
@@ -119,10 +119,10 @@ public final class Fanout {
 
 	private FanoutChannel hear(Name name) {
 		FanoutChannel.History history = new FanoutChannel.History(name.text(),
-				name.pattern() ? null : this.feed.past(name.text()), this.executor,
-				(channel) -> name.pattern() && this.feed.past(channel) != null);
+				name.pattern() ? null : this.source.history(name.text()), this.executor,
+				(channel) -> name.pattern() && this.source.history(channel) != null);
 		FanoutChannel channel = new FanoutChannel(history, this.settings, this.observer);
-		channel.unsubscribe = this.feed.subscribe(name.text(), name.pattern(), channel, channel.members::get);
+		channel.unsubscribe = this.source.subscribe(name.text(), name.pattern(), channel, channel.members::get);
 		return channel;
 	}
 

@@ -41,13 +41,13 @@ final class FanoutChannel implements MessageListener {
 		this.observer = observer;
 	}
 
-	/** Hears a message on its publisher's thread. */
+	/** Takes a message on its publisher's thread. */
 	@Override
 	public void onMessage(String channel, Message message) {
 		Recipient except = this.excluded.isEmpty() ? null : this.excluded.take(channel, message);
 		for (EventLoopSubscribers loop : this.loops) {
 			if (!publish(loop, channel, message, except)) {
-				this.observer.fanoutRefused(channel);
+				this.observer.fanoutDropped(channel);
 				loop.catchUp();
 			}
 		}
@@ -58,7 +58,7 @@ final class FanoutChannel implements MessageListener {
 			return loop.publish(channel, message, this.settings.maxPendingBytes(), except);
 		}
 		catch (Throwable ex) {
-			// the other event loops get the message all the same
+			// the other event loops get the message
 			SafeLog.error(logger, () -> "A message to '" + channel + "' is dropped for one event loop", ex);
 			return false;
 		}
@@ -69,33 +69,33 @@ final class FanoutChannel implements MessageListener {
 		return this.excluded;
 	}
 
-	/** Messages may have gone by unheard. */
+	/** Makes event streams catch up, because messages may have been dropped. */
 	void catchUp() {
 		for (EventLoopSubscribers loop : this.loops) {
 			loop.catchUp();
 		}
 	}
 
-	EventLoopSubscribers on(FanoutEventLoop turn) {
-		EventLoopSubscribers found = find(turn);
-		return (found != null) ? found : add(turn);
+	EventLoopSubscribers on(FanoutEventLoop eventLoop) {
+		EventLoopSubscribers found = find(eventLoop);
+		return (found != null) ? found : add(eventLoop);
 	}
 
-	private synchronized EventLoopSubscribers add(FanoutEventLoop turn) {
-		EventLoopSubscribers found = find(turn);
+	private synchronized EventLoopSubscribers add(FanoutEventLoop eventLoop) {
+		EventLoopSubscribers found = find(eventLoop);
 		if (found != null) {
 			return found;
 		}
-		EventLoopSubscribers added = new EventLoopSubscribers(turn, this.history, this.settings, this.observer);
+		EventLoopSubscribers added = new EventLoopSubscribers(eventLoop, this.history, this.settings, this.observer);
 		EventLoopSubscribers[] more = Arrays.copyOf(this.loops, this.loops.length + 1);
 		more[more.length - 1] = added;
 		this.loops = more;
 		return added;
 	}
 
-	private @Nullable EventLoopSubscribers find(FanoutEventLoop turn) {
+	private @Nullable EventLoopSubscribers find(FanoutEventLoop eventLoop) {
 		for (EventLoopSubscribers loop : this.loops) {
-			if (loop.turn() == turn) {
+			if (loop.eventLoop() == eventLoop) {
 				return loop;
 			}
 		}
@@ -103,15 +103,14 @@ final class FanoutChannel implements MessageListener {
 	}
 
 	/**
-	 * What is known of histories.
+	 * Histories of a channel or pattern.
 	 *
 	 * @param name the name of the channel
-	 * @param past its history; null when none is kept
-	 * @param executor where it may be read
-	 * @param ofOthers says of which of the channels heard here another stream has the
-	 * ids: of those heard by a pattern that have a history
+	 * @param history its history; null when none is kept
+	 * @param executor the executor that reads it
+	 * @param ofOthers whether a channel matched by the pattern has a history
 	 */
-	record History(String name, @Nullable HistoryView past, Executor executor, Predicate<String> ofOthers) {
+	record History(String name, @Nullable HistoryView history, Executor executor, Predicate<String> ofOthers) {
 
 	}
 

@@ -24,7 +24,7 @@ public interface FanoutObserver {
 	 * much waits for it.
 	 * @param channel the channel
 	 */
-	default void fanoutRefused(String channel) {
+	default void fanoutDropped(String channel) {
 	}
 
 	/**

@@ -5,26 +5,26 @@ import java.util.function.IntSupplier;
 import io.iodine.MessageListener;
 import org.jspecify.annotations.Nullable;
 
-/** What connections need of pub/sub: to hear channels on the publisher's own thread. */
+/** The source of published messages, received on the publisher's thread. */
 public interface FanoutSource {
 
 	/**
-	 * Hears a channel. Takes effect at once and calls no listener, so that it may be used
-	 * under a lock; {@link #tell()} must follow outside of it.
+	 * Subscribes to a channel. Takes effect at once and calls no listener, so that it may be
+	 * called under a lock; {@link #notifyEngines()} must follow outside of it.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
 	 * @param listener called on the publishing thread, in order; does not block
-	 * @return ends it, likewise followed by {@link #tell()}
+	 * @return ends it, likewise followed by {@link #notifyEngines()}
 	 */
 	Runnable subscribe(String channel, boolean pattern, MessageListener listener);
 
 	/**
-	 * Hears a channel for many subscribers.
+	 * Subscribes to a channel for many subscribers.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
 	 * @param listener called on the publishing thread, in order; does not block
-	 * @param subscribers says for how many
-	 * @return ends it, likewise followed by {@link #tell()}
+	 * @param subscribers the number of subscribers
+	 * @return ends it, likewise followed by {@link #notifyEngines()}
 	 */
 	default Runnable subscribe(String channel, boolean pattern, MessageListener listener, IntSupplier subscribers) {
 		return subscribe(channel, pattern, listener);
@@ -40,15 +40,15 @@ public interface FanoutSource {
 		return true;
 	}
 
-	/** Tells engines which channels have begun and ended. */
-	void tell();
+	/** Notifies engines of new and ended subscriptions. */
+	void notifyEngines();
 
 	/**
 	 * The history of a channel.
 	 * @param channel the channel
 	 * @return its history; null when none is kept
 	 */
-	default @Nullable HistoryView past(String channel) {
+	default @Nullable HistoryView history(String channel) {
 		return null;
 	}
 

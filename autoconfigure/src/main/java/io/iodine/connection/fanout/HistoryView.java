@@ -7,24 +7,23 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the fan-out needs of the history of one channel, whose messages have ids in an
- * order. Any thread.
+ * The history of one channel as the fan-out reads it. Its messages have ordered ids. Any
+ * thread.
  */
 public interface HistoryView {
 
 	/**
-	 * Says whose an id is.
-	 * @param id an id that a peer sent, perhaps nonsense
-	 * @return whose
+	 * Finds the channel that issued an id.
+	 * @param id an id sent by a peer, unchecked
+	 * @return the owner
 	 */
 	Owner ownerOf(String id);
 
 	/**
-	 * Reads what came after a message, once engines know of all subscriptions made so
-	 * far.
-	 * @param id the id of the message; null: only where the history stands is asked
-	 * @param max how many messages are wanted, the oldest of them
-	 * @return what came; fails when the history can't be reached
+	 * Reads the messages after a position, once engines know all subscriptions made so far.
+	 * @param id the id of the message before them; null to read only the newest position
+	 * @param max maximum number of messages, oldest first
+	 * @return the messages; fails when the history can't be read
 	 */
 	CompletionStage<Events> since(@Nullable String id, int max);
 
@@ -51,37 +50,37 @@ public interface HistoryView {
 	int distance(String previous, String newest);
 
 	/**
-	 * Whether a message has its place in a stretch of the history that ends with another.
+	 * Whether a message is not newer than another of the same history.
 	 * @param newest the id of the other
 	 * @param id the id of the message
-	 * @return whether it is of the same history and not newer
+	 * @return false for another history or a newer message
 	 */
 	boolean covers(String newest, String id);
 
 	/**
-	 * Whether a message comes right after another.
+	 * Whether a message directly follows another.
 	 * @param previous the id of the other
 	 * @param id the id of the message
 	 * @return false when anything may lie between them
 	 */
 	boolean follows(String previous, String id);
 
-	/** Whose an id is. */
+	/** Owner of an id. */
 	enum Owner {
 
-		/** This channel's. */
+		/** This channel. */
 		THIS,
 
-		/** Another channel's. */
+		/** Another channel. */
 		OTHER,
 
-		/** No channel's: it was never given out. */
-		NOBODY
+		/** None: it was never issued. */
+		NONE
 
 	}
 
 	/**
-	 * What came after a message.
+	 * Messages after a position.
 	 *
 	 * @param complete whether nothing is missing
 	 * @param messages the messages in order, each with its id, or the oldest of them when

@@ -10,7 +10,7 @@ final class MissingHistory implements HistoryView {
 
 	@Override
 	public Owner ownerOf(String id) {
-		return Owner.NOBODY;
+		return Owner.NONE;
 	}
 
 	@Override

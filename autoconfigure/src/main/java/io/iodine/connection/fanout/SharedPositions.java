@@ -16,21 +16,21 @@ final class SharedPositions implements CatchUpState {
 
 	private final Recipient recipient;
 
-	private final List<CatchUpSubscription> followers = new ArrayList<>(1);
+	private final List<CatchUpSubscription> catchUps = new ArrayList<>(1);
 
 	SharedPositions(Recipient recipient) {
 		this.recipient = recipient;
 	}
 
 	@Override
-	public EventIds.Start add(CatchUpSubscription follower) {
-		this.followers.add(follower);
+	public EventIds.Start add(CatchUpSubscription catchUp) {
+		this.catchUps.add(catchUp);
 		return NEW;
 	}
 
 	@Override
-	public void remove(CatchUpSubscription follower) {
-		this.followers.remove(follower);
+	public void remove(CatchUpSubscription catchUp) {
+		this.catchUps.remove(catchUp);
 	}
 
 	@Override
@@ -39,10 +39,10 @@ final class SharedPositions implements CatchUpState {
 	}
 
 	@Override
-	public void write(CatchUpSubscription follower, String channel, Message message) {
-		MessageListener listener = follower.subscriber().listener();
+	public void write(CatchUpSubscription catchUp, String channel, Message message) {
+		MessageListener listener = catchUp.subscriber().listener();
 		if (listener != null) {
-			follower.subscriber().tell(channel, message);
+			catchUp.subscriber().notifyListener(channel, message);
 		}
 		else if (this.recipient.isOpen() && this.recipient.framing().carries(message)) {
 			this.recipient.write(message, channel);
@@ -61,9 +61,9 @@ final class SharedPositions implements CatchUpState {
 
 	@Override
 	public void drained() {
-		for (CatchUpSubscription follower : List.copyOf(this.followers)) {
-			if (follower.subscriber().listener() == null) {
-				follower.drained();
+		for (CatchUpSubscription catchUp : List.copyOf(this.catchUps)) {
+			if (catchUp.subscriber().listener() == null) {
+				catchUp.drained();
 			}
 		}
 	}

@@ -16,9 +16,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribers of a channel to which the same bytes go, or those that listen, or those to
- * each of which bytes of its own go. The messages of a burst are encoded once into one
- * buffer, and each subscriber writes a duplicate of it. Belongs to the event loop.
+ * Subscribers of a channel that get the same bytes, or that listen, or that each get bytes
+ * of their own. The messages of a burst are encoded once into one buffer, and each
+ * subscriber writes a duplicate of it. Belongs to the event loop.
  */
 final class SubscriberGroup {
 
@@ -26,7 +26,7 @@ final class SubscriberGroup {
 
 	private static final long MAX_SIZE_HINT = 64L * 1024 * 1024;
 
-	/** So much is joined before it is written. */
+	/** Maximum size of a burst in bytes. */
 	private static final int BURST_BYTES = 64 * 1024;
 
 	private final @Nullable Framing framing;
@@ -34,8 +34,8 @@ final class SubscriberGroup {
 	private final @Nullable As kind;
 
 	/**
-	 * Says of which channels the ids are not those of an event stream; null where ids
-	 * don't matter.
+	 * Whether a channel has a history of its own, whose ids must not reach an event stream;
+	 * null where ids are not written.
 	 */
 	private final @Nullable Predicate<String> foreignIds;
 
@@ -61,7 +61,7 @@ final class SubscriberGroup {
 		return this.kind == subscriber.kind() && (this.framing == other || (isOwn(this.framing) && isOwn(other)));
 	}
 
-	/** What messages to those here are prepared by before they come, if they are. */
+	/** Framing that prepares messages before delivery; null for none. */
 	@Nullable Framing preparing() {
 		return (this.framing != null && this.framing.isPrepared() && !this.members.isEmpty()) ? this.framing : null;
 	}
@@ -72,8 +72,8 @@ final class SubscriberGroup {
 	}
 
 	/**
-	 * Removes a subscriber; the last takes its place.
-	 * @return whether it was here
+	 * Removes a subscriber; the last one takes its index.
+	 * @return whether it was a member
 	 */
 	boolean remove(ConnectionSubscription subscriber) {
 		int index = subscriber.index;
@@ -91,10 +91,10 @@ final class SubscriberGroup {
 
 	/**
 	 * Delivers a burst.
-	 * @param channels where each message was published to
+	 * @param channels the channel of each message
 	 * @param messages the messages
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
-	 * turn
+	 * run
 	 * @param except does not receive them; null when all do
 	 */
 	void deliver(List<String> channels, List<Message> messages, boolean flush, @Nullable Recipient except) {
@@ -102,21 +102,21 @@ final class SubscriberGroup {
 			return;
 		}
 		if (this.framing == null) {
-			tell(channels, messages, except);
+			notifyListeners(channels, messages, except);
 		}
 		else {
 			write(this.framing, channels, messages, flush, except);
 		}
 	}
 
-	private void tell(List<String> channels, List<Message> messages, @Nullable Recipient except) {
+	private void notifyListeners(List<String> channels, List<Message> messages, @Nullable Recipient except) {
 		for (ConnectionSubscription member : this.members) {
 			if (member.recipient() == except) {
 				continue;
 			}
 			try {
 				for (int i = 0; i < messages.size(); i++) {
-					member.tell(channels.get(i), messages.get(i));
+					member.notifyListener(channels.get(i), messages.get(i));
 				}
 			}
 			catch (Throwable ex) {
@@ -193,10 +193,10 @@ final class SubscriberGroup {
 
 	private void drop(String channel, Throwable failure) {
 		SafeLog.error(logger, () -> "A message to '" + channel + "' can't be encoded and is dropped", failure);
-		this.observer.fanoutRefused(channel);
+		this.observer.fanoutDropped(channel);
 	}
 
-	/** What can't be written to one subscriber ends that one's connection only. */
+	/** Contains failures: a failed write ends the connection of that subscriber only. */
 	private void forEachHearing(Consumer<Recipient> action, @Nullable Recipient except) {
 		for (ConnectionSubscription member : this.members) {
 			if (member.isHearing() && member.recipient() != except) {
@@ -224,7 +224,7 @@ final class SubscriberGroup {
 		return (this.kind == As.TEXT) ? Message.text(message.asBytes()) : Message.binary(message.asBytes());
 	}
 
-	/** Those whose framing is theirs alone have a group in common. */
+	/** Whether a connection has a framing of its own; all of these share a group. */
 	private static boolean isOwn(@Nullable Framing framing) {
 		return framing != null && !framing.isShared();
 	}

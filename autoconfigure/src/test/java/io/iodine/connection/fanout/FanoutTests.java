@@ -236,7 +236,7 @@ class FanoutTests {
 		}
 
 		@Override
-		public void tell() {
+		public void notifyEngines() {
 		}
 
 		void publish(String channel, Message message) {
@@ -260,7 +260,7 @@ class FanoutTests {
 		private final List<String> rejected = new ArrayList<>();
 
 		@Override
-		public void fanoutRefused(String channel) {
+		public void fanoutDropped(String channel) {
 			this.refused.add(channel);
 		}
 

@@ -48,7 +48,7 @@ class ConnectionLimiterTests {
 	@Test
 	void aPermitHasOneOwnerAtATimeAndOnlyItsOwnerReleasesIt() {
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 0));
-		Permit permit = limiter.enter(HERE, null);
+		Permit permit = limiter.acquire(HERE, null);
 
 		permit.disarm();
 		permit.end();
@@ -70,7 +70,7 @@ class ConnectionLimiterTests {
 	@Test
 	void theTakeOverReleasesThePermitOfAConnectionThatNeverOpens() {
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 0));
-		Permit permit = limiter.enter(HERE, null);
+		Permit permit = limiter.acquire(HERE, null);
 		permit.arm();
 
 		permit.disarm();
@@ -83,28 +83,28 @@ class ConnectionLimiterTests {
 	@Test
 	void aPermitThatIsNotCountedOrRefusedReleasesNothing() {
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(1, 0, 0, 0));
-		limiter.enter(HERE, null);
-		Permit refused = limiter.enter(HERE, null);
+		limiter.acquire(HERE, null);
+		Permit refused = limiter.acquire(HERE, null);
 
 		refused.release();
 		Permit.uncounted().release();
 
 		assertThat(limiter.inUse()).isEqualTo(1);
-		assertThat(Permit.uncounted().refusal()).isEmpty();
+		assertThat(Permit.uncounted().rejection()).isEmpty();
 	}
 
 	@Test
 	void whatIsReleasedIsForgotten() {
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 2, 2, 0));
-		Permit one = limiter.enter(HERE, "ann");
-		Permit other = limiter.enter(HERE, "ann");
-		assertThat(limiter.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
-		assertThat(limiter.enter(THERE, "ann").refusal()).contains(RejectionReason.PRINCIPAL);
-		assertThat(limiter.enter(THERE, "bob").refusal()).isEmpty();
+		Permit one = limiter.acquire(HERE, "ann");
+		Permit other = limiter.acquire(HERE, "ann");
+		assertThat(limiter.acquire(HERE, "bob").rejection()).contains(RejectionReason.ADDRESS);
+		assertThat(limiter.acquire(THERE, "ann").rejection()).contains(RejectionReason.PRINCIPAL);
+		assertThat(limiter.acquire(THERE, "bob").rejection()).isEmpty();
 
 		one.release();
-		assertThat(limiter.enter(HERE, "ann").refusal()).isEmpty();
-		assertThat(limiter.enter(HERE, "ann").refusal()).contains(RejectionReason.ADDRESS);
+		assertThat(limiter.acquire(HERE, "ann").rejection()).isEmpty();
+		assertThat(limiter.acquire(HERE, "ann").rejection()).contains(RejectionReason.ADDRESS);
 		other.release();
 		assertThat(limiter.inUse()).isEqualTo(2);
 	}
@@ -114,20 +114,20 @@ class ConnectionLimiterTests {
 	void aRefusalIsLoggedWithItsPropertyAtMostEveryTenSeconds(CapturedOutput output) {
 		AtomicLong now = new AtomicLong(-5);
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(3, 1, 1, 3), now::get);
-		limiter.enter(HERE, "ann");
+		limiter.acquire(HERE, "ann");
 
-		assertThat(limiter.enter(HERE, "bob").refusal()).contains(RejectionReason.ADDRESS);
+		assertThat(limiter.acquire(HERE, "bob").rejection()).contains(RejectionReason.ADDRESS);
 		assertThat(output).containsOnlyOnce("of address /192.0.2.1:1 (iodine.connections.max-per-address); further");
 		now.addAndGet(9_999_999_999L);
-		assertThat(limiter.enter(THERE, "ann").refusal()).contains(RejectionReason.PRINCIPAL);
+		assertThat(limiter.acquire(THERE, "ann").rejection()).contains(RejectionReason.PRINCIPAL);
 		assertThat(output).doesNotContain("max-per-principal");
 		now.addAndGet(1);
-		limiter.enter(THERE, "ann");
+		limiter.acquire(THERE, "ann");
 		assertThat(output).containsOnlyOnce("of user ann (iodine.connections.max-per-principal); further");
-		limiter.enter(null, null);
-		limiter.enter(null, null);
+		limiter.acquire(null, null);
+		limiter.acquire(null, null);
 		now.addAndGet(10_000_000_000L);
-		assertThat(limiter.enter(null, null).refusal()).contains(RejectionReason.TOTAL);
+		assertThat(limiter.acquire(null, null).rejection()).contains(RejectionReason.TOTAL);
 		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max); further");
 	}
 
@@ -136,16 +136,16 @@ class ConnectionLimiterTests {
 	void whatComesInASecondIsBoundedByTheClock(CapturedOutput output) {
 		AtomicLong now = new AtomicLong();
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 2), now::get);
-		limiter.enter(HERE, null);
-		limiter.enter(HERE, null);
+		limiter.acquire(HERE, null);
+		limiter.acquire(HERE, null);
 
-		assertThat(limiter.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
 		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max-per-second); further");
 		assertThat(limiter.inUse()).isEqualTo(2);
 		now.addAndGet(499_000_000);
-		assertThat(limiter.enter(HERE, null).refusal()).contains(RejectionReason.RATE);
+		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
 		now.addAndGet(2_000_000);
-		assertThat(limiter.enter(HERE, null).refusal()).isEmpty();
+		assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
 	}
 
 	@Test
