@@ -263,8 +263,8 @@ class ArchitectureTests {
 					.stream()
 					.filter((line) -> source.toString().contains("main"))
 					.filter((line) -> line.startsWith("import "))
-					.filter((line) -> !line.matches(
-							"import (static )?(java|jakarta\\.persistence|org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
+					.filter((line) -> !line.matches("import (static )?(java|javax\\.crypto|jakarta\\.persistence|"
+							+ "org\\.springframework|org\\.jspecify|reactor\\.core)\\..*"))
 					.filter((line) -> !line
 						.matches("import (static )?io\\.iodine\\.((test|task|net|annotation)\\.)?[A-Z].*"))
 					.forEach((line) -> foreign.add(source + ": " + line));

@@ -35,6 +35,7 @@ class Client {
   #failures = 0
   #refused = 0
   #opened = false
+  #worked = false
   #renewed = false
   #timer
   #link
@@ -170,6 +171,7 @@ class Client {
 
   #ready() {
     this.#opened = true
+    this.#worked ||= this.transport === 'websocket'
     this.#refused = 0
     this.#change('open')
     for (const [channel, subscription] of this.#subscriptions) this.#subscribe(channel, subscription)
@@ -248,7 +250,8 @@ class Client {
 
   async #lost({ code, reason, wasClean }) {
     if (this.state === 'closed') return
-    if (!this.#opened) this.#refused++
+    // where a WebSocket has worked, refusals are those of a server that restarts
+    if (!this.#opened && !this.#worked) this.#refused++
     for (const settle of [...this.#requests.values()]) settle(new IodineError({ status: 503, title: 'Connection lost' }))
     if (STOP.has(code)) return this.#end({ code, reason, wasClean })
     if (code === UNAUTHORIZED) {
