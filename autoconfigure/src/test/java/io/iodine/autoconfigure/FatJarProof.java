@@ -118,11 +118,12 @@ class FatJarProof {
 		return jar;
 	}
 
-	/** What an application has besides its own classes and those of iodine. */
+	/** What a WebFlux application has besides its own classes and those of iodine. */
 	private static List<File> libraries() {
 		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
 			.filter((entry) -> entry.endsWith(".jar"))
-			.filter((entry) -> !entry.matches(".*/(junit|surefire|archunit|htmlunit|selenium|spring-boot-loader)[^/]*"))
+			.filter((entry) -> !entry
+				.matches(".*/[^/]*(junit|archunit|spring-boot-loader|webmvc|tomcat|jetty|security)[^/]*"))
 			.map(File::new)
 			.toList();
 	}
