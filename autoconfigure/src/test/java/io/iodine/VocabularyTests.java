@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class VocabularyTests {
 
-	private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+	private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
 	/** Names of classes that were replaced by standard ones. */
 	private static final Set<String> RETIRED_CLASSES = Set.of("Gate", "Pass", "Wire", "Outbox", "Backlog", "Inbox",

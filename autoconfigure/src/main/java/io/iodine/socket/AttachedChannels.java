@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The event loop of channels of the JDK that were connected elsewhere, made with the
  * first: epoll does not take them.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed close leaves nothing to do
 final class AttachedChannels {
 
 	/** Guarded by this. */

@@ -110,7 +110,7 @@ final class ClusterOfProcesses implements AutoCloseable {
 					}
 				}
 				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-				if (left <= 0 || !this.master.isAlive() && this.read == this.log.size()) {
+				if (left <= 0 || (!this.master.isAlive() && this.read == this.log.size())) {
 					throw new AssertionError("No line has '" + text + "':\n" + String.join("\n", this.log));
 				}
 				this.log.wait(Math.min(left, 500));

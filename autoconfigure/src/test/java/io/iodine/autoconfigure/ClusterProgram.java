@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -126,7 +127,7 @@ final class ClusterProgram {
 			Thread thread = new Thread(() -> {
 				for (int i = 0; i < count; i++) {
 					while (!this.pubSub.publish("numbers", name + " " + i + " " + rest)) {
-						Thread.yield();
+						LockSupport.parkNanos(100_000);
 					}
 				}
 			});

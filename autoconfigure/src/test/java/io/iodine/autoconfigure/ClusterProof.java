@@ -3,6 +3,7 @@ package io.iodine.autoconfigure;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Counts what {@code docs/cluster.md} promises, under load. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 @Timeout(1800)
 class ClusterProof {
 
@@ -211,7 +214,7 @@ class ClusterProof {
 			}
 			long before = residentKilobytes(cluster.pid());
 
-			ClusterOfProcesses.signal("STOP", workers.get(2).pid());
+			ClusterOfProcesses.signal("STOP", Objects.requireNonNull(workers.get(2)).pid());
 			Who other = Who.parse(request(port, "/who", "GET"));
 			assertThat(other.worker()).isEqualTo(1);
 			request(port, "/publish?count=100000&padding=1000", "POST");
@@ -263,7 +266,7 @@ class ClusterProof {
 	}
 
 	private static boolean canConnect(int port) {
-		try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+		try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
 			return socket.isConnected();
 		}
 		catch (IOException ex) {
@@ -368,6 +371,7 @@ class ClusterProof {
 	}
 
 	/** An event stream that comes back with the id it had last. */
+	@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes
 	private static final class Stream implements Flow.Subscriber<String> {
 
 		private final HttpClient http;

@@ -64,6 +64,7 @@ class EventLoopTests {
 	}
 
 	@Test
+	@SuppressWarnings("try") // the close is what is tested
 	void theChatOfTheArticleSaysWhatTheArticleShows() throws Exception {
 		ChatServer chat = new ChatServer();
 		EventServer server = this.loop.listen("127.0.0.1", 0);

@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * As many WebSockets to each worker, which check the numbers of each publisher. They look
  * at heads and numbers only, so that the servers do most of the work.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 final class FanoutClients implements AutoCloseable {
 
 	private static final int FRAME = 2 + 64;

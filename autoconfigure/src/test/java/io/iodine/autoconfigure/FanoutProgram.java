@@ -56,14 +56,11 @@ final class FanoutProgram {
 
 		private static final Log logger = LogFactory.getLog(Numbers.class);
 
-		private final WorkerInfo info;
-
 		private final PubSub pubSub;
 
 		private final HttpServer commands;
 
 		Numbers(WorkerInfo info, PubSub pubSub) throws IOException {
-			this.info = info;
 			this.pubSub = pubSub;
 			this.commands = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 			this.commands.createContext("/", this::handle);

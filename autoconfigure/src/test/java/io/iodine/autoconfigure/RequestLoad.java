@@ -120,10 +120,15 @@ final class RequestLoad implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
+	public void close() {
 		this.stopped = true;
-		for (Thread client : this.clients) {
-			client.join(60_000);
+		try {
+			for (Thread client : this.clients) {
+				client.join(60_000);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

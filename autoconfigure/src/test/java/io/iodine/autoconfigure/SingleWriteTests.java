@@ -23,7 +23,8 @@ import org.springframework.core.annotation.Order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How the head and the body of a small file reach the socket. */
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({ "FutureReturnValueIgnored", "NullAway.Init" }) // failures show in
+																	// assertions
 class SingleWriteTests {
 
 	private static final Queue<String> EVENTS = new ConcurrentLinkedQueue<>();

@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -165,7 +166,7 @@ class SocketTlsTests {
 		ConfigurableApplicationContext application = secure("iodine.listeners.secure.tls.handshake-timeout=200ms");
 		long start = System.nanoTime();
 
-		try (Socket silent = new Socket("127.0.0.1", port(application))) {
+		try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(application))) {
 			assertThat(silent.getInputStream().read()).isEqualTo(-1);
 		}
 
@@ -299,7 +300,7 @@ class SocketTlsTests {
 		parameters.setServerNames(List.of(new SNIHostName(name)));
 		socket.setSSLParameters(parameters);
 		socket.setSoTimeout(30_000);
-		socket.connect(new InetSocketAddress("127.0.0.1", port(application)));
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(application)));
 		return socket;
 	}
 

@@ -111,7 +111,7 @@ class SubscribeMethodsTests {
 			FailureAnalysis analysis = new InvalidSubscribeMethodFailureAnalyzer()
 				.analyze(Objects.requireNonNull(context.getStartupFailure()));
 			assertThat(analysis).isNotNull();
-			assertThat(analysis.getDescription()).contains(description);
+			assertThat(Objects.requireNonNull(analysis).getDescription()).contains(description);
 			assertThat(analysis.getAction()).contains(action);
 		});
 	}

@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,10 +31,10 @@ class UnknownPropertyCheckTests {
 	void aMisspeltPropertyFailsTheStartAndNamesTheNearest(String misspelt, String meant) {
 		this.runner.withPropertyValues(misspelt + "=1").run((context) -> {
 			assertThat(context).hasFailed();
-			Throwable failure = context.getStartupFailure();
+			Throwable failure = Objects.requireNonNull(context.getStartupFailure());
 			FailureAnalysis analysis = new UnknownIodinePropertyFailureAnalyzer().analyze(failure);
 			assertThat(analysis).isNotNull();
-			assertThat(analysis.getDescription()).contains("'" + misspelt + "'");
+			assertThat(Objects.requireNonNull(analysis).getDescription()).contains("'" + misspelt + "'");
 			assertThat(analysis.getAction()).contains("Did you mean '" + meant + "'?");
 		});
 	}

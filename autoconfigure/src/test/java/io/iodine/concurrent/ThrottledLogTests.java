@@ -20,8 +20,7 @@ class ThrottledLogTests {
 
 	private long now = Duration.ofHours(-2).toNanos();
 
-	private final ThrottledLog warning = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class),
-			() -> this.now);
+	private final ThrottledLog warning = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class), () -> this.now);
 
 	@Test
 	void theFirstIsLoggedAndThoseOfTheNextTenSecondsAreCounted() {

@@ -48,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * clients run in the same process and count frames; too slow for every build:
  * {@code -Dtest=CompressionProof}.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 class CompressionProof {
 
 	private static final int SUBSCRIBERS = Integer.getInteger("proof.subscribers", 1000);

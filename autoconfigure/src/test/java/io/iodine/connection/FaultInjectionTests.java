@@ -158,11 +158,12 @@ class FaultInjectionTests {
 	}
 
 	/** A life in which everything that can fail is called, and the fault is armed. */
+	@SuppressWarnings("try") // the subscription need only be there
 	private static void suffer(Fault fault) throws Exception {
 		Victim victim = new Victim();
 		String path = server.serve(victim);
 		armed.set((fault.place != Place.EXECUTOR) ? fault : null);
-		try (Subscription bean = server.pubSub().subscribe("news", (channel, message) -> at(Place.BEAN_LISTENER))) {
+		try (Subscription unused = server.pubSub().subscribe("news", (channel, message) -> at(Place.BEAN_LISTENER))) {
 			live(victim, path, fault);
 			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
 			while (fault.thrown.get() == 0 && System.nanoTime() < deadline) {

@@ -33,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Connections whose opening or closing fails at the last step. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 class OpeningFaultTests {
 
 	private static final Events observed = new Events();

@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -56,7 +57,7 @@ class ReplacedExecutorTests {
 
 				@Override
 				public void onMessage(Connection client, Message message) {
-					Connection hears = other.get();
+					Connection hears = Objects.requireNonNull(other.get());
 					hears.defer(() -> hears.write(message));
 				}
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DocumentationTests {
 
-	private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+	private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
 	private static final Path EXAMPLES = ROOT.resolve("autoconfigure/src/test/java/io/iodine/docs");
 
@@ -91,7 +93,7 @@ class DocumentationTests {
 			.stream()
 			.filter((line) -> line.matches("#{1,6} .*"))
 			.map((line) -> line.replaceFirst("^#+ ", "")
-				.toLowerCase()
+				.toLowerCase(Locale.ROOT)
 				.replaceAll("[^\\p{L}\\p{N} _-]", "")
 				.replace(' ', '-'))
 			.toList();

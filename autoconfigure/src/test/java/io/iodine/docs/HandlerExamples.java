@@ -77,7 +77,7 @@ final class HandlerExamples {
 
 		@GetMapping("/live/{topic}")
 		Upgrade live(@PathVariable String topic, UpgradeRequest request) {
-			return (request.protocol().filter((protocol) -> protocol != Protocol.RAW).isPresent())
+			return request.protocol().filter((protocol) -> protocol != Protocol.RAW).isPresent()
 					? Upgrade.accept(new TopicUpdates(topic)) : Upgrade.reject(426);
 		}
 

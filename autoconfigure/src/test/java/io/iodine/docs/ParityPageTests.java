@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ParityPageTests {
 
-	private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+	private static final Path ROOT = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
 	/** The numbers of the list, which has gaps between its sections. */
 	private static final int[][] NUMBERS = { { 1, 16 }, { 20, 33 }, { 40, 70 }, { 80, 96 }, { 100, 132 }, { 140, 148 },
@@ -56,9 +57,10 @@ class ParityPageTests {
 
 	/** Paths of test classes without their ends. */
 	private static Set<String> testClasses() throws IOException {
-		try (Stream<Path> files = Stream.concat(Files.walk(ROOT.resolve("autoconfigure/src/test/java")),
-				Files.walk(ROOT.resolve("samples")))) {
-			return files.map((file) -> ROOT.relativize(file).toString().replace('\\', '/'))
+		try (Stream<Path> library = Files.walk(ROOT.resolve("autoconfigure/src/test/java"));
+				Stream<Path> samples = Files.walk(ROOT.resolve("samples"))) {
+			return Stream.concat(library, samples)
+				.map((file) -> ROOT.relativize(file).toString().replace('\\', '/'))
 				.filter((file) -> file.contains("/src/test/java/") && file.endsWith(".java"))
 				.map((file) -> file.substring(0, file.length() - ".java".length()))
 				.collect(Collectors.toSet());

@@ -91,7 +91,7 @@ public final class RequestFuzz {
 	 *
 	 * @param ends where requests end
 	 * @param bodies the sizes of their bodies
-	 * @param refusal what the one after them is refused for
+	 * @param rejection the reason for which the next one is rejected
 	 */
 	private record Reading(List<Integer> ends, List<Long> bodies, String rejection) {
 

@@ -26,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /** What a disk that fails looks like to a client. */
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({ "FutureReturnValueIgnored", "NullAway.Init" }) // failures show in
+																	// assertions
 class FailureTests {
 
 	@TempDir

@@ -141,6 +141,7 @@ class HandlerMethodsTests {
 	static class PrivateMethod {
 
 		@OnOpen
+		@SuppressWarnings("UnusedMethod") // found by reflection
 		private void a() {
 		}
 

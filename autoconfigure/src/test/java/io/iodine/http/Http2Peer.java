@@ -40,6 +40,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A client of HTTP/2 that says frame by frame what a test wants said. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 final class Http2Peer implements AutoCloseable {
 
 	private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -54,7 +54,7 @@ class ReactorNettyHandlersTests {
 			return (String) NettyPipeline.class.getField(constant).get(null);
 		}
 		catch (ReflectiveOperationException ex) {
-			throw new AssertionError(constant + " is no handler of this version", ex);
+			throw new LinkageError(constant + " is no handler of this version", ex);
 		}
 	}
 

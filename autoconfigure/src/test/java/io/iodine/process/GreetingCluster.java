@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 import io.netty.buffer.ByteBuf;
@@ -116,20 +117,20 @@ final class GreetingCluster implements AutoCloseable {
 				if (this.listening) {
 					throw ex;
 				}
-				Thread.yield();
+				LockSupport.parkNanos(1_000_000);
 			}
 		}
 	}
 
 	void awaitProcess(Predicate<ProcessHandle> wanted) {
 		while (this.processes.stream().filter(ProcessHandle::isAlive).noneMatch(wanted)) {
-			Thread.yield();
+			LockSupport.parkNanos(1_000_000);
 		}
 	}
 
 	void awaitTwoProcesses() {
 		while (this.processes.stream().filter(ProcessHandle::isAlive).count() != 2) {
-			Thread.yield();
+			LockSupport.parkNanos(1_000_000);
 		}
 	}
 

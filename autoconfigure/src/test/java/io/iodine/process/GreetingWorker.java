@@ -1,5 +1,6 @@
 package io.iodine.process;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class GreetingWorker {
 			System.exit(3);
 		}
 		SocketsOfMaster sockets = new SocketsOfMaster(worker);
-		InetSocketAddress address = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
 		ServerChannel channel = sockets.take(address);
 		String greeting = identity.number() + " " + identity.generation() + " " + ProcessHandle.current().pid() + "\n";
 		new ServerBootstrap().group(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()))

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -329,7 +330,8 @@ class ConnectionSecurityTests {
 
 		@PreAuthorize("hasAuthority('SCOPE_admin')")
 		public String tell() {
-			return "secret of " + SecurityContextHolder.getContext().getAuthentication().getName();
+			return "secret of "
+					+ Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()).getName();
 		}
 
 	}
@@ -358,14 +360,14 @@ class ConnectionSecurityTests {
 
 		@OnMessage("deferred")
 		void deferred(Connection client) {
-			client.defer(
-					() -> client.write("deferred " + SecurityContextHolder.getContext().getAuthentication().getName()));
+			client.defer(() -> client.write("deferred "
+					+ Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()).getName()));
 		}
 
 		@OnMessage("reactive")
 		Mono<String> reactive() {
 			return ReactiveSecurityContextHolder.getContext()
-				.map((context) -> "reactive " + context.getAuthentication().getName());
+				.map((context) -> "reactive " + Objects.requireNonNull(context.getAuthentication()).getName());
 		}
 
 		@OnMessage("join")
@@ -375,7 +377,7 @@ class ConnectionSecurityTests {
 
 		@OnClose
 		void closed() {
-			CLOSED.add(SecurityContextHolder.getContext().getAuthentication().getName());
+			CLOSED.add(Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()).getName());
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -222,7 +223,8 @@ class SessionEndTests {
 		}
 
 		private static String who(String callback) {
-			return callback + " " + SecurityContextHolder.getContext().getAuthentication().getName();
+			return callback + " "
+					+ Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()).getName();
 		}
 
 	}

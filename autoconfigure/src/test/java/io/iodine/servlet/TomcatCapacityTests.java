@@ -1,6 +1,7 @@
 package io.iodine.servlet;
 
 import java.util.List;
+import java.util.Objects;
 
 import io.iodine.connection.TestServer;
 import org.apache.coyote.AbstractProtocol;
@@ -33,7 +34,8 @@ class TomcatCapacityTests {
 	}
 
 	private static TomcatWebServer tomcat(TestServer server) {
-		return (TomcatWebServer) ((ServletWebServerApplicationContext) server.context()).getWebServer();
+		return (TomcatWebServer) Objects
+			.requireNonNull(((ServletWebServerApplicationContext) server.context()).getWebServer());
 	}
 
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The echo of listeners beside that of plain Netty, in one run. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 class RawEchoProof {
 
 	private static final Log logger = LogFactory.getLog(RawEchoProof.class);

@@ -83,6 +83,7 @@ class SocketConnectorTests {
 			.bind(UnixDomainSocketAddress.of(this.folder.resolve("peer"))));
 	}
 
+	@SuppressWarnings("try") // the close is what is tested
 	private void attached(ServerSocketChannel server) throws Exception {
 		try (server; SocketChannel peer = SocketChannel.open(server.getLocalAddress())) {
 			peer.write(ByteBuffer.wrap("early\n".getBytes(StandardCharsets.US_ASCII)));
@@ -334,7 +335,8 @@ class SocketConnectorTests {
 		Recorder recorder = new Recorder();
 		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Connection client = this.connector.connect(URI.create("tcp://far.example:7000"), recorder,
-					ClientOptions.DEFAULTS.proxy(new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
+					ClientOptions.DEFAULTS
+						.proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.getLocalPort())));
 			client.write("hello");
 			try (Socket accepted = proxy.accept()) {
 				assertThat(head(accepted)).startsWith("CONNECT far.example:7000 HTTP/1.1");
@@ -350,8 +352,8 @@ class SocketConnectorTests {
 	void aProxyThatRefusesIsHeardOf() throws Exception {
 		Recorder recorder = new Recorder();
 		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.connector.connect(URI.create("tcp://far.example:7000"), recorder,
-					ClientOptions.DEFAULTS.proxy(new InetSocketAddress("127.0.0.1", proxy.getLocalPort())));
+			this.connector.connect(URI.create("tcp://far.example:7000"), recorder, ClientOptions.DEFAULTS
+				.proxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.getLocalPort())));
 			try (Socket accepted = proxy.accept()) {
 				head(accepted);
 				accepted.getOutputStream()

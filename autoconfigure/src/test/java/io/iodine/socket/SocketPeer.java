@@ -2,6 +2,7 @@ package io.iodine.socket;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -21,7 +22,7 @@ final class SocketPeer implements AutoCloseable {
 	}
 
 	static SocketPeer tcp(int port) throws IOException {
-		return connected(SocketChannel.open(), new InetSocketAddress("127.0.0.1", port));
+		return connected(SocketChannel.open(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 	}
 
 	static SocketPeer unix(Path path) throws IOException {

@@ -209,6 +209,7 @@ class SocketProof {
 		return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
 	}
 
+	@SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
 	private static void figure(String text, Object... values) {
 		logger.info("PROOF " + String.format(text, values));
 	}

@@ -204,7 +204,8 @@ final class CatchUpSubscriptions {
 		}
 	}
 
-	private void notifyReaders(List<Consumer<HistoryView.@Nullable Events>> readers, HistoryView.@Nullable Events events) {
+	private void notifyReaders(List<Consumer<HistoryView.@Nullable Events>> readers,
+			HistoryView.@Nullable Events events) {
 		later(() -> readers.forEach((reader) -> accept(reader, events)));
 	}
 

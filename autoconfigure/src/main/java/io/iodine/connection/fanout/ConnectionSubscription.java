@@ -32,8 +32,7 @@ final class ConnectionSubscription {
 		this.channel = channel;
 		this.listener = listener;
 		this.kind = kind;
-		this.catchUp = (ids != null) ? new CatchUpSubscription(this, ids, channel.catchUpSubscriptions(), since)
-				: null;
+		this.catchUp = (ids != null) ? new CatchUpSubscription(this, ids, channel.catchUpSubscriptions(), since) : null;
 	}
 
 	Recipient recipient() {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code id:} fields of one event stream, which tell its position in the histories of
- * its channels. With one channel the field is the id of the message; with several it joins
- * the ids of the newest message of each by commas; with too many there is none. Belongs to
- * the event loop.
+ * its channels. With one channel the field is the id of the message; with several it
+ * joins the ids of the newest message of each by commas; with too many there is none.
+ * Belongs to the event loop.
  */
 final class EventIds implements CatchUpState {
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of a channel on one event loop. Messages, subscriptions and their ends
- * pass through the same queue of tasks, so that a subscriber gets what was published after
- * it subscribed. Messages of one run are delivered together.
+ * pass through the same queue of tasks, so that a subscriber gets what was published
+ * after it subscribed. Messages of one run are delivered together.
  */
 final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
@@ -148,7 +148,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		this.eventLoop.post(() -> removeNow(subscriber));
 	}
 
-	/** Makes event streams catch up, because messages may have been dropped. Any thread. */
+	/**
+	 * Makes event streams catch up, because messages may have been dropped. Any thread.
+	 */
 	void catchUp() {
 		CatchUpSubscriptions current = this.catchUps;
 		if (current != null && this.catchesUp.compareAndSet(false, true)) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishers of one channel excluded from their own messages. An engine may return a
  * message late and as a copy, so it is recognized by channel and content only. Bounded:
- * without a match in time, or when too many wait, the publisher gets its copy. Any thread.
+ * without a match in time, or when too many wait, the publisher gets its copy. Any
+ * thread.
  */
 final class ExcludedPublishers {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface FanoutSource {
 
 	/**
-	 * Subscribes to a channel. Takes effect at once and calls no listener, so that it may be
-	 * called under a lock; {@link #notifyEngines()} must follow outside of it.
+	 * Subscribes to a channel. Takes effect at once and calls no listener, so that it may
+	 * be called under a lock; {@link #notifyEngines()} must follow outside of it.
 	 * @param channel the channel, or the pattern
 	 * @param pattern whether it is a pattern
 	 * @param listener called on the publishing thread, in order; does not block

@@ -20,7 +20,8 @@ public interface HistoryView {
 	Owner ownerOf(String id);
 
 	/**
-	 * Reads the messages after a position, once engines know all subscriptions made so far.
+	 * Reads the messages after a position, once engines know all subscriptions made so
+	 * far.
 	 * @param id the id of the message before them; null to read only the newest position
 	 * @param max maximum number of messages, oldest first
 	 * @return the messages; fails when the history can't be read

@@ -16,8 +16,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribers of a channel that get the same bytes, or that listen, or that each get bytes
- * of their own. The messages of a burst are encoded once into one buffer, and each
+ * Subscribers of a channel that get the same bytes, or that listen, or that each get
+ * bytes of their own. The messages of a burst are encoded once into one buffer, and each
  * subscriber writes a duplicate of it. Belongs to the event loop.
  */
 final class SubscriberGroup {
@@ -34,8 +34,8 @@ final class SubscriberGroup {
 	private final @Nullable As kind;
 
 	/**
-	 * Whether a channel has a history of its own, whose ids must not reach an event stream;
-	 * null where ids are not written.
+	 * Whether a channel has a history of its own, whose ids must not reach an event
+	 * stream; null where ids are not written.
 	 */
 	private final @Nullable Predicate<String> foreignIds;
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of {@link WebSocketReader}, with Netty's decoder as the oracle. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure shows in what is asserted
 class WebSocketReaderTests {
 
 	private static final int MAX = 1 << 16;

@@ -65,6 +65,7 @@ final class RelayedCluster implements AutoCloseable {
 	}
 
 	/** A worker. */
+	@SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes
 	final class Member implements RelayPeer, PubSubObserver {
 
 		private final int number;

@@ -150,7 +150,7 @@ class RedisHistoryTests {
 		this.redis.close();
 		this.redis = RedisServer.start("--save", "3600 1");
 		try (RedisNode node = node(1_000, Duration.ofMinutes(1))) {
-			String id = null;
+			String id = "";
 			for (int i = 0; i < 5; i++) {
 				id = publishAndGetId(node, "kept " + i);
 			}
