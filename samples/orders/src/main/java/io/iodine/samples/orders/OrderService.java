@@ -1,6 +1,7 @@
 package io.iodine.samples.orders;
 
 import java.util.List;
+import java.util.Objects;
 
 import io.iodine.PubSub;
 
@@ -32,7 +33,7 @@ public class OrderService {
 		this.jdbc.sql("insert into orders (customer, item, quantity, status) values (?, ?, ?, 'PLACED')")
 			.params(customer, item, quantity)
 			.update(key, "id");
-		return changed(key.getKeyAs(Long.class));
+		return changed(Objects.requireNonNull(key.getKeyAs(Long.class)));
 	}
 
 	/**

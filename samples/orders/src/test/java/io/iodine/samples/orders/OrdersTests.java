@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.test.IodineTestClient;
@@ -70,7 +71,8 @@ class OrdersTests {
 	@Test
 	void onlyClerksCancel() throws Exception {
 		try (IodineTestClient ann = first.open("ann"); IodineTestClient bob = second.open("bob")) {
-			Object id = data(ann.request("order.place", "{\"item\":\"tea\",\"quantity\":1}")).get("id");
+			Object id = Objects
+				.requireNonNull(data(ann.request("order.place", "{\"item\":\"tea\",\"quantity\":1}")).get("id"));
 
 			assertThat(ann.request("order.cancel", id.toString()).get("error"))
 				.isEqualTo(Map.of("status", 403, "title", "Forbidden"));
@@ -122,7 +124,7 @@ class OrdersTests {
 
 	private static Map<?, ?> data(Map<?, ?> reply) {
 		assertThat(reply.get("data")).as("%s", reply).isInstanceOf(Map.class);
-		return (Map<?, ?>) reply.get("data");
+		return (Map<?, ?>) Objects.requireNonNull(reply.get("data"));
 	}
 
 	private static int freePort() throws IOException {
