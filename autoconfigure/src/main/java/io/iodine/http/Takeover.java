@@ -50,7 +50,7 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private static final String NAME = "iodine.takeover";
 
-	private static final String CONNECTION = "iodine.channelHandler";
+	private static final String CONNECTION = "iodine.connection";
 
 	/**
 	 * The handlers of other rooms that have to do with HTTP, by the beginning of their

@@ -121,6 +121,7 @@ class RequestIdTests {
 					BodyHandlers.ofString());
 
 			assertThat(response.headers().firstValue("X-Request-Id").orElseThrow()).isEqualTo(response.body());
+			assertThat(poll(LINES)).contains("GET /who").endsWith(response.body());
 			WebSocket socket = client.newWebSocketBuilder()
 				.buildAsync(server.uri("ws", "/chat"), new WebSocket.Listener() {
 				})

@@ -152,7 +152,7 @@ class OpeningFaultTests {
 		NettyServerCustomizer faultyPipelines() {
 			return (http) -> http.doOnChannelInit((observer, channel, address) -> {
 				if (faulty.get()) {
-					channel.pipeline().addFirst("iodine.wire", new ChannelInboundHandlerAdapter());
+					channel.pipeline().addFirst("iodine.connection", new ChannelInboundHandlerAdapter());
 				}
 			});
 		}

@@ -3,16 +3,13 @@ package io.iodine.connection.limit;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.iodine.RecordedLog;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** Tests of who may come in. */
+/** Tests for {@link ConnectionLimiter}. */
 class ConnectionLimiterTests {
 
 	private static final InetSocketAddress HERE = new InetSocketAddress("192.0.2.1", 1);
@@ -20,7 +17,7 @@ class ConnectionLimiterTests {
 	private static final InetSocketAddress THERE = new InetSocketAddress("192.0.2.2", 1);
 
 	@Test
-	void aPlaceIsFreeAgainOnceHoweverOftenItIsGivenBack() {
+	void aPermitIsFreeOnceHoweverOftenItIsReleased() {
 		ConnectionLimiter limiter = new ConnectionLimiter(limits(1, 0, 0, 0));
 		Permit first = limiter.acquire(HERE, null);
 
@@ -110,42 +107,46 @@ class ConnectionLimiterTests {
 	}
 
 	@Test
-	@ExtendWith(OutputCaptureExtension.class)
-	void aRefusalIsLoggedWithItsPropertyAtMostEveryTenSeconds(CapturedOutput output) {
-		AtomicLong now = new AtomicLong(-5);
-		ConnectionLimiter limiter = new ConnectionLimiter(limits(3, 1, 1, 3), now::get);
-		limiter.acquire(HERE, "ann");
+	void aRejectionIsLoggedWithItsPropertyAtMostEveryTenSeconds() {
+		try (RecordedLog log = new RecordedLog(ConnectionLimiter.class)) {
+			AtomicLong now = new AtomicLong(-5);
+			ConnectionLimiter limiter = new ConnectionLimiter(limits(3, 1, 1, 3), now::get);
+			limiter.acquire(HERE, "ann");
 
-		assertThat(limiter.acquire(HERE, "bob").rejection()).contains(RejectionReason.ADDRESS);
-		assertThat(output).containsOnlyOnce("of address /192.0.2.1:1 (iodine.connections.max-per-address); further");
-		now.addAndGet(9_999_999_999L);
-		assertThat(limiter.acquire(THERE, "ann").rejection()).contains(RejectionReason.PRINCIPAL);
-		assertThat(output).doesNotContain("max-per-principal");
-		now.addAndGet(1);
-		limiter.acquire(THERE, "ann");
-		assertThat(output).containsOnlyOnce("of user ann (iodine.connections.max-per-principal); further");
-		limiter.acquire(null, null);
-		limiter.acquire(null, null);
-		now.addAndGet(10_000_000_000L);
-		assertThat(limiter.acquire(null, null).rejection()).contains(RejectionReason.TOTAL);
-		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max); further");
+			assertThat(limiter.acquire(HERE, "bob").rejection()).contains(RejectionReason.ADDRESS);
+			now.addAndGet(9_999_999_999L);
+			assertThat(limiter.acquire(THERE, "ann").rejection()).contains(RejectionReason.PRINCIPAL);
+			assertThat(log.lines()).containsExactly(
+					"WARN Rejected an upgrade of address /192.0.2.1:1 (iodine.connections.max-per-address)");
+			now.addAndGet(1);
+			limiter.acquire(THERE, "ann");
+			assertThat(log.lines()).last()
+				.isEqualTo("WARN Rejected an upgrade of user ann (iodine.connections.max-per-principal),"
+						+ " and 1 more since the last such line");
+			limiter.acquire(null, null);
+			limiter.acquire(null, null);
+			now.addAndGet(10_000_000_000L);
+			assertThat(limiter.acquire(null, null).rejection()).contains(RejectionReason.TOTAL);
+			assertThat(log.lines()).hasSize(3).last().isEqualTo("WARN Rejected an upgrade (iodine.connections.max)");
+		}
 	}
 
 	@Test
-	@ExtendWith(OutputCaptureExtension.class)
-	void whatComesInASecondIsBoundedByTheClock(CapturedOutput output) {
-		AtomicLong now = new AtomicLong();
-		ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 2), now::get);
-		limiter.acquire(HERE, null);
-		limiter.acquire(HERE, null);
+	void upgradesInASecondAreBoundedByTheClock() {
+		try (RecordedLog log = new RecordedLog(ConnectionLimiter.class)) {
+			AtomicLong now = new AtomicLong();
+			ConnectionLimiter limiter = new ConnectionLimiter(limits(0, 0, 0, 2), now::get);
+			limiter.acquire(HERE, null);
+			limiter.acquire(HERE, null);
 
-		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
-		assertThat(output).containsOnlyOnce("Refused an upgrade (iodine.connections.max-per-second); further");
-		assertThat(limiter.inUse()).isEqualTo(2);
-		now.addAndGet(499_000_000);
-		assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
-		now.addAndGet(2_000_000);
-		assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
+			assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
+			assertThat(log.lines()).containsExactly("WARN Rejected an upgrade (iodine.connections.max-per-second)");
+			assertThat(limiter.inUse()).isEqualTo(2);
+			now.addAndGet(499_000_000);
+			assertThat(limiter.acquire(HERE, null).rejection()).contains(RejectionReason.RATE);
+			now.addAndGet(2_000_000);
+			assertThat(limiter.acquire(HERE, null).rejection()).isEmpty();
+		}
 	}
 
 	@Test
