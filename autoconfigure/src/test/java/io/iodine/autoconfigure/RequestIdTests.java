@@ -24,10 +24,12 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import reactor.core.publisher.Hooks;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -61,6 +63,12 @@ class RequestIdTests {
 		LINES.clear();
 		OBSERVED.clear();
 		IN_MDC.clear();
+	}
+
+	/** The property of one application is a hook of the whole process. */
+	@AfterAll
+	static void withoutHooks() {
+		Hooks.disableAutomaticContextPropagation();
 	}
 
 	@Test

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -71,15 +72,17 @@ class FaultInjectionTests {
 	private static final TurboFilter log = new FaultyLog();
 
 	@AutoClose
-	private static final TestServer server = start();
+	@SuppressWarnings("NullAway.Init")
+	private static TestServer server;
 
-	private static TestServer start() {
+	/** Not an initializer: threads of the server use this class while it starts. */
+	@BeforeAll
+	static void start() {
 		ContextRegistry.getInstance().registerThreadLocalAccessor(new FaultyAccessor());
-		TestServer started = TestServer.start(List.of(Faulty.class), "iodine.workers=1",
-				"iodine.send-queue.max-messages=64", "iodine.send-queue.overflow=drop-newest", "logging.level.root=off",
-				"logging.level.io.iodine=off", "iodine.ping-interval=1h", "iodine.close-timeout=500ms");
+		server = TestServer.start(List.of(Faulty.class), "iodine.workers=1", "iodine.send-queue.max-messages=64",
+				"iodine.send-queue.overflow=drop-newest", "logging.level.root=off", "logging.level.io.iodine=off",
+				"iodine.ping-interval=1h", "iodine.close-timeout=500ms");
 		((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(log);
-		return started;
 	}
 
 	@AfterAll
