@@ -49,6 +49,9 @@ final class PendingWrites {
 
 	private volatile long bytes;
 
+	/** Whether the close marker is, or is about to be, taken; set by the event loop. */
+	private volatile boolean ended;
+
 	/** Whether the send buffer of the socket is full; set by the event loop. */
 	private volatile boolean blocked;
 
@@ -109,15 +112,29 @@ final class PendingWrites {
 	 * @return false: it has been sent, or will be
 	 */
 	boolean withdraw(Object item) {
-		boolean closes = false;
-		boolean behind = false;
-		for (Object next : this.waiting) {
-			closes |= next instanceof CloseMarker;
-			if (next == item) {
-				behind = closes;
+		do {
+			boolean behind = this.ended;
+			boolean waits = false;
+			for (Iterator<Object> items = this.waiting.iterator(); items.hasNext() && !waits;) {
+				Object next = items.next();
+				behind |= next instanceof CloseMarker;
+				waits = next == item;
 			}
+			if (!waits) {
+				return false;
+			}
+			if (behind) {
+				return forget(item);
+			}
+			// the marker may have been taken while the items were looked at
 		}
-		Message message = behind ? message(item) : null;
+		while (this.ended);
+		return false;
+	}
+
+	/** Leaves the item in the queue, which is no longer read behind the marker. */
+	private boolean forget(Object item) {
+		Message message = message(item);
 		if (message == null) {
 			return false;
 		}
@@ -148,6 +165,9 @@ final class PendingWrites {
 	 * nothing waits
 	 */
 	@Nullable Object poll() {
+		if (this.waiting.peek() instanceof CloseMarker) {
+			this.ended = true;
+		}
 		Object next = this.waiting.poll();
 		return (next instanceof Replaceable item) ? take(item) : next;
 	}

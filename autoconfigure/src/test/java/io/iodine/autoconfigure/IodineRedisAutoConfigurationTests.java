@@ -178,9 +178,14 @@ class IodineRedisAutoConfigurationTests {
 					BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 					pubSub.subscribePattern("c*", (channel, message) -> heard.add(message.asText()));
 
-					pubSub.publish("chat", "hi");
+					// at most once: a cluster that has just been made may lose some
+					String text = null;
+					for (int second = 0; text == null && second < 20; second++) {
+						pubSub.publish("chat", "hi");
+						text = heard.poll(1, TimeUnit.SECONDS);
+					}
 
-					assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hi");
+					assertThat(text).isEqualTo("hi");
 				});
 		}
 	}

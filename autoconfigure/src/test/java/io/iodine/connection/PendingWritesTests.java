@@ -260,6 +260,17 @@ class PendingWritesTests {
 	}
 
 	@Test
+	void whatIsAddedAfterTheCloseMarkerWasTakenIsWithdrawn() {
+		PendingWrites pending = pending(Overflow.CLOSE);
+		pending.addCloseMarker(1000, "");
+		assertThat(pending.poll()).isInstanceOf(PendingWrites.CloseMarker.class);
+		Object late = pending.add(admitted(pending, "late"), null);
+
+		assertThat(pending.withdraw(late)).isTrue();
+		assertThat(counted(pending)).containsExactly(0, 0);
+	}
+
+	@Test
 	void whatWasSentIsNotWithdrawn() {
 		PendingWrites pending = pending(Overflow.CONFLATE);
 		Object sent = pending.add(admitted(pending, "sent"), "x");

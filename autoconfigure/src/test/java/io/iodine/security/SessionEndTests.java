@@ -43,6 +43,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Tests of sessions that end while they have connections, on both stacks. */
 class SessionEndTests {
@@ -72,8 +73,9 @@ class SessionEndTests {
 				third.expectClosed(4401, "session ended");
 				first.send("still here");
 				first.expectText("message ann");
+				assertThat(server.context().getBean(SessionConnections.class).isEmpty()).isFalse();
 			}
-			assertThat(server.context().getBean(SessionConnections.class).isEmpty()).isFalse();
+			await().until(server.context().getBean(SessionConnections.class)::isEmpty);
 		}
 	}
 
