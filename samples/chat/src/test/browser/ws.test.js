@@ -9,7 +9,7 @@ const offers = [
   [{ threshold: 0, serverNoContextTakeover: true, clientNoContextTakeover: true },
     'permessage-deflate; server_no_context_takeover; client_no_context_takeover'],
   [{ threshold: 0, clientMaxWindowBits: 10 }, extensions],
-  [{ threshold: 0, serverMaxWindowBits: 10 }, ''],
+  [{ threshold: 0, serverMaxWindowBits: 10 }, 'permessage-deflate; server_max_window_bits=10'],
   [false, '']
 ]
 const texts = ['Grüße! '.repeat(30), 'the same again, the same again', 'the same again, the same again', 'x'.repeat(100_000),

@@ -19,7 +19,7 @@ class ChatTransportTests {
 
 	private static final String SMALL = "iodine.compression.min-size=16B";
 
-	private static final String SHARED = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+	private static final String SHARED = "permessage-deflate";
 
 	/** On a socket of its own, compressed for all alike. */
 	@Nested
