@@ -40,6 +40,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Tests of {@code iodine.js} in the Chromium of this machine. */
 @DisabledIfSystemProperty(named = "skipBrowserTests", matches = "|true")
@@ -188,8 +189,14 @@ class BrowserClientTests {
 
 	private static void connect(String path, String options) throws IOException {
 		ask("window.client?.close()");
+		await().until(() -> !isSubscribed());
 		ask("start('" + path + "', " + options + ")");
 		ask("until(() => client.state === 'open')");
+		await().until(() -> isSubscribed() == path.equals("/desk"));
+	}
+
+	private static boolean isSubscribed() {
+		return server.getBean(PubSub.class).channels().stream().anyMatch((channel) -> channel.name().equals("news"));
 	}
 
 	private static void publish(String text) throws Exception {
