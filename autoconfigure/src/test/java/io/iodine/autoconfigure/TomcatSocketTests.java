@@ -10,6 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -79,14 +81,16 @@ class TomcatSocketTests {
 		}
 	}
 
-	/** The first finds nobody until systemd listens. */
+	/** Connects, the first time once systemd listens. */
 	private static Socket connect(int port) {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
 		while (true) {
 			try {
 				return new Socket(InetAddress.getLoopbackAddress(), port);
 			}
 			catch (IOException ex) {
-				Thread.onSpinWait();
+				assertThat(System.nanoTime()).as("systemd listens").isLessThan(deadline);
+				LockSupport.parkNanos(10_000_000);
 			}
 		}
 	}

@@ -197,7 +197,7 @@ class SessionEndTests {
 
 	}
 
-	/** Says who is there in each callback. */
+	/** Writes the name of the user in each callback. */
 	@UpgradeHandler("/plain")
 	static class Plain implements ConnectionHandler {
 

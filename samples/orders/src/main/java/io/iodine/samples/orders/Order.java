@@ -4,7 +4,7 @@ package io.iodine.samples.orders;
  * An order.
  *
  * @param id its number
- * @param customer who has placed it
+ * @param customer the name of the user who placed it
  * @param item what is ordered
  * @param quantity how many
  * @param status PLACED or CANCELLED

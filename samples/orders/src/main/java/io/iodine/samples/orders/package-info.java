@@ -1,4 +1,4 @@
-/** Orders, tracked by everybody who is at the desk. */
+/** Orders, announced to all clients of the desk. */
 @NullMarked
 package io.iodine.samples.orders;
 
