@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSubscription {
 
+	/** Messages that wait for the acknowledgement at most. */
+	static final int MAX_HELD = 1024;
+
 	private final String channel;
 
 	private final Connection client;
@@ -31,6 +34,9 @@ final class ChannelSubscription {
 
 	/** What came before the acknowledgement; null once it is written. */
 	private @Nullable List<Message> held = new ArrayList<>();
+
+	/** Whether messages were dropped, so that the client is told of a gap. */
+	private boolean overflowed;
 
 	private @Nullable Subscription subscription;
 
@@ -159,7 +165,7 @@ final class ChannelSubscription {
 		}
 		Map<String, Object> data = new LinkedHashMap<>();
 		data.put("channel", this.channel);
-		data.put("recovered", recovered);
+		data.put("recovered", recovered && !this.overflowed);
 		if (position != null) {
 			data.put("position", position);
 		}
@@ -172,12 +178,15 @@ final class ChannelSubscription {
 		if (this.closed) {
 			return;
 		}
-		if (this.held != null) {
-			this.held.add(message);
-		}
-		else {
+		if (this.held == null) {
 			write(message);
+			return;
 		}
+		if (this.held.size() == MAX_HELD) {
+			this.held.clear();
+			this.overflowed = true;
+		}
+		this.held.add(message);
 	}
 
 	private void write(Message message) {

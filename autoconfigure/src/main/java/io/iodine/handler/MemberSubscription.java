@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberSubscription implements PresenceListener {
 
+	/** Changes that wait for the acknowledgement at most. */
+	private static final int MAX_HELD = 1024;
+
 	private static final ErrorReply UNAVAILABLE = new ErrorReply(503, "Service Unavailable", null);
 
 	private final String channel;
@@ -71,21 +74,28 @@ final class MemberSubscription implements PresenceListener {
 	}
 
 	@Override
-	public synchronized void onMember(String channel, PresenceMember member, boolean present) {
+	public void onMember(String channel, PresenceMember member, boolean present) {
+		if (!take(member, present)) {
+			close();
+			this.reply.failure(UNAVAILABLE);
+		}
+	}
+
+	/** Answers false when too many changes wait for the acknowledgement. */
+	private synchronized boolean take(PresenceMember member, boolean present) {
 		if (this.closed) {
-			return;
+			return true;
 		}
 		Map<String, Object> fields = new LinkedHashMap<>();
 		fields.put("event", "iodine.presence");
 		fields.put("channel", this.channel);
 		fields.put("data", present ? Map.of("joined", fields(member)) : Map.of("left", Map.of("name", member.name())));
 		Message change = Message.text(this.codec.write(fields));
-		if (this.held != null) {
-			this.held.add(change);
-		}
-		else {
+		if (this.held == null) {
 			this.client.write(change);
+			return true;
 		}
+		return this.held.size() < MAX_HELD && this.held.add(change);
 	}
 
 	void close() {
