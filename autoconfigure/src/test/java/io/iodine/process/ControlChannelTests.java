@@ -1,5 +1,6 @@
 package io.iodine.process;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.net.StandardProtocolFamily;
@@ -13,6 +14,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -52,6 +55,7 @@ class ControlChannelTests {
 
 				@Override
 				protected void initChannel(Channel child) {
+					child.pipeline().addLast(new FailedWrites());
 					accepted.add(child);
 				}
 
@@ -65,6 +69,8 @@ class ControlChannelTests {
 
 	@AfterEach
 	void close() throws Exception {
+		// releases what still waits, which the peer did not read
+		this.channel.close().sync();
 		this.peer.close();
 		this.group.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
 	}
@@ -119,6 +125,16 @@ class ControlChannelTests {
 
 	private <T> T onLoop(java.util.concurrent.Callable<T> task) throws Exception {
 		return this.channel.eventLoop().submit(task).get();
+	}
+
+	/** Ignores the failures of what waited when its test closed the channel. */
+	private static final class FailedWrites extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			assertThat(cause).isInstanceOf(IOException.class);
+		}
+
 	}
 
 }
