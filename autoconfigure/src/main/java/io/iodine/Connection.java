@@ -201,13 +201,26 @@ public interface Connection {
 
 	/**
 	 * Tells the messages of a RAW connection apart otherwise: what is written and what is
-	 * read from now on. What was read already stays as it was told apart, so a protocol
-	 * that changes lets the peer wait for an answer; with callbacks on the event loop,
-	 * the change follows the message of the running callback.
+	 * read from now on. What was read already stays as it was told apart; with callbacks
+	 * on the event loop, the change follows the message of the running callback. When an
+	 * answer lets the peer change, use {@link #framer(Framer, Message)}.
 	 * @param next the next framer
 	 * @throws IllegalStateException when this is no RAW connection
 	 */
 	default void framer(Framer next) {
+		throw new IllegalStateException("only a RAW connection has a framer, and this one is " + protocol());
+	}
+
+	/**
+	 * Writes a last message as the present framer has it, and then changes to another.
+	 * All that the peer sends after it has seen the message is told apart by the next
+	 * framer: nothing more is read before the change.
+	 * @param next the next framer
+	 * @param last what the peer waits for
+	 * @return as of {@link #write(Message)}; the framer changes in any case
+	 * @throws IllegalStateException when this is no RAW connection
+	 */
+	default boolean framer(Framer next, Message last) {
 		throw new IllegalStateException("only a RAW connection has a framer, and this one is " + protocol());
 	}
 
@@ -352,6 +365,26 @@ public interface Connection {
 	 * @return whether there was one
 	 */
 	boolean leave(String channel);
+
+	/**
+	 * Writes the members of a channel to this client: first those that are present, then
+	 * each that joins or leaves, as text such as
+	 * {@code {"event":"iodine.presence","channel":"chat","data":{"joined":{"name":"Ada"}}}},
+	 * with {@code left} instead of {@code joined} for one that leaves; to an event stream
+	 * it is an event of that name. Counts as a subscription, and ends with the connection
+	 * or {@link #unfollowPresence}. Following a channel again begins anew.
+	 * @param channel the channel
+	 * @return false: closed, or the maximum number of subscriptions is reached
+	 * @throws IllegalStateException when there is no Jackson
+	 */
+	boolean followPresence(String channel);
+
+	/**
+	 * Ends what {@link #followPresence} began.
+	 * @param channel the channel
+	 * @return whether the channel was followed
+	 */
+	boolean unfollowPresence(String channel);
 
 	/**
 	 * Publishes through the default engine. A subscribed publisher gets its own copy.

@@ -302,6 +302,24 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public void framer(Framer next) {
+		pauseForFramer(next);
+		changeFramer(next);
+	}
+
+	@Override
+	public boolean framer(Framer next, Message last) {
+		Objects.requireNonNull(last, "the message must not be null");
+		pauseForFramer(next);
+		try {
+			return write(last);
+		}
+		finally {
+			changeFramer(next);
+		}
+	}
+
+	/** Reads no further message before the framer changed. */
+	private void pauseForFramer(Framer next) {
 		Objects.requireNonNull(next, "the next framer must not be null");
 		if (this.protocol != Protocol.RAW) {
 			throw new IllegalStateException("only a RAW connection has a framer, and this one is " + this.protocol);
@@ -310,6 +328,9 @@ final class NettyConnection implements Connection {
 			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
 		}
 		this.framerWaits = true;
+	}
+
+	private void changeFramer(Framer next) {
 		this.sendQueue.framer(next);
 		this.tasks.post(() -> switchReader(next));
 	}
@@ -418,6 +439,19 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean leave(String channel) {
 		return this.subscriptions.leave(Objects.requireNonNull(channel, "the channel must not be null"));
+	}
+
+	@Override
+	public boolean followPresence(String channel) {
+		return isOpen() && this.subscriptions.follow(channel,
+				() -> this.connections.pubSub()
+					.presence(channel)
+					.listen(new PresenceWriter(this, this.connections.json())));
+	}
+
+	@Override
+	public boolean unfollowPresence(String channel) {
+		return this.subscriptions.unfollow(Objects.requireNonNull(channel, "the channel must not be null"));
 	}
 
 	@Override

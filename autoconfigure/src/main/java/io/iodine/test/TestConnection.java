@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,7 @@ import io.iodine.CloseReason;
 import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.Protocol;
@@ -57,6 +59,8 @@ public final class TestConnection implements Connection {
 
 	private final Protocol protocol;
 
+	private @Nullable Framer framer;
+
 	private final @Nullable UpgradeRequest request;
 
 	private final Map<String, Object> attributes;
@@ -87,6 +91,8 @@ public final class TestConnection implements Connection {
 	private final Map<String, String> memberships = new LinkedHashMap<>();
 
 	private final Map<String, Object> memberData = new LinkedHashMap<>();
+
+	private final Set<String> followed = new LinkedHashSet<>();
 
 	private final Queue<Call> calls = new ArrayDeque<>();
 
@@ -340,6 +346,28 @@ public final class TestConnection implements Connection {
 	}
 
 	@Override
+	public void framer(Framer next) {
+		if (this.protocol != Protocol.RAW) {
+			throw new IllegalStateException("only a RAW connection has a framer, and this one is " + this.protocol);
+		}
+		this.framer = Objects.requireNonNull(next, "the next framer must not be null");
+	}
+
+	@Override
+	public boolean framer(Framer next, Message last) {
+		framer(next);
+		return write(last);
+	}
+
+	/**
+	 * Returns the framer that the handler changed to.
+	 * @return the last one, or empty when the handler changed none
+	 */
+	public Optional<Framer> framer() {
+		return Optional.ofNullable(this.framer);
+	}
+
+	@Override
 	public int pending() {
 		return this.closed ? -1 : this.pending;
 	}
@@ -588,6 +616,29 @@ public final class TestConnection implements Connection {
 	@Override
 	public boolean leave(String channel) {
 		return this.memberships.remove(channel) != null;
+	}
+
+	@Override
+	public boolean followPresence(String channel) {
+		if (!isOpen()) {
+			return false;
+		}
+		this.followed.add(Objects.requireNonNull(channel, "the channel must not be null"));
+		return true;
+	}
+
+	@Override
+	public boolean unfollowPresence(String channel) {
+		return this.followed.remove(channel);
+	}
+
+	/**
+	 * Whether the handler lets this client follow the members of a channel.
+	 * @param channel the channel
+	 * @return true when it does
+	 */
+	public boolean isFollowingPresence(String channel) {
+		return this.followed.contains(channel);
 	}
 
 	@Override

@@ -405,8 +405,7 @@ class SocketListenersTests {
 		@Override
 		public void onMessage(Connection client, Message message) {
 			if (message.asText().equals("lengths")) {
-				client.write("ok");
-				client.framer(Framer.lengthPrefixed(2, ByteOrder.BIG_ENDIAN));
+				client.framer(Framer.lengthPrefixed(2, ByteOrder.BIG_ENDIAN), Message.text("ok"));
 			}
 			else {
 				client.write(message);

@@ -8,6 +8,7 @@ import java.util.List;
 import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
@@ -19,6 +20,29 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class TestConnectionTests {
+
+	@Test
+	void aRawConnectionTellsWhichFramerFollowsTheAnswer() {
+		TestConnection client = TestConnection.openRaw(new ConnectionHandler() {
+
+			@Override
+			public void onOpen(Connection opened) {
+				opened.framer(Framer.line(), Message.text("ready"));
+			}
+
+		});
+
+		assertThat(client.framer()).contains(Framer.line());
+		assertThat(client.written()).containsExactly(Message.text("ready"));
+	}
+
+	@Test
+	void onlyARawConnectionHasAFramer() {
+		TestConnection client = TestConnection.open(new ConnectionHandler() {
+		});
+
+		assertThatIllegalStateException().isThrownBy(() -> client.framer(Framer.line()));
+	}
 
 	@Test
 	void theTimeToCloseAndTheDataOfAMemberAreRecorded() {

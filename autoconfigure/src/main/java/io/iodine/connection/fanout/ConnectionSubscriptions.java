@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import io.iodine.As;
 import io.iodine.Message;
@@ -40,6 +41,9 @@ public final class ConnectionSubscriptions {
 
 	/** Presences by channel; guarded by this object, created on first use. */
 	private @Nullable Map<String, Subscription> presences;
+
+	/** Followed presences by channel; guarded by this object, created on first use. */
+	private @Nullable Map<String, Subscription> followed;
 
 	/** Created when an event stream first subscribes to a channel with history. */
 	private volatile @Nullable EventIds eventIds;
@@ -96,7 +100,7 @@ public final class ConnectionSubscriptions {
 		boolean full;
 		synchronized (this) {
 			former = this.ended ? null : subscribers().get(name);
-			full = !this.ended && former == null && subscribers().size() >= this.fanout.maxSubscriptions();
+			full = !this.ended && former == null && isFull();
 			rejected = this.ended || full;
 			if (!rejected) {
 				if (since != null || !hasIds || former == null || former.catchUp() == null) {
@@ -213,6 +217,54 @@ public final class ConnectionSubscriptions {
 		return left != null;
 	}
 
+	/**
+	 * Follows the presence of a channel.
+	 * @param channel the channel
+	 * @param listen begins to follow
+	 * @return false: closed, or the maximum number of subscriptions is reached
+	 */
+	public boolean follow(String channel, Supplier<Subscription> listen) {
+		unfollow(channel);
+		boolean full;
+		synchronized (this) {
+			full = isFull();
+		}
+		if (full) {
+			reject(new Fanout.Name(channel, false));
+			return false;
+		}
+		Subscription begun = listen.get();
+		Subscription former = begun;
+		boolean rejected;
+		synchronized (this) {
+			rejected = this.ended;
+			if (!rejected) {
+				this.followed = (this.followed != null) ? this.followed : new HashMap<>(4);
+				former = this.followed.put(channel, begun);
+			}
+		}
+		if (former != null) {
+			former.close();
+		}
+		return !rejected;
+	}
+
+	/**
+	 * Ends following the presence of a channel.
+	 * @param channel the channel
+	 * @return whether it was followed
+	 */
+	public boolean unfollow(String channel) {
+		Subscription ended;
+		synchronized (this) {
+			ended = (this.followed != null) ? this.followed.remove(channel) : null;
+		}
+		if (ended != null) {
+			ended.close();
+		}
+		return ended != null;
+	}
+
 	/** Continues catching up when the socket has taken all messages. Event loop. */
 	public void drained() {
 		EventIds ids = this.eventIds;
@@ -229,12 +281,19 @@ public final class ConnectionSubscriptions {
 	public void endAll() {
 		Map<Fanout.Name, ConnectionSubscription> all;
 		Map<String, Subscription> left;
+		Map<String, Subscription> unfollowed;
 		synchronized (this) {
 			this.ended = true;
 			all = this.subscribers;
 			this.subscribers = null;
 			left = this.presences;
 			this.presences = null;
+			unfollowed = this.followed;
+			this.followed = null;
+		}
+		if (unfollowed != null) {
+			unfollowed.values()
+				.forEach((presence) -> SafeLog.guard(logger, "The end of a followed presence", presence::close));
 		}
 		if (left != null) {
 			this.presenceCount.add(-left.size());
@@ -246,6 +305,13 @@ public final class ConnectionSubscriptions {
 				this.fanout.leave(name);
 			}));
 		}
+	}
+
+	/** Under the lock. */
+	private boolean isFull() {
+		int all = ((this.subscribers != null) ? this.subscribers.size() : 0)
+				+ ((this.followed != null) ? this.followed.size() : 0);
+		return all >= this.fanout.maxSubscriptions();
 	}
 
 	private void reject(Fanout.Name name) {
