@@ -45,6 +45,9 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	/** Whether bytes are the content of an HTTP message. */
 	private final boolean http;
 
+	/** Whether bytes may go straight to the socket. */
+	private final boolean direct;
+
 	private @Nullable ChannelHandlerContext context;
 
 	private @Nullable ChannelFuture lastWrite;
@@ -60,6 +63,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		this.connection = connection;
 		this.channel = channel;
 		this.http = http;
+		this.direct = !http && DirectWriter.suits(channel);
 	}
 
 	/** Opens the connection. */
@@ -242,6 +246,16 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	ByteBufAllocator allocator() {
 		return this.channel.alloc();
+	}
+
+	/**
+	 * Writes bytes straight to the socket as far as it takes them at once, and nothing
+	 * stands or waits before them.
+	 * @param bytes the bytes, whose indexes stay
+	 * @return how many were taken; the others are to be written and flushed
+	 */
+	int writeDirect(ByteBuf bytes) {
+		return this.direct ? DirectWriter.write(context(), bytes) : 0;
 	}
 
 	void write(ByteBuf bytes) {

@@ -263,7 +263,13 @@ final class SendQueue implements Runnable {
 			return;
 		}
 		countBytes(shared);
-		this.channelHandler.write(shared.retainedDuplicate());
+		int taken = (flush && !this.unflushed) ? this.channelHandler.writeDirect(shared) : 0;
+		if (taken == shared.readableBytes()) {
+			wroteNow();
+			countMessages(messages.size());
+			return;
+		}
+		this.channelHandler.write(shared.retainedSlice(shared.readerIndex() + taken, shared.readableBytes() - taken));
 		this.unflushed = true;
 		this.sharedMessages += messages.size();
 		this.sharedBytes += bytes;
@@ -320,13 +326,15 @@ final class SendQueue implements Runnable {
 		while (!this.blocked && !this.life.isSocketGone()) {
 			fill();
 			if (this.burst != null) {
-				writeBurst();
+				writeBurst(this.burst);
 			}
 			else if (!this.unflushed) {
 				return;
 			}
-			this.unflushed = false;
-			this.channelHandler.flush();
+			if (this.unflushed) {
+				this.unflushed = false;
+				this.channelHandler.flush();
+			}
 			settle();
 		}
 	}
@@ -436,21 +444,26 @@ final class SendQueue implements Runnable {
 		}
 	}
 
-	private void writeBurst() {
-		ByteBuf full = this.burst;
-		if (full == null) {
-			return;
-		}
+	private void writeBurst(ByteBuf full) {
 		if (!this.closeFrameWritten) {
 			this.framing.end(full);
 		}
-		this.burst = null;
 		this.writtenMessages += this.burstMessages;
 		this.writtenBytes += this.burstBytes;
 		this.burstMessages = 0;
 		this.burstBytes = 0;
 		countBytes(full);
-		this.channelHandler.write(full);
+		if (!this.unflushed) {
+			full.skipBytes(this.channelHandler.writeDirect(full));
+		}
+		this.burst = null;
+		if (full.isReadable()) {
+			this.channelHandler.write(full);
+			this.unflushed = true;
+		}
+		else {
+			full.release();
+		}
 	}
 
 	private void countBytes(ByteBuf written) {

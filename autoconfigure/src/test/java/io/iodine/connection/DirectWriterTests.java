@@ -1,0 +1,220 @@
+package io.iodine.connection;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests what this version of Netty keeps of a native socket: where its descriptor is, and
+ * when nothing stands or waits before a write.
+ */
+@EnabledOnOs(OS.LINUX)
+@SuppressWarnings("NullAway.Init")
+class DirectWriterTests {
+
+	private static final int LARGE = 4 << 20;
+
+	private EventLoopGroup loops;
+
+	private Socket peer;
+
+	private Channel channel;
+
+	private ChannelHandlerContext context;
+
+	@BeforeEach
+	void connect() throws IOException {
+		assertThat(Epoll.isAvailable()).isTrue();
+		this.loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			server.setReceiveBufferSize(4096);
+			this.channel = new Bootstrap().group(this.loops)
+				.channel(EpollSocketChannel.class)
+				.option(ChannelOption.SO_SNDBUF, 16 << 10)
+				.handler(new ChannelInboundHandlerAdapter())
+				.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()))
+				.syncUninterruptibly()
+				.channel();
+			this.peer = server.accept();
+		}
+		this.peer.setSoTimeout(30_000);
+		this.context = this.channel.pipeline().firstContext();
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.peer.close();
+		this.channel.close().syncUninterruptibly();
+		this.loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+	}
+
+	@Test
+	void streamSocketsOfEpollSuit() {
+		assertThat(DirectWriter.suits(this.channel)).isTrue();
+		assertThat(suits(new EpollDomainSocketChannel())).isTrue();
+		assertThat(suits(new EpollDatagramChannel())).isFalse();
+		assertThat(suits(new NioSocketChannel())).isFalse();
+		assertThat(DirectWriter.suits(new EmbeddedChannel())).isFalse();
+	}
+
+	@Test
+	void bytesGoToTheSocketAtOnce() throws Exception {
+		int taken = onLoop(() -> write(direct(100)));
+
+		assertThat(taken).isEqualTo(100);
+		assertThat(this.peer.getInputStream().readNBytes(100)).hasSize(100).containsOnly('x');
+	}
+
+	@Test
+	void theIndexesOfTheBufferStay() throws Exception {
+		String indexes = onLoop(() -> {
+			ByteBuf bytes = direct(10).skipBytes(4);
+			int taken = DirectWriter.write(this.context, bytes);
+			String after = taken + " " + bytes.readerIndex() + " " + bytes.writerIndex();
+			bytes.release();
+			return after;
+		});
+
+		assertThat(indexes).isEqualTo("6 4 10");
+		assertThat(this.peer.getInputStream().readNBytes(6)).hasSize(6);
+	}
+
+	@Test
+	void whatTheSocketDoesNotTakeFollowsThroughTheChannel() throws Exception {
+		int taken = onLoop(() -> {
+			ByteBuf bytes = direct(LARGE);
+			int first = DirectWriter.write(this.context, bytes);
+			this.context.writeAndFlush(bytes.skipBytes(first), this.channel.voidPromise());
+			return first;
+		});
+
+		assertThat(taken).isPositive().isLessThan(LARGE);
+		assertThat(this.peer.getInputStream().readNBytes(LARGE)).hasSize(LARGE).containsOnly('x');
+	}
+
+	@Test
+	void nothingPassesBytesThatWaitForAFlush() throws Exception {
+		int taken = onLoop(() -> {
+			this.context.write(Unpooled.copiedBuffer(new byte[] { '1' }), this.channel.voidPromise());
+			int second = write(direct(1));
+			this.context.flush();
+			return second;
+		});
+
+		assertThat(taken).isZero();
+		assertThat(this.peer.getInputStream().readNBytes(1)).containsExactly('1');
+	}
+
+	@Test
+	void nothingPassesBytesThatTheSocketDoesNotTake() throws Exception {
+		int taken = onLoop(() -> {
+			this.context.writeAndFlush(direct(LARGE), this.channel.voidPromise());
+			return write(direct(1));
+		});
+
+		assertThat(taken).isZero();
+	}
+
+	@Test
+	void nothingPassesAHandler() throws Exception {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter());
+
+		assertThat(onLoop(() -> write(direct(1)))).isZero();
+	}
+
+	@Test
+	void aHandlerBehindTheWriterIsPassed() throws Exception {
+		this.channel.pipeline().addLast(new ChannelOutboundHandlerAdapter());
+
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+	}
+
+	@Test
+	void buffersWithoutOneNativeAddressAreLeftToTheChannel() throws Exception {
+		assertThat(onLoop(() -> write(Unpooled.copiedBuffer(new byte[10])))).isZero();
+		assertThat(onLoop(() -> write(Unpooled.wrappedBuffer(direct(1), direct(1))))).isZero();
+	}
+
+	@Test
+	void aClosedChannelTakesNothing() throws Exception {
+		this.channel.close().syncUninterruptibly();
+
+		assertThat(onLoop(() -> write(direct(1)))).isZero();
+	}
+
+	@Test
+	void aChannelWhoseOutputIsShutDownTakesNothing() throws Exception {
+		((EpollSocketChannel) this.channel).shutdownOutput().syncUninterruptibly();
+
+		assertThat(onLoop(() -> write(direct(1)))).isZero();
+	}
+
+	@Test
+	void aFailureIsLeftToTheChannelWhichCloses() throws Exception {
+		int taken = onLoop(() -> {
+			// the descriptor fails as that of a reset peer does, on any kernel
+			((io.netty.channel.unix.Socket) ((EpollSocketChannel) this.channel).fd()).shutdown(false, true);
+			int direct = write(direct(10));
+			this.context.writeAndFlush(direct(10), this.channel.voidPromise());
+			return direct;
+		});
+
+		assertThat(taken).isZero();
+		assertThat(this.channel.closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static boolean suits(Channel unregistered) {
+		unregistered.unsafe().closeForcibly();
+		return DirectWriter.suits(unregistered);
+	}
+
+	private int write(ByteBuf bytes) {
+		try {
+			return DirectWriter.write(this.context, bytes);
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	private <T> T onLoop(Callable<T> task) throws Exception {
+		return this.channel.eventLoop().submit(task).get(30, TimeUnit.SECONDS);
+	}
+
+	private static ByteBuf direct(int size) {
+		byte[] content = new byte[size];
+		Arrays.fill(content, (byte) 'x');
+		return Unpooled.directBuffer(size).writeBytes(content);
+	}
+
+}
