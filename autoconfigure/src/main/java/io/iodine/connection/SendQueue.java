@@ -100,6 +100,9 @@ final class SendQueue implements Runnable {
 	/** Whether the close frame, or the end of the stream, was written. */
 	private boolean closeFrameWritten;
 
+	/** Whether a message could not be written, after which nothing is. */
+	private boolean failed;
+
 	/** Time of the last write, by the clock of the idle wheel. */
 	private int lastWritten;
 
@@ -307,6 +310,7 @@ final class SendQueue implements Runnable {
 	 * @param failure the failure
 	 */
 	void failed(Throwable failure) {
+		this.failed = true;
 		releaseBurst();
 		SafeLog.error(logger, () -> "A message could not be written to " + this.connection + ", which is cut off",
 				failure);
@@ -323,7 +327,7 @@ final class SendQueue implements Runnable {
 		if (this.blocked) {
 			countBlocked();
 		}
-		while (!this.blocked && !this.life.isSocketGone()) {
+		while (!this.blocked && !this.failed && !this.life.isSocketGone()) {
 			fill();
 			if (this.burst != null) {
 				writeBurst(this.burst);
@@ -372,6 +376,8 @@ final class SendQueue implements Runnable {
 	private void releaseBurst() {
 		ByteBuf unwritten = this.burst;
 		this.burst = null;
+		this.burstMessages = 0;
+		this.burstBytes = 0;
 		if (unwritten != null) {
 			unwritten.release();
 		}
