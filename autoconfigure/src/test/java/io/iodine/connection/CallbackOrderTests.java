@@ -26,6 +26,7 @@ import io.iodine.connection.limit.Permit;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,6 +165,7 @@ class CallbackOrderTests {
 	}
 
 	@Test
+	@Timeout(60)
 	void readingStopsWhileManyMessagesWaitAndGoesOnAfter() {
 		Recorder recorder = new Recorder() {
 
@@ -179,6 +181,11 @@ class CallbackOrderTests {
 				peer.text(Integer.toString(i));
 			}
 			peer.send(RawPeer.closeFrame(1000, ""));
+			NettyConnection client = (NettyConnection) recorder.client();
+			while (!client.receiveQueue().isPaused()) {
+				Thread.onSpinWait();
+			}
+			assertThat(client.receiveQueue().messages()).isLessThan(500);
 
 			this.gate.countDown();
 
@@ -514,7 +521,11 @@ class CallbackOrderTests {
 				return;
 			}
 			count.incrementAndGet();
-			Thread.onSpinWait();
+			// long enough that another thread would find it inside
+			long until = System.nanoTime() + 50_000;
+			while (System.nanoTime() < until) {
+				Thread.onSpinWait();
+			}
 			this.inside.set(false);
 		}
 
