@@ -49,16 +49,11 @@ class FollowPresenceTests {
 
 			assertThat(client.unfollowPresence(this.channel)).isTrue();
 			assertThat(client.unfollowPresence(this.channel)).isFalse();
-			try (Subscription ada = server.pubSub().presence(this.channel).join("Ada")) {
-				await().until(() -> server.pubSub()
-					.presence(this.channel)
-					.members()
-					.toCompletableFuture()
-					.join()
-					.equals(Set.of("Ada")));
-				client.write("the end");
-				assertThat(peer.next()).isEqualTo("text the end");
-			}
+			Subscription ada = server.pubSub().presence(this.channel).join("Ada");
+			await().until(() -> members().equals(Set.of("Ada")));
+			client.write("the end");
+			assertThat(peer.next()).isEqualTo("text the end");
+			ada.close();
 		}
 	}
 
@@ -72,6 +67,7 @@ class FollowPresenceTests {
 				.containsExactly(true, true, true, false, false);
 			client.unfollowPresence(this.channel);
 			assertThat(client.subscribe("another")).isTrue();
+			peer.close();
 		}
 	}
 
@@ -85,6 +81,10 @@ class FollowPresenceTests {
 
 		assertThat(client.followPresence(this.channel)).isFalse();
 		assertThat(client.unfollowPresence(this.channel)).isFalse();
+	}
+
+	private Set<String> members() {
+		return server.pubSub().presence(this.channel).members().toCompletableFuture().join();
 	}
 
 	private String event(String data) {
