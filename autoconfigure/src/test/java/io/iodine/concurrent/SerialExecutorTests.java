@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
+import io.iodine.RecordedLog;
 import io.iodine.concurrent.CallbackExecutor.Submission;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,70 @@ class SerialExecutorTests {
 			assertThat(handled).hasSize(expected);
 		}
 		assertThat(starts).isEmpty();
+	}
+
+	@Test
+	void whatFailsIsLogged() {
+		IllegalStateException failure = new IllegalStateException("expected by this test");
+		AtomicInteger starts = new AtomicInteger();
+		try (RecordedLog log = new RecordedLog(SerialExecutor.class)) {
+			SerialExecutor<String> serial = new SerialExecutor<>(new SerialExecutor.Owner<>() {
+
+				@Override
+				public void handle(String item) {
+					throw failure;
+				}
+
+				@Override
+				public void start(SerialExecutor<String> executor) {
+					if (starts.incrementAndGet() == 1) {
+						throw failure;
+					}
+					executor.run();
+				}
+
+				@Override
+				public boolean hasScope() {
+					return true;
+				}
+
+				@Override
+				public void runInScope(Runnable items) {
+					items.run();
+					throw failure;
+				}
+
+			});
+
+			serial.add("one");
+			assertThat(log.lines()).containsExactly("ERROR Callbacks could not be started");
+			serial.add("two");
+
+			assertThat(log.lines()).containsExactly("ERROR Callbacks could not be started", "ERROR A callback failed",
+					"ERROR A callback failed", "ERROR What surrounds callbacks failed");
+		}
+	}
+
+	@Test
+	void anOwnerHasNoScopeUnlessItSaysSo() {
+		SerialExecutor.Owner<String> plain = new SerialExecutor.Owner<>() {
+
+			@Override
+			public void handle(String item) {
+				SerialExecutorTests.this.handled.add(item);
+			}
+
+			@Override
+			public void start(SerialExecutor<String> executor) {
+				executor.run();
+			}
+
+		};
+
+		plain.runInScope(() -> this.handled.add("in the scope"));
+
+		assertThat(plain.hasScope()).isFalse();
+		assertThat(this.handled).containsExactly("in the scope");
 	}
 
 	private static SerialExecutor<String> serial(Executor executor, Consumer<String> handler) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.iodine.ChannelInfo;
 import io.iodine.Message;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,68 @@ class ChannelTableTests {
 		assertThat(this.table.remove(ALL, receiver)).isTrue();
 		assertThat(this.table.remove(ALL, receiver)).isFalse();
 		assertThat(this.table.deliver("chat", Message.text("hi"))).isZero();
+	}
+
+	@Test
+	void aSubscriptionThatIsNotThereIsNotRemoved() {
+		Receiver there = recorder("there");
+		Receiver other = recorder("other");
+		for (ChannelKey key : List.of(CHAT, ALL)) {
+			assertThat(this.table.remove(key, there)).isFalse();
+			this.table.add(key, there);
+
+			assertThat(this.table.remove(key, other)).isFalse();
+			this.table.add(key, other);
+			assertThat(this.table.remove(key, other)).isTrue();
+			assertThat(this.table.remove(new ChannelKey("elsewhere", key.pattern()), there)).isFalse();
+
+			assertThat(this.table.subscriptions(key)).isOne();
+		}
+		assertThat(this.table.deliver("chat", Message.text("hi"))).isEqualTo(2);
+		assertThat(this.transitions).containsExactly("+channel 'chat'", "+pattern '*'");
+	}
+
+	@Test
+	void theOthersKeepTheirOrderWhenOneIsRemoved() {
+		List<Receiver> receivers = List.of(recorder("one"), recorder("two"), recorder("three"));
+		for (String glob : List.of("a*", "b*", "c*")) {
+			this.table.add(new ChannelKey(glob, true), receivers.get(0));
+		}
+		receivers.forEach((receiver) -> this.table.add(CHAT, receiver));
+
+		this.table.remove(CHAT, receivers.get(1));
+		this.table.remove(new ChannelKey("b*", true), receivers.get(0));
+		this.table.deliver("chat", Message.text("hi"));
+
+		assertThat(this.heard).containsExactly("one chat hi", "three chat hi", "one chat hi");
+		assertThat(this.table.patterns()).containsExactly("a*", "c*");
+		assertThat(this.table.patternCount()).isEqualTo(2);
+		assertThat(this.table.channelCount()).isOne();
+	}
+
+	@Test
+	void listsChannelsBeforePatternsByNameWithTheirSubscribers() {
+		Receiver many = new Receiver() {
+
+			@Override
+			public void receive(String channel, Message message) {
+				// only counted
+			}
+
+			@Override
+			public int subscribers() {
+				return 5;
+			}
+
+		};
+		this.table.add(ALL, recorder("pattern"));
+		this.table.add(new ChannelKey("news", false), recorder("news"));
+		this.table.add(CHAT, many);
+		this.table.add(CHAT, recorder("one"));
+		this.table.add(new ChannelKey(ReservedChannels.PREFIX + "private", false), many);
+
+		assertThat(this.table.infos()).containsExactly(new ChannelInfo("chat", false, 6),
+				new ChannelInfo("news", false, 1), new ChannelInfo("*", true, 1));
 	}
 
 	@Test
