@@ -2,6 +2,8 @@ package io.iodine.socket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -22,6 +25,7 @@ import io.iodine.net.ActiveListener;
 import io.iodine.net.Listener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +180,27 @@ class SocketListenersTests {
 			peer.send(new byte[] { 'l', 'e', 'n', 'g', 't', 'h', 's', '\n', 0, 2, 'a', '\n' });
 
 			assertThat(peer.readBytes(7)).isEqualTo(new byte[] { 'o', 'k', '\n', 0, 2, 'a', '\n' });
+		}
+	}
+
+	@Test
+	@EnabledIf("hasIpv6")
+	void theWildcardAddressIsThatOfBothFamilies() throws IOException {
+		ActiveListener listener = this.sockets.listen(Listener.on("tcp://[::]:0", new Echo()));
+
+		for (String loopback : List.of("127.0.0.1", "::1")) {
+			try (SocketPeer peer = SocketPeer.tcp(loopback, listener.port())) {
+				assertThat(peer.send("a").read(1)).as(loopback).isEqualTo("a");
+			}
+		}
+	}
+
+	static boolean hasIpv6() {
+		try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+			return probe.isBound();
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 

@@ -25,6 +25,10 @@ final class SocketPeer implements AutoCloseable {
 		return connected(SocketChannel.open(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 	}
 
+	static SocketPeer tcp(String host, int port) throws IOException {
+		return connected(SocketChannel.open(), new InetSocketAddress(host, port));
+	}
+
 	static SocketPeer unix(Path path) throws IOException {
 		return connected(SocketChannel.open(StandardProtocolFamily.UNIX), UnixDomainSocketAddress.of(path));
 	}
