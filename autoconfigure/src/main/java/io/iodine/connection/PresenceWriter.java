@@ -20,6 +20,11 @@ record PresenceWriter(Connection client, Function<Object, byte[]> json) implemen
 
 	private static final String EVENT = "iodine.presence";
 
+	/** Fails without Jackson, before anything is followed. */
+	PresenceWriter {
+		json.apply(EVENT);
+	}
+
 	@Override
 	public void onPresence(String channel, String member, boolean present) {
 		onMember(channel, new PresenceMember(member, Optional.empty()), present);
