@@ -49,6 +49,9 @@ final class CatchUpSubscription {
 	/** Whether the outcome was reported. */
 	private boolean told;
 
+	/** Whether messages may have been dropped since the history was asked. */
+	private boolean stale;
+
 	/** Counts reads, of which only the last one counts. */
 	private int readings;
 
@@ -144,6 +147,18 @@ final class CatchUpSubscription {
 		this.position = last;
 		this.state = State.READING;
 		return reader();
+	}
+
+	/**
+	 * Reads on from where it stands, because messages may have been dropped. One that is
+	 * live is {@linkplain #interrupt interrupted} instead.
+	 */
+	void readAgain() {
+		this.stale = this.state == State.READING || this.state == State.TELLING;
+		if (this.state == State.CAUGHT_UP) {
+			this.state = State.READING;
+			read();
+		}
 	}
 
 	/** Continues when the socket has taken all messages. */
@@ -325,7 +340,13 @@ final class CatchUpSubscription {
 		if (waiting != null) {
 			waiting.forEach((next) -> take(next.name, next.message));
 		}
-		if (this.state == State.CAUGHT_UP && Objects.equals(this.position, this.channel.last())) {
+		if (this.stale && (this.state == State.CAUGHT_UP || isLive())) {
+			this.stale = false;
+			this.state = State.READING;
+			this.channel.settle(this);
+			read();
+		}
+		else if (this.state == State.CAUGHT_UP && Objects.equals(this.position, this.channel.last())) {
 			live(this.position);
 		}
 	}

@@ -117,9 +117,11 @@ final class CatchUpSubscriptions {
 
 	/** Makes all streams catch up, because messages may have been dropped. */
 	void catchUp() {
+		List<CatchUpSubscription> catchingUp = List.copyOf(this.apart);
 		if (this.last != null) {
 			interrupt(this.last);
 		}
+		catchingUp.forEach(CatchUpSubscription::readAgain);
 	}
 
 	/** Moves a stream that is caught up to the groups, or back. */

@@ -3,7 +3,9 @@ package io.iodine.connection.fanout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 import io.iodine.Message;
@@ -32,6 +34,15 @@ final class RecordingRecipient implements Recipient {
 	/** Thrown instead of writing. */
 	@Nullable Error broken;
 
+	/** Messages that its socket has not taken. */
+	int pending;
+
+	/** What its client has seen last; empty for nothing. */
+	String lastEventId = "";
+
+	/** Calls of listeners that wait to be run; null when they run at once. */
+	@Nullable Queue<Runnable> calls;
+
 	RecordingRecipient(QueuedLoop loop, Framing framing) {
 		this.loop = loop;
 		this.framing = framing;
@@ -44,7 +55,7 @@ final class RecordingRecipient implements Recipient {
 
 	@Override
 	public int pending() {
-		return 0;
+		return this.pending;
 	}
 
 	@Override
@@ -64,13 +75,15 @@ final class RecordingRecipient implements Recipient {
 
 	@Override
 	public Optional<String> lastEventId() {
-		return Optional.empty();
+		return this.lastEventId.isEmpty() ? Optional.empty() : Optional.of(this.lastEventId);
 	}
 
 	@Override
 	public void write(Message message, @Nullable String channel) {
 		breakIfBroken();
-		this.written.add(message.asText());
+		String id = message.id().map((value) -> "#" + value).orElse("");
+		this.written.add(message.event().map((event) -> event + " ").orElse("")
+				+ (message.isText() ? message.asText() : "") + (this.framing.hasEventIds() ? id : ""));
 	}
 
 	@Override
@@ -93,8 +106,28 @@ final class RecordingRecipient implements Recipient {
 	@Override
 	public void call(MessageListener listener, String channel, Message message, BooleanSupplier wanted) {
 		breakIfBroken();
+		if (this.calls != null) {
+			this.calls.add(() -> call(listener, channel, message, wanted, false));
+		}
+		else {
+			call(listener, channel, message, wanted, true);
+		}
+	}
+
+	/** Runs the calls that wait. */
+	void runCalls() {
+		Queue<Runnable> waiting = Objects.requireNonNull(this.calls);
+		for (Runnable next; (next = waiting.poll()) != null;) {
+			next.run();
+		}
+	}
+
+	private static void call(MessageListener listener, String channel, Message message, BooleanSupplier wanted,
+			boolean always) {
 		try {
-			listener.onMessage(channel, message);
+			if (always || wanted.getAsBoolean()) {
+				listener.onMessage(channel, message);
+			}
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
