@@ -9,28 +9,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.iodine.Drain;
+import io.iodine.connection.OnEachWebServer;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import io.iodine.http.EventStreamDrainFilter;
+import io.iodine.servlet.AsyncStreamDrainFilter;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.web.reactive.function.BodyInserters;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /** Tests of what goes away with the connections, and of who is told before. */
 @ExtendWith(OutputCaptureExtension.class)
 @SuppressWarnings("try") // some close before the end
+@OnEachWebServer
 class ConnectionDrainTests {
 
 	@AutoClose("shutdownNow")
@@ -138,34 +136,40 @@ class ConnectionDrainTests {
 	void theApplicationsOwnStreamsAreLeftAloneUnlessAskedFor() {
 		try (TestServer server = TestServer.start()) {
 			assertThat(server.context().getBeansOfType(EventStreamDrainFilter.class)).isEmpty();
+			assertThat(server.context().getBeansOfType(AsyncStreamDrainFilter.class)).isEmpty();
 		}
 	}
 
 	private static String readiness(TestServer server) {
 		try (RawPeer peer = new RawPeer(server.port())) {
 			RawPeer.Head head = peer.get("/actuator/health/readiness", "Connection: close").head();
-			return head.status() + " " + peer.rest();
+			return head.status() + " " + peer.rest().replaceAll("[0-9a-f]*\r\n", "");
 		}
 	}
 
-	/** Streams of the application's own. */
-	@Configuration(proxyBeanMethods = false)
+	/** Streams of the application's own, on either stack. */
+	@RestController
 	static class Streams {
 
-		@Bean
-		RouterFunction<ServerResponse> streams() {
-			return RouterFunctions.route()
-				.GET("/stream", (request) -> events(
-						Flux.interval(Duration.ZERO, Duration.ofMillis(20)).onBackpressureDrop().map(String::valueOf)))
-				.GET("/short", (request) -> events(Flux.just("only")))
-				.GET("/ready", (request) -> ServerResponse.ok().bodyValue("ready"))
-				.build();
+		@GetMapping("/stream")
+		Flux<ServerSentEvent<String>> stream() {
+			return Flux.interval(Duration.ZERO, Duration.ofMillis(20))
+				.onBackpressureDrop()
+				.map((number) -> event(number.toString()));
 		}
 
-		private static Mono<ServerResponse> events(Flux<String> data) {
-			return ServerResponse.ok()
-				.contentType(MediaType.TEXT_EVENT_STREAM)
-				.body(BodyInserters.fromServerSentEvents(data.map((text) -> ServerSentEvent.builder(text).build())));
+		@GetMapping(path = "/short", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+		Flux<ServerSentEvent<String>> only() {
+			return Flux.just(event("only"));
+		}
+
+		@GetMapping("/ready")
+		String ready() {
+			return "ready";
+		}
+
+		private static ServerSentEvent<String> event(String data) {
+			return ServerSentEvent.builder(data).build();
 		}
 
 	}

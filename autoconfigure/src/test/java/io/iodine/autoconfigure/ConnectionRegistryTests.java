@@ -11,17 +11,24 @@ import io.iodine.Message;
 import io.iodine.Protocol;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
+import io.iodine.connection.OnEachWebServer;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 /** Tests of the registry of connections, in two processes that one engine connects. */
 @SuppressWarnings("NullAway.Init")
+@OnEachWebServer
 class ConnectionRegistryTests {
 
 	private final Recorder recorder = new Recorder();
@@ -150,7 +158,19 @@ class ConnectionRegistryTests {
 
 	/** Believes what clients say of themselves. */
 	@Configuration(proxyBeanMethods = false)
+	@Import({ OnWebFlux.class, OnMvc.class })
 	static class Users {
+
+		@Bean
+		PubSubEngine shared(PubSub pubSub) {
+			return new SharedEngine(pubSub);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class OnWebFlux {
 
 		@Bean
 		WebFilter users() {
@@ -161,9 +181,24 @@ class ConnectionRegistryTests {
 			};
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	static class OnMvc {
+
 		@Bean
-		PubSubEngine shared(PubSub pubSub) {
-			return new SharedEngine(pubSub);
+		Filter users() {
+			return (request, response, chain) -> chain
+				.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public @Nullable Principal getUserPrincipal() {
+						String name = getHeader("X-User");
+						return (name != null) ? user(name) : null;
+					}
+
+				}, response);
 		}
 
 	}

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of the callbacks of several connections that come due in one turn of their event
  * loop.
  */
+@OnEachWebServer
 class CallbackBatchTests {
 
 	private static final int CLIENTS = 6;

@@ -37,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  * Tests of the turns that the callbacks of a connection take.
  */
 @SuppressWarnings("try") // some peers need only be there
+@OnEachWebServer
 class CallbackOrderTests {
 
 	@AutoClose

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of channels and the connections that follow them.
  */
+@OnEachWebServer
 class ConnectionPubSubTests {
 
 	@AutoClose

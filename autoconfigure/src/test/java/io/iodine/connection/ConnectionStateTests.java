@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Tests of the states through which a connection goes. */
+@OnEachWebServer
 class ConnectionStateTests {
 
 	@AutoClose

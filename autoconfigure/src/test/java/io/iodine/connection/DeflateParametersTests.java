@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of permessage-deflate (RFC 7692), with a peer that can say anything.
  */
+@OnEachWebServer
 class DeflateParametersTests {
 
 	private static final int MAX = 64 * 1024;

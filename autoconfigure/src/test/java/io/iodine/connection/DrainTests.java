@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Tests of a server that goes away.
  */
 @SuppressWarnings("try") // some peers need only be there
+@OnEachWebServer
 class DrainTests {
 
 	@AutoClose("shutdown")

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of peers and networks that fail, each on a real socket. */
+@OnEachWebServer
 class FaultTests {
 
 	@AutoClose("shutdownNow")

@@ -13,7 +13,6 @@ import io.iodine.Message;
 import io.iodine.UpgradeHandler;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
-import jakarta.websocket.ContainerProvider;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Extension;
@@ -23,7 +22,10 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 import org.glassfish.tyrus.ext.extension.deflate.PerMessageDeflateExtension;
+import org.glassfish.tyrus.client.ClientManager;
+import org.glassfish.tyrus.container.jdk.client.JdkClientContainer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of compressed messages with the clients of Jetty and Tyrus, in the default mode.
  */
 @Timeout(60)
+@Tag("clear-text") // whose clients know no certificate
+@OnEachWebServer
 class ForeignClientTests {
 
 	/** Short and long, alike and not, in several encodings of UTF-8. */
@@ -111,7 +115,7 @@ class ForeignClientTests {
 		ClientEndpointConfig config = ClientEndpointConfig.Builder.create()
 			.extensions(List.of(new PerMessageDeflateExtension()))
 			.build();
-		jakarta.websocket.Session session = ContainerProvider.getWebSocketContainer()
+		jakarta.websocket.Session session = ClientManager.createClient(JdkClientContainer.class.getName())
 			.connectToServer(new TyrusEndpoint(), config, uri());
 		for (String text : TEXTS) {
 			session.getBasicRemote().sendText(text);

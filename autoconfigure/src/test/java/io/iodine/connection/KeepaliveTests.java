@@ -20,6 +20,7 @@ import static org.awaitility.Awaitility.await;
  * Tests of what silence leads to.
  */
 @SuppressWarnings("try") // some peers need only be there
+@OnEachWebServer
 class KeepaliveTests {
 
 	@AutoClose

@@ -28,6 +28,7 @@ import static org.awaitility.Awaitility.await;
 
 /** Tests of limits on real sockets, each reached. */
 @SuppressWarnings("try") // some peers need only be there
+@OnEachWebServer
 class LimitsTests {
 
 	private static final String QUIET = "logging.level.io.iodine.connection=off";

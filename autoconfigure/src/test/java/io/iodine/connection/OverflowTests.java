@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of who gives way when a reader stalls, by policy. */
+@OnEachWebServer
 class OverflowTests {
 
 	/** More than a kernel holds for a reader that stalls. */

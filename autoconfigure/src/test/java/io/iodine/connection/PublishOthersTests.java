@@ -12,6 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of messages that their publisher does not receive. */
+@OnEachWebServer
 class PublishOthersTests {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();

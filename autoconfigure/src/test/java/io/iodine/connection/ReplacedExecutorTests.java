@@ -29,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Tests of applications that replace the executor of callbacks. */
+@OnEachWebServer
 class ReplacedExecutorTests {
 
 	private static final AtomicInteger rejecting = new AtomicInteger();

@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests of what is written and how it leaves, with readers that stall.
  */
 @SuppressWarnings("try") // some peers need only be there
+@OnEachWebServer
 class SendQueueTests {
 
 	/** More of them than the buffers of any kernel hold. */

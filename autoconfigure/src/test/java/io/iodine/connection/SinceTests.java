@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /** Tests of subscriptions of connections that begin in a history. */
+@OnEachWebServer
 class SinceTests {
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();

@@ -15,6 +15,7 @@ import io.iodine.Recovery;
 import io.iodine.pubsub.redis.RedisServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,8 @@ import static org.awaitility.Awaitility.await;
 
 /** Tests of event streams that come back with the id they saw last. */
 @SuppressWarnings("try") // some peers need only be there
+@Tag("clear-text") // whose clients know no certificate
+@OnEachWebServer
 class SseResumeTests {
 
 	private static final String RESET = "event: reset\ndata: {\"recovered\":false}\n\n";

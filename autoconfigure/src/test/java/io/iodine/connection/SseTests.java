@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SuppressWarnings("try") // some peers need only be there
 @ExtendWith(OutputCaptureExtension.class)
+@OnEachWebServer
 class SseTests {
 
 	@AutoClose
@@ -195,7 +196,7 @@ class SseTests {
 
 	@Test
 	void curlFollows() throws Exception {
-		Process curl = new ProcessBuilder("curl", "-sN", "--max-time", "30", "-H", "Accept: text/event-stream",
+		Process curl = new ProcessBuilder("curl", "-skN", "--max-time", "30", "-H", "Accept: text/event-stream",
 				server.uri("http", server.serve(this.recorder)).toString())
 			.start();
 		try (BufferedReader lines = curl.inputReader(StandardCharsets.UTF_8)) {

@@ -42,8 +42,7 @@ public enum TestContainer {
 	}
 
 	String[] properties() {
-		String server = "test.server=" + server();
-		return isEncrypted() ? new String[] { server, "iodine.tls.enabled=true" } : new String[] { server };
+		return isEncrypted() ? new String[] { "iodine.tls.enabled=true" } : new String[0];
 	}
 
 	/** What clients of a server with a self-signed certificate use. */

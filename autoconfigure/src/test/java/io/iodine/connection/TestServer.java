@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.Protocol;
@@ -26,6 +25,8 @@ import org.springframework.context.annotation.Import;
 
 /** An application on a free port, whose handlers a test brings along. */
 public final class TestServer implements AutoCloseable {
+
+	private static final String SERVER = "test.server=";
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -58,23 +59,24 @@ public final class TestServer implements AutoCloseable {
 	public static TestServer start(List<Class<?>> sources, String... properties) {
 		List<Class<?>> all = new ArrayList<>(sources);
 		all.add(Application.class);
+		String server = server(properties);
 		SpringApplicationBuilder builder = new SpringApplicationBuilder(all.toArray(Class<?>[]::new))
-			.web(isReactive(properties) ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
+			.web(server.equals("netty") ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"logging.level.root=warn", "logging.level.io.iodine.handler=off", "spring.jmx.enabled=false")
 			.properties(TestContainer.CURRENT.properties())
 			.properties(properties);
-		return new TestServer(builder.run());
+		// an argument, because it comes before the system property
+		return new TestServer(builder.run("--" + SERVER + server));
 	}
 
-	/** Whether the server is Reactor Netty, and no servlet container is named. */
-	private static boolean isReactive(String... properties) {
-		String prefix = "test.server=";
-		return Stream.concat(Stream.of(prefix + TestContainer.CURRENT.server()), Arrays.stream(properties))
-			.filter((property) -> property.startsWith(prefix))
+	/** The server that the properties name, else the one of this run. */
+	private static String server(String... properties) {
+		return Arrays.stream(properties)
+			.filter((property) -> property.startsWith(SERVER))
+			.map((property) -> property.substring(SERVER.length()))
 			.reduce((earlier, later) -> later)
-			.filter((prefix + "netty")::equals)
-			.isPresent();
+			.orElse(TestContainer.CURRENT.server());
 	}
 
 	/**

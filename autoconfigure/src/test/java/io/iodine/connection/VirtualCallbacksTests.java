@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Callbacks on virtual threads, under load. */
 @EnabledForJreRange(min = JRE.JAVA_21)
 @Timeout(120)
+@OnEachWebServer
 class VirtualCallbacksTests {
 
 	private static final int CLIENTS = 200;

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of the frames of RFC 6455, with a peer that can say anything.
  */
+@OnEachWebServer
 class WebSocketFramingTests {
 
 	@AutoClose

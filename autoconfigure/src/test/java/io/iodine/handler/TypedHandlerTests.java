@@ -21,6 +21,7 @@ import io.iodine.annotation.OnClose;
 import io.iodine.annotation.OnError;
 import io.iodine.annotation.OnMessage;
 import io.iodine.annotation.OnOpen;
+import io.iodine.connection.OnEachWebServer;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.TestServer;
 import io.iodine.connection.WebSocketPeer;
@@ -46,6 +47,7 @@ import org.springframework.web.server.ResponseStatusException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of typed handlers, from the request to the reply. */
+@OnEachWebServer
 class TypedHandlerTests {
 
 	@AutoClose

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.iodine.Connection;
 import io.iodine.Message;
+import io.iodine.connection.OnEachWebServer;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of what the meters say of real connections. */
+@OnEachWebServer
 class ConnectionMetersTests {
 
 	@AutoClose

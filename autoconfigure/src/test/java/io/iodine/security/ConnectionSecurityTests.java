@@ -17,6 +17,7 @@ import io.iodine.UpgradeHandler;
 import io.iodine.annotation.OnClose;
 import io.iodine.annotation.OnMessage;
 import io.iodine.annotation.OnOpen;
+import io.iodine.connection.OnEachWebServer;
 import io.iodine.connection.RawPeer;
 import io.iodine.connection.RawPeer.Head;
 import io.iodine.connection.TestServer;
@@ -50,6 +51,7 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of the security context in callbacks, and of tokens. */
+@OnEachWebServer
 class ConnectionSecurityTests {
 
 	@AutoClose
