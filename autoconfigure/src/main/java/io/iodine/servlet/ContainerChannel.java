@@ -107,10 +107,17 @@ final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 		RecvByteBufAllocator.Handle sizes = unsafe().recvBufAllocHandle();
 		sizes.reset(this.config);
 		boolean ended = false;
-		do {
-			ended = !readOnce(sizes);
+		try {
+			do {
+				ended = !readOnce(sizes);
+			}
+			while (!ended && !this.drained && this.config.isAutoRead() && sizes.continueReading());
 		}
-		while (!ended && !this.drained && this.config.isAutoRead() && sizes.continueReading());
+		catch (RuntimeException | Error ex) {
+			// the container's state is unknown, or there is no memory
+			pipeline().fireExceptionCaught(ex);
+			ended = true;
+		}
 		sizes.readComplete();
 		pipeline().fireChannelReadComplete();
 		if (ended) {
@@ -137,12 +144,14 @@ final class ContainerChannel extends AbstractChannel implements DuplexChannel {
 			logger.debug("Reading failed", ex);
 			ended = true;
 		}
-		if (bytes.isReadable()) {
-			sizes.incMessagesRead(1);
-			pipeline().fireChannelRead(bytes);
-		}
-		else {
-			bytes.release();
+		finally {
+			if (bytes.isReadable()) {
+				sizes.incMessagesRead(1);
+				pipeline().fireChannelRead(bytes);
+			}
+			else {
+				bytes.release();
+			}
 		}
 		return !ended;
 	}
