@@ -15,6 +15,14 @@ final class QueuedLoop implements FanoutEventLoop {
 	/** Bytes that are reserved. */
 	long reserved;
 
+	/** Whether nothing more can be reserved. */
+	boolean full;
+
+	/** Number of tasks that wait. */
+	int waiting() {
+		return this.tasks.size();
+	}
+
 	@Override
 	public void post(Runnable task) {
 		this.tasks.add(task);
@@ -22,6 +30,9 @@ final class QueuedLoop implements FanoutEventLoop {
 
 	@Override
 	public boolean reserve(int bytes, long max) {
+		if (this.full) {
+			return false;
+		}
 		this.reserved += bytes;
 		return true;
 	}

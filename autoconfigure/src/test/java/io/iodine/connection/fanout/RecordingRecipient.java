@@ -31,6 +31,9 @@ final class RecordingRecipient implements Recipient {
 	/** The buffers it was given. */
 	final List<ByteBuf> buffers = new ArrayList<>();
 
+	/** The content of each shared write, in bytes. */
+	final List<Integer> sizes = new ArrayList<>();
+
 	/** Thrown instead of writing. */
 	@Nullable Error broken;
 
@@ -95,6 +98,7 @@ final class RecordingRecipient implements Recipient {
 	public void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		breakIfBroken();
 		this.buffers.add(frames);
+		this.sizes.add(bytes);
 		this.written.add(frames.toString(StandardCharsets.UTF_8));
 	}
 
