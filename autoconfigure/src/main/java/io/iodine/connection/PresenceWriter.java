@@ -2,6 +2,7 @@ package io.iodine.connection;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -22,7 +23,7 @@ record PresenceWriter(Connection client, Function<Object, byte[]> json) implemen
 
 	/** Fails without Jackson, before anything is followed. */
 	PresenceWriter {
-		json.apply(EVENT);
+		Objects.requireNonNull(json.apply(EVENT));
 	}
 
 	@Override
