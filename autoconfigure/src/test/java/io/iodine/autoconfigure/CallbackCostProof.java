@@ -3,6 +3,7 @@ package io.iodine.autoconfigure;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,7 +41,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
-import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.ReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 
@@ -118,6 +120,7 @@ class CallbackCostProof {
 	}
 
 	private static double nanosOfAnEcho(Target target) {
+		LongAdder open = new LongAdder();
 		LongAdder echoes = new LongAdder();
 		AtomicBoolean ends = new AtomicBoolean();
 		List<Channel> channels = new ArrayList<>();
@@ -127,12 +130,12 @@ class CallbackCostProof {
 
 					@Override
 					protected void initChannel(Channel channel) {
-						channel.pipeline().addLast(new Echoes(target, echoes, ends));
+						channel.pipeline().addLast(new Echoes(target, open, echoes, ends));
 					}
 
 				}).connect("127.0.0.1", target.server.port()).syncUninterruptibly().channel());
 		}
-		await().until(() -> echoes.sum() > CONNECTIONS);
+		await().atMost(Duration.ofMinutes(1)).until(() -> open.sum() == CONNECTIONS);
 		long echoesBefore = echoes.sum();
 		long nanosBefore = serverNanos();
 		pause(ROUND_MILLIS);
@@ -186,6 +189,8 @@ class CallbackCostProof {
 
 		private final Target target;
 
+		private final LongAdder open;
+
 		private final LongAdder echoes;
 
 		private final AtomicBoolean ends;
@@ -194,8 +199,9 @@ class CallbackCostProof {
 
 		private int read = -1;
 
-		Echoes(Target target, LongAdder echoes, AtomicBoolean ends) {
+		Echoes(Target target, LongAdder open, LongAdder echoes, AtomicBoolean ends) {
 			this.target = target;
+			this.open = open;
 			this.echoes = echoes;
 			this.ends = ends;
 		}
@@ -217,6 +223,7 @@ class CallbackCostProof {
 				}
 				assertThat(this.head).startsWith("HTTP/1.1 101");
 				this.read = SERVER_HEADER + SIZE;
+				this.open.increment();
 			}
 			else {
 				this.read += bytes.readableBytes();
@@ -252,10 +259,10 @@ class CallbackCostProof {
 				.build();
 		}
 
+		// one that can store passwords would encode this one slowly
 		@Bean
-		MapReactiveUserDetailsService users() {
-			return new MapReactiveUserDetailsService(
-					User.withUsername("user").password("{noop}secret").authorities("USER").build());
+		ReactiveUserDetailsService users() {
+			return (name) -> Mono.just(User.withUsername(name).password("{noop}secret").authorities("USER").build());
 		}
 
 	}
