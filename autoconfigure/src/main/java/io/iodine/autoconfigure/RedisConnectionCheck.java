@@ -48,7 +48,8 @@ final class RedisConnectionCheck {
 		}
 		RedisUrl url = RedisUrl.parse(property);
 		boolean same = !factory.isClusterAware() && !factory.isRedisSentinelAware()
-				&& url.host().equals(factory.getHostName()) && url.port() == factory.getPort();
+				&& url.host().equals(factory.getHostName()) && url.port() == factory.getPort()
+				&& url.database() == factory.getDatabase();
 		if (!same) {
 			throw new UnusableRedisConnectionException(
 					"iodine.redis.url is " + url
@@ -69,7 +70,8 @@ final class RedisConnectionCheck {
 		if (factory.isRedisSentinelAware() && sentinel != null) {
 			return "the master of the Sentinels " + sentinel.getSentinels();
 		}
-		return (factory.isUseSsl() ? "rediss://" : "redis://") + factory.getHostName() + ":" + factory.getPort();
+		return (factory.isUseSsl() ? "rediss://" : "redis://") + factory.getHostName() + ":" + factory.getPort()
+				+ ((factory.getDatabase() > 0) ? "/" + factory.getDatabase() : "");
 	}
 
 }

@@ -380,6 +380,37 @@ class IodineRedisAutoConfigurationTests {
 	}
 
 	@Test
+	void aUrlBesideAConnectionFactoryOfAnotherDatabaseFailsTheStart() {
+		this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:2/3")
+			.withBean(LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("127.0.0.1", 2))
+			.run((context) -> assertThat(analysis(context)).contains("redis://127.0.0.1:2/3",
+					"goes to redis://127.0.0.1:2", "iodine.pubsub.engine=redis"));
+	}
+
+	@Test
+	void aUrlOfTheDatabaseOfTheApplicationsConnectionFactoryIsUsed() {
+		this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:2/3")
+			.withBean(LettuceConnectionFactory.class, () -> {
+				LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", 2);
+				factory.setDatabase(3);
+				return factory;
+			})
+			.run((context) -> assertThat(context.getBean(PubSub.class).defaultEngine())
+				.hasToString("Redis at redis://127.0.0.1:2/3"));
+	}
+
+	@Test
+	void aUrlBesideMasterAndReplicasFailsTheStart() {
+		this.runner
+			.withPropertyValues("iodine.redis.url=redis://127.0.0.1:1/3",
+					"spring.data.redis.masterreplica.nodes=127.0.0.1:1,127.0.0.1:2")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(ConflictingRedisPropertiesException.class)
+				.hasMessageContaining("spring.data.redis.masterreplica.nodes"));
+	}
+
+	@Test
 	void aConnectionFactoryOfTheApplicationIsUsed() {
 		this.runner.withPropertyValues("iodine.pubsub.engine=redis")
 			.withBean(LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("127.0.0.1", 2))
