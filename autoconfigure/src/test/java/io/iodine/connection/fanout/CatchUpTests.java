@@ -35,6 +35,8 @@ class CatchUpTests {
 
 	private Executor executor = Runnable::run;
 
+	private final List<String> dropped = new ArrayList<>();
+
 	private Fanout fanout = fanout(10);
 
 	private final List<String> outcomes = new ArrayList<>();
@@ -585,6 +587,45 @@ class CatchUpTests {
 	}
 
 	@Test
+	void aBurstThatCantBeDeliveredIsDroppedAndLoggedAndTheNextOneIsNot() {
+		subscribe(Since.now());
+		publish(1);
+		this.source.broken = true;
+		try (RecordedLog log = new RecordedLog(EventLoopSubscribers.class)) {
+			publish(1);
+
+			assertThat(log.lines()).containsExactly("ERROR Messages to 'news' are dropped for one event loop");
+		}
+		this.source.broken = false;
+		publish(1);
+
+		assertThat(written()).containsExactly("1", "2", "3");
+		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void aSubscriptionThatCantBeginClosesItsConnection() {
+		this.source.broken = true;
+
+		subscribe(Since.id("news:1"));
+
+		assertThat(this.recipient.failures).hasSize(1);
+	}
+
+	@Test
+	void whatAnEventLoopHasNoMemoryForIsReadFromTheHistory() {
+		subscribe(Since.now());
+		publish(1);
+		this.loop.full = true;
+		this.source.publish("news", 2);
+		this.loop.full = false;
+		turns();
+
+		assertThat(written()).containsExactly("1", "2", "3");
+		assertThat(this.dropped).containsExactly("news", "news");
+	}
+
+	@Test
 	void twoThatBeganAtOtherPlacesGetTheSameAfterwards() {
 		this.source.publish("news", 3);
 		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
@@ -620,6 +661,12 @@ class CatchUpTests {
 	private Fanout fanout(int pageBytes) {
 		return new Fanout(this.source, new FanoutSettings(1 << 20, 4, 3, pageBytes, 8),
 				(task) -> this.executor.execute(task), new FanoutObserver() {
+
+					@Override
+					public void fanoutDropped(String channel) {
+						CatchUpTests.this.dropped.add(channel);
+					}
+
 				});
 	}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.RecordedLog;
 import io.iodine.connection.frame.Framing;
 import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,11 @@ class FanoutTests {
 		this.framing.prepared = true;
 		RecordingRecipient recipient = subscribe(1).get(0);
 
-		publish("bad");
+		try (RecordedLog log = new RecordedLog(FanoutChannel.class)) {
+			publish("bad");
+
+			assertThat(log.lines()).containsExactly("ERROR A message to 'news' is dropped for one event loop");
+		}
 		publish("one");
 
 		assertThat(recipient.written).containsExactly("one");

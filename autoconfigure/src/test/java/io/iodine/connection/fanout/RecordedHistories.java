@@ -36,6 +36,9 @@ final class RecordedHistories implements FanoutSource {
 	/** Whether reads fail. */
 	boolean failing;
 
+	/** Whether comparing and parsing ids fails. */
+	boolean broken;
+
 	/** What was read, in order. */
 	final List<String> reads = new ArrayList<>();
 
@@ -123,6 +126,9 @@ final class RecordedHistories implements FanoutSource {
 		}
 
 		private boolean isOwn(String id) {
+			if (RecordedHistories.this.broken) {
+				throw new IllegalStateException("expected by this test");
+			}
 			return id.startsWith(this.channel + ":");
 		}
 
