@@ -191,7 +191,7 @@ class DirectWriteTests {
 			assertThat(other.frame()).hasToString("text subscribed");
 			peer.socket().setSoLinger(true, 0);
 
-			peer.close();
+			peer.socket().close();
 			for (int i = 0; i < 100; i++) {
 				way.server().pubSub().publish("reset " + way, "text " + i);
 			}

@@ -1,0 +1,61 @@
+package io.iodine.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The rounds of all workloads, as a table in Markdown. */
+final class Table {
+
+	private static final String FIRST = "iodine";
+
+	private final Map<Workload, Map<String, List<Round>>> rows = new LinkedHashMap<>();
+
+	void add(Workload workload, String server, Round round) {
+		this.rows.computeIfAbsent(workload, (row) -> new LinkedHashMap<>())
+			.computeIfAbsent(server, (name) -> new ArrayList<>())
+			.add(round);
+	}
+
+	/**
+	 * Medians and ranges. Above 1, a ratio means that the first server is faster, or
+	 * takes less processor time.
+	 * @return the table
+	 */
+	String markdown() {
+		StringBuilder table = new StringBuilder(
+				"| workload | server | median [least–greatest] | to iodine | server CPU | to iodine | p99 |\n"
+						+ "|---|---|---|---|---|---|---|\n");
+		this.rows.forEach((workload, servers) -> servers.forEach(
+				(name, rounds) -> table.append(row(workload, name, rounds, servers.getOrDefault(FIRST, List.of())))));
+		return table.toString();
+	}
+
+	private static String row(Workload workload, String name, List<Round> rounds, List<Round> first) {
+		double rate = median(rounds, Round::rate);
+		double micros = median(rounds, Round::micros);
+		boolean compared = !name.equals(FIRST) && !first.isEmpty();
+		String faster = compared ? format("%.2f ×", median(first, Round::rate) / rate) : "";
+		String cheaper = compared ? format("%.2f ×", micros / median(first, Round::micros)) : "";
+		return format("| %s | %s | %,.0f [%,.0f–%,.0f] %s%s | %s | %.2f µs | %s | %.1f ms |%n",
+				name.equals(FIRST) ? workload.name() : "", name, rate,
+				rounds.stream().mapToDouble(Round::rate).min().orElse(0),
+				rounds.stream().mapToDouble(Round::rate).max().orElse(0), workload.unit(),
+				(median(rounds, Round::generator) >= 0.95) ? " (load at its limit)" : "", faster, micros, cheaper,
+				median(rounds, Round::p99) / 1000);
+	}
+
+	private static String format(String pattern, Object... values) {
+		return String.format(Locale.ROOT, pattern, values);
+	}
+
+	static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+		double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+		int middle = sorted.length / 2;
+		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
+}

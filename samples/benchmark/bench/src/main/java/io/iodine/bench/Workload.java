@@ -1,0 +1,49 @@
+package io.iodine.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One row of the table.
+ *
+ * @param name its name
+ * @param unit what is counted
+ * @param port which port of a server, counted from its first
+ * @param program the program that makes the load: {@code load} or {@code wrk}
+ * @param arguments its arguments
+ * @param servers the names of the servers that take part
+ */
+record Workload(String name, String unit, int port, String program, List<String> arguments, List<String> servers) {
+
+	private static final List<String> ALL = List.of("iodine", "iodine-callbacks", "netty", "bun", "ws", "webflux");
+
+	private static final List<String> FANOUT = List.of("iodine", "netty", "bun", "ws", "webflux");
+
+	static List<Workload> all() {
+		return List.of(load("echo-64-100", 0, ALL, "echo", "size=64", "connections=100"),
+				load("echo-64-100-16", 0, ALL, "echo", "size=64", "connections=100", "window=16"),
+				load("echo-4096-100", 0, ALL, "echo", "size=4096", "connections=100"),
+				load("fan-1000", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000"),
+				load("fan-1000-16", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000", "window=16"),
+				load("sse-1000-16", 0, List.of("iodine", "webflux"), "sse", "path=/sse", "size=100", "connections=1000",
+						"window=16"),
+				load("raw-64-100", 1, List.of("iodine", "netty"), "raw", "size=64", "connections=100"),
+				load("length-64-100", 2, List.of("iodine", "netty"), "length", "size=64", "connections=100"),
+				wrk("hello-64", List.of("iodine", "webflux"), "/hello"),
+				wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
+				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
+				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"));
+	}
+
+	private static Workload load(String name, int port, List<String> servers, String... arguments) {
+		String unit = name.startsWith("fan") || name.startsWith("sse") ? "deliveries/s" : "messages/s";
+		return new Workload(name, unit, port, "load", List.of(arguments), servers);
+	}
+
+	private static Workload wrk(String name, List<String> servers, String path, String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add(path);
+		return new Workload(name, "requests/s", 0, "wrk", all, servers);
+	}
+
+}
