@@ -67,7 +67,8 @@ class FollowPresenceTests {
 				.containsExactly(true, true, true, false, false);
 			client.unfollowPresence(this.channel);
 			assertThat(client.subscribe("another")).isTrue();
-			peer.close();
+			client.write("the end");
+			assertThat(peer.next()).isEqualTo("text the end");
 		}
 	}
 

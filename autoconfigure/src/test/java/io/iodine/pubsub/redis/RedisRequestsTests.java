@@ -158,7 +158,7 @@ class RedisRequestsTests {
 	void aHistoryThatHasNotBegunBegins() {
 		confirmAtOnce();
 		CompletableFuture<@Nullable Object> begun = new CompletableFuture<>();
-		Mockito.when(this.session.script(ArgumentMatchers.any())).thenReturn(this.reply, begun);
+		Mockito.when(this.session.script(ArgumentMatchers.any())).thenReturn(this.reply).thenReturn(begun);
 
 		CompletionStage<HistoryPage> page = this.requests.since("news", new Position("e", 1), 10);
 		this.reply.complete(List.of("", "0", OLD, List.of()));
