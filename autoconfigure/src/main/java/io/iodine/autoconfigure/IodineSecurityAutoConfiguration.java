@@ -13,6 +13,7 @@ import io.iodine.handler.PublisherContext;
 import io.iodine.handler.RequestArgument;
 import io.iodine.security.BearerTokenFilter;
 import io.iodine.security.CredentialExpiry;
+import io.iodine.security.DeniedOpening;
 import io.iodine.security.HandshakeSecurity;
 import io.iodine.security.SessionConnections;
 import io.iodine.security.WebSessionEnd;
@@ -62,6 +63,11 @@ public final class IodineSecurityAutoConfiguration {
 	@Bean
 	ErrorMapping iodineSecurityErrors() {
 		return IodineSecurityAutoConfiguration::reply;
+	}
+
+	@Bean
+	DeniedOpening iodineDeniedOpening() {
+		return new DeniedOpening();
 	}
 
 	@Bean

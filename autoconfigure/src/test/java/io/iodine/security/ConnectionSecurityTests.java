@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.iodine.ChannelAuthorizer;
 import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.UpgradeHandler;
 import io.iodine.annotation.OnClose;
@@ -39,6 +40,7 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.core.parameters.P;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.BadJwtException;
@@ -106,6 +108,54 @@ class ConnectionSecurityTests {
 			assertThat(ann.next()).isEqualTo("text deferred ann");
 			ann.send("{\"event\":\"reactive\",\"id\":2}");
 			assertThat(ann.next()).isEqualTo("text {\"id\":2,\"data\":\"reactive ann\"}");
+		}
+	}
+
+	@Test
+	void methodSecurityAppliesToTheMethodsOfAHandler() {
+		try (WebSocketPeer ann = connect("/guarded", "ann"); WebSocketPeer admin = connect("/guarded", "admin")) {
+			assertThat(ann.next()).isEqualTo("text welcome ann");
+			assertThat(admin.next()).isEqualTo("text welcome admin");
+
+			ann.send("{\"event\":\"secret\",\"id\":1}");
+			admin.send("{\"event\":\"secret\",\"id\":1}");
+
+			assertThat(ann.next()).isEqualTo("text {\"id\":1,\"error\":{\"status\":403,\"title\":\"Forbidden\"}}");
+			assertThat(admin.next()).isEqualTo("text {\"id\":1,\"data\":\"secret\"}");
+			ann.send("{\"event\":\"open\",\"id\":2}");
+			assertThat(ann.next()).isEqualTo("text {\"id\":2,\"data\":\"for all\"}");
+		}
+	}
+
+	@Test
+	void methodSecurityAppliesToTheOpeningOfAHandler() {
+		try (WebSocketPeer ann = connect("/guarded-opening", "ann");
+				WebSocketPeer admin = connect("/guarded-opening", "admin")) {
+			assertThat(ann.next()).isEqualTo("close 1008 Forbidden");
+			assertThat(admin.next()).isEqualTo("text opened");
+		}
+	}
+
+	@Test
+	void methodSecurityAppliesToTheCallbacksOfAPlainHandler() {
+		try (WebSocketPeer ann = connect("/guarded-plain", "ann");
+				WebSocketPeer admin = connect("/guarded-plain", "admin")) {
+			assertThat(ann.next()).isEqualTo("text welcome ann");
+			assertThat(admin.next()).isEqualTo("text welcome admin");
+
+			ann.send("secret");
+			ann.send(new byte[] { '1' });
+			admin.send("secret");
+
+			assertThat(ann.next()).isEqualTo("binary 1");
+			assertThat(admin.next()).isEqualTo("text secret");
+		}
+	}
+
+	@Test
+	void methodSecurityAppliesToTheOpeningOfAPlainHandler() {
+		try (WebSocketPeer bob = connect("/guarded-plain", "bob")) {
+			assertThat(bob.next()).isEqualTo("close 1008 Forbidden");
 		}
 	}
 
@@ -305,7 +355,8 @@ class ConnectionSecurityTests {
 	/** An application with such tokens. */
 	@Configuration(proxyBeanMethods = false)
 	@EnableMethodSecurity
-	@Import({ OnWebFlux.class, OnMvc.class, Secure.class, Admins.class, Secrets.class })
+	@Import({ OnWebFlux.class, OnMvc.class, Secure.class, Admins.class, Guarded.class, GuardedOpening.class,
+			GuardedPlain.class, Secrets.class })
 	static class Application {
 
 		@Bean
@@ -380,6 +431,58 @@ class ConnectionSecurityTests {
 		@OnClose
 		void closed() {
 			CLOSED.add(Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()).getName());
+		}
+
+	}
+
+	/** A handler one of whose methods only some may call. */
+	@UpgradeHandler("/guarded")
+	static class Guarded {
+
+		@OnOpen
+		String open(Principal principal) {
+			return "welcome " + principal.getName();
+		}
+
+		@OnMessage("secret")
+		@PreAuthorize("hasAuthority('SCOPE_admin')")
+		String secret() {
+			return "secret";
+		}
+
+		@OnMessage("open")
+		String open() {
+			return "for all";
+		}
+
+	}
+
+	/** A handler that opens for some only. */
+	@UpgradeHandler("/guarded-opening")
+	static class GuardedOpening {
+
+		@OnOpen
+		@PreAuthorize("hasAuthority('SCOPE_admin')")
+		String open() {
+			return "opened";
+		}
+
+	}
+
+	/** A handler of the interface, of which Spring makes a proxy of interfaces. */
+	@UpgradeHandler("/guarded-plain")
+	static class GuardedPlain implements ConnectionHandler {
+
+		@Override
+		@PreAuthorize("!hasAuthority('SCOPE_bob')")
+		public void onOpen(Connection client) {
+			client.write("welcome " + client.principal().orElseThrow().getName());
+		}
+
+		@Override
+		@PreAuthorize("!#message.isText() or hasAuthority('SCOPE_admin')")
+		public void onMessage(Connection client, @P("message") Message message) {
+			client.write(message);
 		}
 
 	}
