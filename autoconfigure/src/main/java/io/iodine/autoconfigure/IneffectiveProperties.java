@@ -41,7 +41,6 @@ final class IneffectiveProperties implements SmartInitializingSingleton {
 			Map.entry("iodine.http.max-request-line", HEAD), Map.entry("iodine.http.min-body-rate", SLOW),
 			Map.entry("iodine.http.non-ascii-targets", "percent-encoded targets"),
 			Map.entry("iodine.http.write-timeout", SLOW), Map.entry("iodine.connections.min-free-descriptors", SOCKETS),
-			Map.entry("iodine.static.error-pages", "error views of the application, such as templates/error/404"),
 			Map.entry("iodine.static.stall-timeout", SLOW),
 			Map.entry("iodine.transport", "auto or nio, because the container's sockets are those of NIO"));
 

@@ -576,8 +576,8 @@ record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0"
 	 * @param maxPending Number of look-ups that may wait for these threads. Over it the
 	 * answer is 503.
 	 * @param errorPages Whether a page of the root, such as 404.html, takes the place of
-	 * what a WebFlux application answers to an error of that status, for clients that
-	 * take HTML.
+	 * what the application answers to an error of that status, for clients that take
+	 * HTML.
 	 */
 	public record Static(@Nullable String root, @DefaultValue("/**") String path, @Nullable String sendFileRoot,
 			@DefaultValue("false") boolean followSymlinks, @DefaultValue("false") boolean htmlSuffix,

@@ -12,6 +12,7 @@ import io.iodine.connection.Connections;
 import io.iodine.file.StaticFiles;
 import io.iodine.servlet.AsyncStreamDrainFilter;
 import io.iodine.servlet.NamedFileFilter;
+import io.iodine.servlet.PublicErrorPages;
 import io.iodine.servlet.PublicFileFilter;
 import io.iodine.servlet.SendFileReturnValueHandler;
 import io.iodine.servlet.ServletCors;
@@ -46,17 +47,21 @@ import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -207,6 +212,27 @@ public final class IodineServletAutoConfiguration {
 			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
 			registration.setOrder(filter.getOrder());
 			return registration;
+		}
+
+	}
+
+	/** Error pages of the public folder. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ErrorViewResolver.class)
+	@Conditional(IodineStaticAutoConfiguration.OnRoot.class)
+	static class ErrorPages {
+
+		/** Ahead of Boot's, which is last. Boot asks when a client takes HTML. */
+		@Bean
+		@Order(0)
+		@ConditionalOnMissingBean(name = "iodinePublicErrorPages")
+		@ConditionalOnBooleanProperty(name = "iodine.static.error-pages", matchIfMissing = true)
+		ErrorViewResolver iodinePublicErrorPages(StaticFiles files) {
+			PublicErrorPages pages = new PublicErrorPages(files);
+			return (request, status, model) -> {
+				View page = pages.find(request.getMethod(), status.value());
+				return (page != null) ? new ModelAndView(page) : null;
+			};
 		}
 
 	}

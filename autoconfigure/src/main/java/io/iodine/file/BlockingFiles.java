@@ -62,6 +62,18 @@ public final class BlockingFiles {
 				given);
 	}
 
+	/**
+	 * Answers an error with the page of its status.
+	 * @param method the method of the request
+	 * @param status the status
+	 * @return the answer, to be closed; null when the public root has no page for it
+	 */
+	public @Nullable FileAnswer errorPage(String method, int status) {
+		return this.files.hasErrorPage(status).exceptionally((failure) -> false).join() ? new FileAnswer(
+				this.files.prepareError(HttpMethod.valueOf(method), HttpResponseStatus.valueOf(status)).join(), null)
+				: null;
+	}
+
 	private static boolean isForApplication(CompletableFuture<Lookup> search, HttpHeaders request) {
 		try {
 			Lookup lookup = search.join();

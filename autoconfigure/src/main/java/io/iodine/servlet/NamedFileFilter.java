@@ -75,7 +75,7 @@ public final class NamedFileFilter implements Filter, Ordered {
 	/**
 	 * What the application has set is among the fields of the answer, and added again.
 	 */
-	private static void clear(HttpServletResponse response, String header) {
+	static void clear(HttpServletResponse response, String header) {
 		if (!header.equalsIgnoreCase("Content-Type") && !header.equalsIgnoreCase("Content-Length")) {
 			response.setHeader(header, null);
 		}

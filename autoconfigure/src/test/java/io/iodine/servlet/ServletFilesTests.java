@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -26,6 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ParameterizedClass
 @ValueSource(strings = { "tomcat", "jetty" })
 class ServletFilesTests {
+
+	private static final String BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
 
 	private final String container;
 
@@ -46,6 +49,8 @@ class ServletFilesTests {
 		Files.createDirectories(this.folder.resolve("private"));
 		Files.writeString(this.folder.resolve("public/page.txt"), "0123456789");
 		Files.writeString(this.folder.resolve("private/report.txt"), "for readers");
+		Files.writeString(this.folder.resolve("public/404.html"), "<h1>nothing here</h1>");
+		Files.writeString(this.folder.resolve("public/500.html"), "<h1>our fault</h1>");
 		this.server = TestServer.start(List.of(Pages.class), "test.server=" + this.container,
 				"iodine.static.root=" + this.folder.resolve("public"), "iodine.static.path=/files",
 				"iodine.static.send-file-root=" + this.folder.resolve("private"),
@@ -100,12 +105,60 @@ class ServletFilesTests {
 		this.peer.get("/outside").expect(404);
 	}
 
+	@Test
+	void errorsOfTheApplicationShowThePageOfTheirStatus() {
+		Head missing = this.peer.get("/nowhere", BROWSER, "If-None-Match: *", "Range: bytes=0-1").expect(404);
+		assertThat(body(21)).isEqualTo("<h1>nothing here</h1>");
+		assertThat(missing.header("content-type")).startsWith("text/html");
+		assertThat(missing.header("cache-control")).isEqualTo("no-store");
+		assertThat(missing.header("content-length")).isEqualTo("21");
+
+		this.peer.request("HEAD", "/nowhere", BROWSER).expect(404);
+		this.peer.get("/broken", BROWSER).expect(500);
+		assertThat(body(18)).isEqualTo("<h1>our fault</h1>");
+	}
+
+	@Test
+	void clientsThatWantNoHtmlGetTheAnswerOfTheApplication() {
+		Head json = this.peer.get("/nowhere", "Accept: application/json").expect(404);
+
+		assertThat(json.header("content-type")).startsWith("application/json");
+	}
+
+	@Test
+	void anAnswerThatIsNoErrorStays() {
+		this.peer.get("/gone", BROWSER).expect(404);
+
+		assertThat(body(4)).isEqualTo("gone");
+	}
+
+	@Test
+	void errorPagesCanBeTurnedOff() {
+		try (TestServer other = TestServer.start(List.of(Pages.class), "test.server=" + this.container,
+				"iodine.static.root=" + this.folder.resolve("public"), "iodine.static.error-pages=false");
+				RawPeer client = new RawPeer(other.port())) {
+			client.get("/nowhere", BROWSER, "Connection: close").expect(404);
+
+			assertThat(client.rest()).contains("Whitelabel");
+		}
+	}
+
 	private String body(int length) {
 		return new String(this.peer.octets(length), StandardCharsets.US_ASCII);
 	}
 
 	@RestController
 	static class Pages {
+
+		@GetMapping("/broken")
+		String broken() {
+			throw new IllegalStateException("broken on purpose");
+		}
+
+		@GetMapping("/gone")
+		ResponseEntity<String> gone() {
+			return ResponseEntity.status(404).body("gone");
+		}
 
 		@GetMapping("/returned")
 		SendFile returned() {

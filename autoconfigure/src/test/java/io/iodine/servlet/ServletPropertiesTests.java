@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -35,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Properties whose effect a servlet container has to give by other means. */
 @ParameterizedClass
@@ -101,6 +103,14 @@ class ServletPropertiesTests {
 
 			assertThat(line()).contains("/page");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://127.0.0.1:0", "https://127.0.0.1:0" })
+	void aListenerOnAnotherAddressOfTheWebServerFailsTheStart(String url) {
+		assertThatThrownBy(() -> start("iodine.listeners.admin.url=" + url).close())
+			.hasStackTraceContaining("iodine.listeners.admin.url is " + url)
+			.hasStackTraceContaining("Reactor Netty");
 	}
 
 	@Test
