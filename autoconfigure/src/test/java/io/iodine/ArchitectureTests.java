@@ -255,7 +255,8 @@ class ArchitectureTests {
 		List<String> foreign = new ArrayList<>();
 
 		try (Stream<Path> files = Files.walk(Path.of("..", "samples"))) {
-			// the micro-benchmarks measure the inside, the bench has plain Netty as a peer,
+			// the micro-benchmarks measure the inside, the bench has plain Netty as a
+			// peer,
 			// and neither is a sample
 			for (Path source : files.filter((file) -> file.toString().endsWith(".java"))
 				.filter((file) -> !file.startsWith(Path.of("..", "samples", "benchmark", "micro")))
