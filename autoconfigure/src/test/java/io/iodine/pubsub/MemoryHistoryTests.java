@@ -107,6 +107,21 @@ class MemoryHistoryTests {
 	}
 
 	@Test
+	void aMessageWhoseKeyWasForgottenIsAppendedAgain() {
+		List<String> delivered = new ArrayList<>();
+		String first = this.history.append("chat", Message.text("1"), "key", (m) -> delivered.add(m.asText()));
+		append("chat", "2");
+		append("chat", "3");
+		append("chat", "4");
+
+		String again = this.history.append("chat", Message.text("5"), "key", (m) -> delivered.add(m.asText()));
+
+		assertThat(again).isNotEqualTo(first);
+		assertThat(delivered).containsExactly("1", "5");
+		assertThat(last("chat", 3)).containsExactly("3", "4", "5");
+	}
+
+	@Test
 	void bytesAreBoundedForAChannelAndForAll() {
 		MemoryHistory bounded = new MemoryHistory(
 				new HistorySettings(List.of("*"), 1_000, Duration.ofMinutes(1), 1_000, 100_000, 20_000), this.now::get);

@@ -218,6 +218,50 @@ class PresenceTests {
 		}
 	}
 
+	@Test
+	void aMemberThatIsBackBeforeItsLeavingWasToldHasNotLeft() {
+		try (ChannelPubSub many = new ChannelPubSub(PubSubLimits.DEFAULTS, HistorySettings.NONE,
+				new PresenceSettings(Duration.ofSeconds(30), Duration.ofMillis(100), 10_000, 20), Runnable::run,
+				(value) -> new byte[0], PubSubObserver.NONE)) {
+			FakeStore store = new FakeStore();
+			many.keepPresenceIn(store);
+			for (int i = 0; i < 300; i++) {
+				many.presence("user " + i).join("u");
+			}
+			many.presence("chat").join("Ada").close();
+			many.presence("chat").join("Ada");
+			many.presence("news").join("Ada").close();
+
+			store.answerAll();
+
+			assertThat(store.present).contains("chat").doesNotContain("news");
+			assertThat(store.removed).containsExactly("news");
+		}
+	}
+
+	@Test
+	void membersAreNamedAgainWithinTheTimeToLive() throws Exception {
+		try (ChannelPubSub brief = new ChannelPubSub(PubSubLimits.DEFAULTS, HistorySettings.NONE,
+				new PresenceSettings(Duration.ofMillis(96), Duration.ofMillis(100), 10, 20), Runnable::run,
+				(value) -> new byte[0], PubSubObserver.NONE)) {
+			FakeStore store = new FakeStore();
+			brief.keepPresenceIn(store);
+			brief.presence("chat").join("Ada");
+			brief.presence("news").join("Grace");
+
+			store.answerAll();
+			store.present.clear();
+			for (int i = 0; i < 4; i++) {
+				store.refreshes.drainPermits();
+				store.answerAll();
+				assertThat(store.refreshes.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+			}
+
+			assertThat(store.present).containsExactlyInAnyOrder("chat", "news");
+			assertThat(store.removed).isEmpty();
+		}
+	}
+
 	private void listen() {
 		this.presence.listen((channel, member, present) -> this.heard.add(channel + " " + member + " " + present));
 	}
@@ -237,20 +281,33 @@ class PresenceTests {
 
 		private final Set<String> present = ConcurrentHashMap.newKeySet();
 
+		private final Queue<String> removed = new ConcurrentLinkedQueue<>();
+
 		private final Semaphore reads = new Semaphore(0);
+
+		private final Semaphore refreshes = new Semaphore(0);
 
 		private volatile CompletableFuture<List<PresenceMember>> members = CompletableFuture.completedFuture(List.of());
 
 		@Override
 		public CompletionStage<?> refresh(String channel, Collection<PresenceMember> members) {
 			this.present.add(channel);
-			return call();
+			CompletionStage<?> call = call();
+			this.refreshes.release();
+			return call;
 		}
 
 		@Override
 		public CompletionStage<?> remove(String channel, Collection<PresenceMember> members) {
 			this.present.remove(channel);
+			this.removed.add(channel);
 			return call();
+		}
+
+		void answerAll() {
+			for (CompletableFuture<Void> next; (next = this.calls.poll()) != null;) {
+				next.complete(null);
+			}
 		}
 
 		private CompletionStage<?> call() {

@@ -140,6 +140,20 @@ class CatchUpTests {
 	}
 
 	@Test
+	void aHistoryThatThrowsIsNotRecovered() {
+		this.source.publish("news", 5);
+		this.executor = (task) -> {
+			this.source.broken = true;
+			task.run();
+			this.source.broken = false;
+		};
+
+		subscribe(Since.id("news:2"));
+
+		assertThat(this.outcomes).containsExactly("false 0");
+	}
+
+	@Test
 	void aChannelWithoutHistoryIsNotRecovered() {
 		this.source.without.add("news");
 
