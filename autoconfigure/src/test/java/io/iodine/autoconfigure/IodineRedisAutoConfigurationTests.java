@@ -11,6 +11,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.SpringProperties;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -391,9 +392,9 @@ class IodineRedisAutoConfigurationTests {
 	void aUrlOfTheDatabaseOfTheApplicationsConnectionFactoryIsUsed() {
 		this.runner.withPropertyValues("iodine.redis.url=redis://127.0.0.1:2/3")
 			.withBean(LettuceConnectionFactory.class, () -> {
-				LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", 2);
-				factory.setDatabase(3);
-				return factory;
+				RedisStandaloneConfiguration other = new RedisStandaloneConfiguration("127.0.0.1", 2);
+				other.setDatabase(3);
+				return new LettuceConnectionFactory(other);
 			})
 			.run((context) -> assertThat(context.getBean(PubSub.class).defaultEngine())
 				.hasToString("Redis at redis://127.0.0.1:2/3"));
