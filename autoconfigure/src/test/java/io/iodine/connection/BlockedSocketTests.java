@@ -175,7 +175,7 @@ class BlockedSocketTests {
 		write("2");
 		this.client.socket().runPendingTasks();
 
-		this.client.socket().close();
+		this.client.socket().close().syncUninterruptibly();
 		this.client.socket().runPendingTasks();
 
 		assertThat(this.client.connection().tasks().blockedBytes()).isZero();
@@ -528,7 +528,7 @@ class BlockedSocketTests {
 		dialed.socket().runPendingTasks();
 		assertThat(dialed.connection().tasks().blockedBytes()).isOne();
 
-		dialed.socket().close();
+		dialed.socket().close().syncUninterruptibly();
 		dialed.socket().runPendingTasks();
 
 		assertThat(dialed.connection().tasks().blockedBytes()).isZero();
@@ -541,11 +541,12 @@ class BlockedSocketTests {
 		Client small = few.open(Protocol.WEBSOCKET, new Echo(), true, Overflow.CLOSE);
 		Client large = few.open(Protocol.WEBSOCKET, new Echo(), true, Overflow.CLOSE);
 		this.clients.addAll(List.of(small, large));
-		for (Client each : List.of(small, large)) {
-			each.block();
-			each.connection().write("x".repeat((each == small) ? 40 : 60));
-			each.socket().runPendingTasks();
-		}
+		small.block();
+		small.connection().write("x".repeat(40));
+		small.socket().runPendingTasks();
+		large.block();
+		large.connection().write("x".repeat(60));
+		large.socket().runPendingTasks();
 		assertThat(large.connection().isOpen()).isTrue();
 
 		small.connection().write("x");
