@@ -304,6 +304,8 @@ class DirectWriteTests {
 
 	/** A handler of the application. */
 	@Sharable
+	@SuppressWarnings("FutureReturnValueIgnored") // the promise tells what the future
+													// does
 	static class Counting extends ChannelOutboundHandlerAdapter {
 
 		static final AtomicInteger WRITES = new AtomicInteger();
