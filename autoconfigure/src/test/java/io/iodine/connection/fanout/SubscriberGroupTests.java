@@ -13,6 +13,7 @@ import io.iodine.RecordedLog;
 import io.iodine.Subscription;
 import io.iodine.connection.frame.Framing;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,7 @@ class SubscriberGroupTests {
 		assertThat(this.source.listeners).isEmpty();
 		assertThat(this.presences.sum()).isZero();
 		assertThat(this.loop.reserved).isZero();
-		for (RecordingRecipient recipient : this.recipients) {
-			assertThat(recipient.buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
-		}
+		assertThat(this.framing.begun).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
 	}
 
 	@Test
@@ -67,6 +66,7 @@ class SubscriberGroupTests {
 		assertThat(any.written.get(0)).startsWith("(text a)(binary b)(binary ");
 		assertThat(own.sizes).containsExactly(2);
 		assertThat(any.sizes).containsExactly(3);
+		assertThat(this.framing.ended).as("one burst for each kind").isEqualTo(3);
 	}
 
 	@Test
@@ -194,6 +194,21 @@ class SubscriberGroupTests {
 		this.loop.turn();
 
 		assertThat(publisher.written).containsExactly("(text own)");
+	}
+
+	@Test
+	void aListenerOfAPatternHearsTheChannelOfEachMessage() {
+		List<String> heard = new ArrayList<>();
+		connect(this.framing);
+		this.all.get(0).add("n*", true, (channel, message) -> heard.add(channel + " " + message.asText()), null);
+		this.loop.turn();
+
+		this.source.publish("n*", "news", Message.text("1"));
+		this.loop.turn();
+		this.source.publish("n*", "nature", Message.text("2"));
+		this.loop.turn();
+
+		assertThat(heard).containsExactly("news 1", "nature 2");
 	}
 
 	@Test
@@ -417,6 +432,10 @@ class SubscriberGroupTests {
 
 		private final List<String> prepared = new ArrayList<>();
 
+		private final List<ByteBuf> begun = new ArrayList<>();
+
+		private int ended;
+
 		KindFraming(boolean shared) {
 			this.shared = shared;
 		}
@@ -439,6 +458,18 @@ class SubscriberGroupTests {
 		@Override
 		public void prepare(Message message) {
 			this.prepared.add(message.asText());
+		}
+
+		@Override
+		public ByteBuf begin(ByteBufAllocator allocator, int content) {
+			ByteBuf burst = allocator.directBuffer(content);
+			this.begun.add(burst);
+			return burst;
+		}
+
+		@Override
+		public void end(ByteBuf burst) {
+			this.ended++;
 		}
 
 		@Override
