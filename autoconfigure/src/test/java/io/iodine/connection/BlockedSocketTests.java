@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link SendQueue} over sockets that take everything or nothing. Its bounds
  * are 8 messages and 200,000 bytes.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed close shows in what is asserted
 class BlockedSocketTests {
 
 	private static final int BURST = 64 * 1024;

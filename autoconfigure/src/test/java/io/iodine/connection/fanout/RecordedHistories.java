@@ -165,8 +165,9 @@ final class RecordedHistories implements FanoutSource {
 					answer.complete(events.get());
 				}
 			};
-			if (RecordedHistories.this.held != null) {
-				RecordedHistories.this.held.add(answering);
+			Queue<Runnable> waiting = RecordedHistories.this.held;
+			if (waiting != null) {
+				waiting.add(answering);
 			}
 			else {
 				answering.run();

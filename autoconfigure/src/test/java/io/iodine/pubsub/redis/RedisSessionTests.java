@@ -22,6 +22,8 @@ import org.mockito.Mockito;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests for {@link RedisSession} over connections that the test answers. */
+@SuppressWarnings("FutureReturnValueIgnored") // the end of the fake connections never
+												// fails
 class RedisSessionTests {
 
 	private static final Topic NEWS = new Topic("news", false);
