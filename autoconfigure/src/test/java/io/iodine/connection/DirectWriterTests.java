@@ -40,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @EnabledOnOs(OS.LINUX)
 @SuppressWarnings("NullAway.Init")
+@SuppressWarnings("FutureReturnValueIgnored") // what a channel has sent is asserted
 class DirectWriterTests {
 
 	private static final int LARGE = 4 << 20;
