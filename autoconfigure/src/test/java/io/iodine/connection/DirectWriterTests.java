@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * when nothing stands or waits before a write.
  */
 @EnabledOnOs(OS.LINUX)
-@SuppressWarnings("NullAway.Init")
-@SuppressWarnings("FutureReturnValueIgnored") // what a channel has sent is asserted
+// what a channel has sent is asserted
+@SuppressWarnings({ "FutureReturnValueIgnored", "NullAway.Init" })
 class DirectWriterTests {
 
 	private static final int LARGE = 4 << 20;
