@@ -1,6 +1,7 @@
 package io.iodine.connection;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 
 import io.iodine.Connection;
@@ -31,8 +32,9 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 
 /**
- * Publishes all the time to whoever follows, with iodine or, told {@code plain}, with
- * WebFlux alone; told {@code idle}, it publishes nothing. With {@code --followers} it
+ * Publishes all the time to its followers, with iodine or, told {@code plain}, with
+ * WebFlux alone; told {@code idle}, it publishes nothing. It runs on Reactor Netty, or on
+ * the servlet container that {@code --test.server} names. With {@code --followers} it
  * begins when there are so many.
  */
 final class FollowedServer {
@@ -60,9 +62,10 @@ final class FollowedServer {
 	public static void main(String[] arguments) {
 		boolean plain = arguments[0].equals("plain");
 		boolean idle = arguments[0].equals("idle");
+		boolean onServlets = Arrays.stream(arguments).anyMatch((argument) -> argument.startsWith("--test.server="));
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(
 				plain ? PlainApplication.class : Application.class)
-			.web(WebApplicationType.REACTIVE)
+			.web(onServlets ? WebApplicationType.SERVLET : WebApplicationType.REACTIVE)
 			.properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off",
 					"logging.level.root=error", "logging.level.io.iodine=warn", "iodine.enabled=" + !plain,
 					"publishing=" + !idle)
@@ -90,7 +93,10 @@ final class FollowedServer {
 	@EnableAutoConfiguration(excludeName = {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
-			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
+			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+			"org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration" })
 	@Import({ Follow.class, Publishing.class })
 	static class Application {
 

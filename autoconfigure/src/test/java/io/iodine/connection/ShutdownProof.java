@@ -1,11 +1,15 @@
 package io.iodine.connection;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.iodine.connection.ManyPeers.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +29,7 @@ class ShutdownProof {
 
 	@Test
 	void withIodine() throws Exception {
-		Result result = run("iodine", FollowedServer.FOLLOW, FollowedServer.FOLLOW);
+		Result result = run("iodine", EVENT_STREAMS, WEB_SOCKETS, FollowedServer.FOLLOW, FollowedServer.FOLLOW);
 
 		assertThat(result.goodbyes()).isEqualTo(EVENT_STREAMS + WEB_SOCKETS);
 		assertThat(result.exit().minus(LAST_BATCH)).isLessThan(Duration.ofSeconds(3));
@@ -33,17 +37,30 @@ class ShutdownProof {
 
 	@Test
 	void withWebFluxAlone() throws Exception {
-		Result result = run("plain", FollowedServer.STREAM, FollowedServer.SOCKET);
+		Result result = run("plain", EVENT_STREAMS, WEB_SOCKETS, FollowedServer.STREAM, FollowedServer.SOCKET);
 
 		assertThat(result.exit()).isPositive();
 	}
 
-	private static Result run(String kind, String streams, String sockets) throws Exception {
-		try (ServerProcess server = ServerProcess.start(FollowedServer.class, kind,
-				"--followers=" + (EVENT_STREAMS + WEB_SOCKETS)); ManyPeers peers = new ManyPeers(server.port())) {
+	@ParameterizedTest
+	@ValueSource(strings = { "tomcat", "jetty" })
+	void onAServletContainer(String container) throws Exception {
+		Result result = run("iodine", 2_000, 2_000, FollowedServer.FOLLOW, FollowedServer.FOLLOW,
+				"--test.server=" + container);
+
+		assertThat(result.goodbyes()).isEqualTo(4_000);
+		assertThat(result.exit()).isLessThan(Duration.ofSeconds(3));
+	}
+
+	private static Result run(String kind, int eventStreams, int webSockets, String streams, String sockets,
+			String... options) throws Exception {
+		List<String> arguments = new ArrayList<>(List.of(kind, "--followers=" + (eventStreams + webSockets)));
+		arguments.addAll(List.of(options));
+		try (ServerProcess server = ServerProcess.start(FollowedServer.class, arguments.toArray(String[]::new));
+				ManyPeers peers = new ManyPeers(server.port())) {
 			long begin = System.nanoTime();
-			peers.connect(EVENT_STREAMS, Kind.EVENT_STREAM, streams);
-			peers.connect(WEB_SOCKETS, Kind.WEB_SOCKET, sockets);
+			peers.connect(eventStreams, Kind.EVENT_STREAM, streams);
+			peers.connect(webSockets, Kind.WEB_SOCKET, sockets);
 			Duration connected = since(begin);
 			peers.readFor(Duration.ofSeconds(2));
 			long octets = peers.octets();
@@ -56,8 +73,8 @@ class ShutdownProof {
 			System.out.printf(
 					"PROOF kill -TERM, %s: %d event streams and %d WebSockets, connected in %d ms, %d MB read;"
 							+ " %d goodbyes, last client gone after %d ms, process after %d ms%n",
-					kind, EVENT_STREAMS, WEB_SOCKETS, connected.toMillis(), octets >> 20, result.goodbyes(),
-					ended.toMillis(), result.exit().toMillis());
+					String.join(" ", arguments), eventStreams, webSockets, connected.toMillis(), octets >> 20,
+					result.goodbyes(), ended.toMillis(), result.exit().toMillis());
 			return result;
 		}
 	}
