@@ -97,7 +97,7 @@ class ServletContainerProof {
 			assertThat(sender.isAlive()).isTrue();
 			assertThat(cpu).isLessThan(Duration.ofMillis(500));
 			released.countDown();
-			peer.close();
+			peer.socket().close();
 			sender.join();
 		}
 	}
