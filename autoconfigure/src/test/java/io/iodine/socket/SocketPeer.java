@@ -25,7 +25,7 @@ final class SocketPeer implements AutoCloseable {
 		return connected(SocketChannel.open(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 	}
 
-	static SocketPeer tcp(String host, int port) throws IOException {
+	static SocketPeer tcp(InetAddress host, int port) throws IOException {
 		return connected(SocketChannel.open(), new InetSocketAddress(host, port));
 	}
 
