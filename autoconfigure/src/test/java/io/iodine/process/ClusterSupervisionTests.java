@@ -32,6 +32,8 @@ class ClusterSupervisionTests {
 
 	private final EventLoop loop = new DefaultEventLoop();
 
+	private final List<EmbeddedChannel> controls = new ArrayList<>();
+
 	private final BlockingQueue<Started> started = new LinkedBlockingQueue<>();
 
 	/** Whose resident memory can be read. */
@@ -42,6 +44,8 @@ class ClusterSupervisionTests {
 	@AfterEach
 	void end() throws InterruptedException {
 		this.loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).sync();
+		// heartbeats may wait in them
+		this.controls.forEach(EmbeddedChannel::finishAndReleaseAll);
 	}
 
 	@Test
@@ -151,6 +155,7 @@ class ClusterSupervisionTests {
 
 	private EmbeddedChannel connect(Started process) throws Exception {
 		EmbeddedChannel control = new EmbeddedChannel();
+		this.controls.add(control);
 		on(() -> {
 			worker(process).connected(new WorkerLink(control, 1 << 20));
 			return true;
