@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 
 import io.iodine.Message;
@@ -19,13 +20,24 @@ final class ExcludedPublishers {
 
 	private static final int MAX = 1024;
 
-	private static final long LIFETIME = Duration.ofSeconds(30).toNanos();
+	static final long LIFETIME = Duration.ofSeconds(30).toNanos();
+
+	/** Nanoseconds, of any beginning. */
+	private final LongSupplier clock;
 
 	/** Guarded by this; the oldest first. */
 	private final Deque<Excluded> waiting = new ArrayDeque<>(4);
 
 	/** Read without the lock. */
 	private volatile boolean empty = true;
+
+	ExcludedPublishers() {
+		this(System::nanoTime);
+	}
+
+	ExcludedPublishers(LongSupplier clock) {
+		this.clock = clock;
+	}
 
 	boolean isEmpty() {
 		return this.empty;
@@ -43,7 +55,7 @@ final class ExcludedPublishers {
 		if (this.waiting.size() >= MAX) {
 			this.waiting.removeFirst();
 		}
-		Excluded excluded = new Excluded(channel, Content.of(message), publisher, System.nanoTime());
+		Excluded excluded = new Excluded(channel, Content.of(message), publisher, this.clock.getAsLong());
 		this.waiting.addLast(excluded);
 		this.empty = false;
 		return () -> remove(excluded);
@@ -75,7 +87,7 @@ final class ExcludedPublishers {
 	}
 
 	private void forgetOld() {
-		long oldest = System.nanoTime() - LIFETIME;
+		long oldest = this.clock.getAsLong() - LIFETIME;
 		this.waiting.removeIf((excluded) -> excluded.since - oldest < 0 || !excluded.publisher.isOpen());
 		this.empty = this.waiting.isEmpty();
 	}

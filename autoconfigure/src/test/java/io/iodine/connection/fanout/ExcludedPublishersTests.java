@@ -2,6 +2,7 @@ package io.iodine.connection.fanout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.iodine.Message;
 import io.iodine.connection.frame.Framing;
@@ -13,7 +14,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Tests for {@link ExcludedPublishers}, of which at most 1024 wait. */
 class ExcludedPublishersTests {
 
-	private final ExcludedPublishers excluded = new ExcludedPublishers();
+	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE);
+
+	private final ExcludedPublishers excluded = new ExcludedPublishers(this.now::get);
 
 	@Test
 	void aPublisherIsFoundOnceByChannelAndContent() {
@@ -65,6 +68,20 @@ class ExcludedPublishersTests {
 		this.excluded.add("news", Message.text("b"), closed);
 		this.excluded.add("news", Message.text("c"), publisher());
 		assertThat(this.excluded.take("news", Message.text("b"))).isNull();
+	}
+
+	@Test
+	void aMessageThatReturnsLateComesToItsPublisherToo() {
+		RecordingRecipient publisher = publisher();
+		this.excluded.add("news", Message.text("a"), publisher);
+		this.excluded.add("news", Message.text("b"), publisher);
+
+		this.now.addAndGet(ExcludedPublishers.LIFETIME);
+		assertThat(this.excluded.take("news", Message.text("a"))).isSameAs(publisher);
+		this.now.incrementAndGet();
+
+		assertThat(this.excluded.take("news", Message.text("b"))).isNull();
+		assertThat(this.excluded.isEmpty()).isTrue();
 	}
 
 	@Test
