@@ -369,7 +369,10 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	private void take(ByteBuf bytes) {
 		try {
-			this.connection.reader().read(bytes);
+			// what follows a change of the framer belongs to the next one
+			if (!this.connection.isFramerWaiting()) {
+				this.connection.reader().read(bytes);
+			}
 			if (bytes.isReadable()) {
 				this.unread = bytes.retain();
 				this.channel.config().setAutoRead(false);

@@ -37,7 +37,6 @@ import io.iodine.connection.limit.ReceiveMemoryLimiter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -324,7 +323,7 @@ final class NettyConnection implements Connection {
 		if (this.protocol != Protocol.RAW) {
 			throw new IllegalStateException("only a RAW connection has a framer, and this one is " + this.protocol);
 		}
-		if (!(socket() instanceof DuplexChannel)) {
+		if (this.channel.metadata().hasDisconnect()) {
 			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
 		}
 		this.framerWaits = true;

@@ -21,7 +21,8 @@ import io.netty.channel.socket.DatagramPacket;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class DatagramPeer extends AbstractChannel {
 
-	private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+	/** As of other channels of datagrams. */
+	private static final ChannelMetadata METADATA = new ChannelMetadata(true);
 
 	private final InetSocketAddress remote;
 

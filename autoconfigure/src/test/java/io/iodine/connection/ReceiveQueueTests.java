@@ -1,11 +1,13 @@
 package io.iodine.connection;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.iodine.CloseReason;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
+import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.Protocol;
 import io.iodine.connection.EmbeddedConnections.Client;
@@ -246,6 +248,21 @@ class ReceiveQueueTests {
 
 		assertThat(this.heard).isEmpty();
 		assertThat(client.connection().receiveQueue().messages()).isEqualTo(1);
+	}
+
+	@Test
+	void whatFollowsAChangeOfTheFramerBelongsToTheNextOne() {
+		Client client = open((connection, message) -> this.heard.add(message.asText()));
+		client.connection().framer(Framer.lengthPrefixed(1, ByteOrder.BIG_ENDIAN), Message.text("ready"));
+
+		client.socket().pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[] { 1, 'a', 2, 'b' }));
+		assertThat(client.isReading()).isFalse();
+		client.receive(text("c"));
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("a", "bc");
+		assertThat(client.sent().toString(UTF_8)).isEqualTo("ready");
+		assertThat(client.isReading()).isTrue();
 	}
 
 	private Client open() {
