@@ -56,6 +56,9 @@ final class NettyConnection implements Connection {
 	private static final AtomicIntegerFieldUpdater<NettyConnection> POSTED = AtomicIntegerFieldUpdater
 		.newUpdater(NettyConnection.class, "posted");
 
+	private static final AtomicIntegerFieldUpdater<NettyConnection> FRAMER_CHANGES = AtomicIntegerFieldUpdater
+		.newUpdater(NettyConnection.class, "framerChanges");
+
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
 
 	private final Connections connections;
@@ -102,8 +105,8 @@ final class NettyConnection implements Connection {
 	/** Belongs to the event loop. */
 	private FrameReader reader;
 
-	/** Whether reading waits for another framer. Any thread. */
-	private volatile boolean framerWaits;
+	/** Number of changes of the framer that reading waits for. Any thread. */
+	private volatile int framerChanges;
 
 	NettyConnection(Connections connections, long number, Channel channel, EventLoopTasks tasks, Handshake handshake,
 			Framing framing, boolean http) {
@@ -326,12 +329,16 @@ final class NettyConnection implements Connection {
 		if (this.channel.metadata().hasDisconnect()) {
 			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
 		}
-		this.framerWaits = true;
+		FRAMER_CHANGES.incrementAndGet(this);
 	}
 
 	private void changeFramer(Framer next) {
-		this.sendQueue.framer(next);
-		this.tasks.post(() -> switchReader(next));
+		try {
+			this.sendQueue.framer(next);
+		}
+		finally {
+			this.tasks.post(() -> switchReader(next));
+		}
 	}
 
 	@Override
@@ -565,12 +572,12 @@ final class NettyConnection implements Connection {
 
 	/** Whether reading waits for another framer. Any thread. */
 	boolean isFramerWaiting() {
-		return this.framerWaits;
+		return this.framerChanges > 0;
 	}
 
 	/** Gives the next framer the bytes of a partial message. Event loop. */
 	private void switchReader(Framer next) {
-		this.framerWaits = false;
+		FRAMER_CHANGES.decrementAndGet(this);
 		if (this.reader == FrameReader.DISCARD || this.life.isViolated()) {
 			return;
 		}

@@ -35,7 +35,7 @@ final class ChannelSubscription {
 	/** What came before the acknowledgement; null once it is written. */
 	private @Nullable List<Message> held = new ArrayList<>();
 
-	/** Whether messages were dropped, so that the client is told of a gap. */
+	/** Whether messages were dropped, which the acknowledgement reports as a gap. */
 	private boolean overflowed;
 
 	private @Nullable Subscription subscription;

@@ -265,6 +265,40 @@ class ReceiveQueueTests {
 		assertThat(client.isReading()).isTrue();
 	}
 
+	@Test
+	void ofSeveralChangesOfTheFramerTheLastReadsAPartialMessage() {
+		Client client = withPartialLine();
+		client.socket().runPendingTasks();
+
+		client.receive(text("b"));
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("ab");
+	}
+
+	@Test
+	void ofSeveralChangesOfTheFramerTheLastReadsWhatComesMeanwhile() {
+		Client client = withPartialLine();
+
+		client.receive(text("b\n"));
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("ab");
+	}
+
+	/**
+	 * A line has begun that is a message of two bytes to the last of the next framers.
+	 */
+	private Client withPartialLine() {
+		Client client = open((connection, message) -> this.heard.add(message.asText()));
+		client.connection().framer(Framer.line());
+		client.socket().runPendingTasks();
+		client.receive(Unpooled.wrappedBuffer(new byte[] { 2, 'a' }));
+		client.connection().framer(Framer.raw());
+		client.connection().framer(Framer.lengthPrefixed(1, ByteOrder.BIG_ENDIAN));
+		return client;
+	}
+
 	private Client open() {
 		return open((connection, message) -> {
 		});
