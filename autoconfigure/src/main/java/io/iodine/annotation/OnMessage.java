@@ -6,6 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.springframework.core.annotation.AliasFor;
+
 /**
  * Marks a method of an {@code @UpgradeHandler} bean that receives messages. What it
  * returns is written to the client.
@@ -22,10 +24,18 @@ import java.lang.annotation.Target;
 public @interface OnMessage {
 
 	/**
+	 * Alias for {@link #event}.
+	 * @return the name; empty for messages without an event name
+	 */
+	@AliasFor("event")
+	String value() default "";
+
+	/**
 	 * The name of the event. May contain placeholders; names that begin with
 	 * {@code iodine.} are reserved.
 	 * @return the name; empty for messages without an event name
 	 */
-	String value() default "";
+	@AliasFor("value")
+	String event() default "";
 
 }

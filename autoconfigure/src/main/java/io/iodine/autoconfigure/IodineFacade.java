@@ -14,6 +14,7 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
+import io.iodine.WorkerInfo;
 import io.iodine.net.Connector;
 import io.iodine.net.Iodine;
 import io.iodine.net.Listener;
@@ -43,6 +44,8 @@ final class IodineFacade implements Iodine {
 
 	private final PubSub pubSub;
 
+	private final WorkerInfo worker;
+
 	/** Guarded by itself, as is the state. */
 	private final Map<LifecycleState, List<Runnable>> callbacks = new EnumMap<>(LifecycleState.class);
 
@@ -51,12 +54,13 @@ final class IodineFacade implements Iodine {
 	private volatile boolean running;
 
 	IodineFacade(ConfigurableApplicationContext context, Listeners listeners, Connector connector, Timers timers,
-			PubSub pubSub) {
+			PubSub pubSub, WorkerInfo worker) {
 		this.context = context;
 		this.listeners = listeners;
 		this.connector = connector;
 		this.timers = timers;
 		this.pubSub = pubSub;
+		this.worker = worker;
 	}
 
 	@Override
@@ -122,6 +126,26 @@ final class IodineFacade implements Iodine {
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	@Override
+	public boolean isMaster() {
+		return this.worker.isMaster();
+	}
+
+	@Override
+	public boolean isWorker() {
+		return this.worker.isWorker();
+	}
+
+	@Override
+	public int worker() {
+		return this.worker.worker();
+	}
+
+	@Override
+	public int generation() {
+		return this.worker.generation();
 	}
 
 	@EventListener

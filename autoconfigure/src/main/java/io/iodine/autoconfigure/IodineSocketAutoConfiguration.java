@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 import io.iodine.PubSub;
+import io.iodine.WorkerInfo;
 import io.iodine.connection.Connections;
 import io.iodine.loop.ArticleLoop;
 import io.iodine.net.Client;
@@ -149,8 +150,9 @@ public final class IodineSocketAutoConfiguration {
 	@ConditionalOnMissingBean(Iodine.class)
 	@ConditionalOnBean({ Listeners.class, Connector.class, Timers.class, PubSub.class })
 	IodineFacade iodine(ConfigurableApplicationContext context, Listeners listeners, Connector connector, Timers timers,
-			PubSub pubSub) {
-		return new IodineFacade(context, listeners, connector, timers, pubSub);
+			PubSub pubSub, ObjectProvider<WorkerInfo> worker) {
+		return new IodineFacade(context, listeners, connector, timers, pubSub,
+				worker.getIfAvailable(() -> WorkerInfo.ALONE));
 	}
 
 	/** Says in the application's health which clients are not connected. */

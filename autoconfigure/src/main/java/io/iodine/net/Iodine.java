@@ -109,4 +109,30 @@ public interface Iodine {
 	 */
 	boolean isRunning();
 
+	/**
+	 * Whether this process is its own master. The master of a cluster has no application
+	 * context, so this is false in every process of a cluster that sees this bean.
+	 * @return true without a cluster
+	 */
+	boolean isMaster();
+
+	/**
+	 * Whether this process serves clients.
+	 * @return true wherever an application context exists
+	 */
+	boolean isWorker();
+
+	/**
+	 * Returns the number of this process within the cluster.
+	 * @return the number, from 1; 1 without a cluster
+	 */
+	int worker();
+
+	/**
+	 * Returns how often the processes of the cluster have been replaced, as
+	 * {@link io.iodine.WorkerInfo#generation()} does.
+	 * @return the generation, from 1; 1 without a cluster
+	 */
+	int generation();
+
 }

@@ -23,6 +23,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.UpgradeHandler;
+import io.iodine.WorkerInfo;
 import io.iodine.connection.Recorder;
 import io.iodine.net.Client;
 import io.iodine.net.ClientOptions;
@@ -56,6 +57,7 @@ import org.springframework.web.server.WebHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.Mockito.mock;
 
 /**
  * Listeners and clients of whole applications.
@@ -258,6 +260,21 @@ class SocketApplicationTests {
 		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
 		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("first false");
 		assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("finished");
+	}
+
+	@Test
+	void theFacadeKnowsThisProcessOfTheCluster() {
+		Iodine alone = start(WebApplicationType.NONE).getBean(Iodine.class);
+		assertThat(alone.isMaster()).isTrue();
+		assertThat(alone.isWorker()).isTrue();
+		assertThat(alone.worker()).isEqualTo(1);
+		assertThat(alone.generation()).isEqualTo(1);
+
+		Iodine worker = new IodineFacade(mock(), mock(), mock(), mock(), mock(), new WorkerInfo(2, 3, 4, false));
+		assertThat(worker.isMaster()).isFalse();
+		assertThat(worker.isWorker()).isTrue();
+		assertThat(worker.worker()).isEqualTo(2);
+		assertThat(worker.generation()).isEqualTo(3);
 	}
 
 	@Test

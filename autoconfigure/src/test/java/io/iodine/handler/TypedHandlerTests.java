@@ -258,7 +258,7 @@ class TypedHandlerTests {
 			return new Placed(order, command.quantity() + " " + command.item());
 		}
 
-		@OnMessage("${orders.cancel}")
+		@OnMessage(event = "${orders.cancel}")
 		void cancel(Connection client, Message message) {
 			assertThat(message.isText()).isTrue();
 			assertThat(client.isOpen()).isTrue();
