@@ -83,11 +83,11 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 
 		void check(String name) {
 			this.framer.check(name, this.delimiter);
-			aboveZero(name + ".connect-timeout", this.connectTimeout);
-			aboveZero(name + ".handshake-timeout", this.handshakeTimeout);
-			aboveZero(name + ".min-delay", this.minDelay);
-			aboveZero(name + ".max-delay", this.maxDelay);
-			aboveZero(name + ".ping-timeout", Objects.requireNonNullElse(this.pingTimeout, this.maxDelay));
+			PropertyCheck.aboveZero(name + ".connect-timeout", this.connectTimeout);
+			PropertyCheck.aboveZero(name + ".handshake-timeout", this.handshakeTimeout);
+			PropertyCheck.aboveZero(name + ".min-delay", this.minDelay);
+			PropertyCheck.aboveZero(name + ".max-delay", this.maxDelay);
+			PropertyCheck.aboveZero(name + ".ping-timeout", Objects.requireNonNullElse(this.pingTimeout, this.maxDelay));
 			InvalidIodinePropertyException.unless(this.maxDelay.compareTo(this.minDelay) >= 0, name + ".max-delay",
 					this.maxDelay, "at least min-delay, which is " + this.minDelay);
 			InvalidIodinePropertyException.unless(
@@ -132,11 +132,6 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 				complete = complete.proxy(new InetSocketAddress(address.getHost(), address.getPort()));
 			}
 			return complete;
-		}
-
-		private static void aboveZero(String property, Duration value) {
-			InvalidIodinePropertyException.unless(!value.isNegative() && !value.isZero(), property, value,
-					"a time above 0, such as 10s");
 		}
 
 	}

@@ -74,11 +74,11 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 				"iodine.cluster.max-message-size", maxMessageSize, "at most iodine.cluster.max-relay-pending");
 		InvalidIodinePropertyException.unless(maxFailures >= 1, "iodine.cluster.max-failures", maxFailures,
 				"a number of 1 or more");
-		zeroOrMore("iodine.cluster.restart-every", restartEvery);
+		PropertyCheck.zeroOrMore("iodine.cluster.restart-every", restartEvery);
 		InvalidIodinePropertyException.unless(!maxMemory.isNegative(), "iodine.cluster.max-memory", maxMemory,
 				"a size of 0 or more, such as 2GB");
-		zeroOrMore("iodine.cluster.accept-delay", acceptDelay);
-		zeroOrMore("iodine.cluster.keep-alive-timeout", keepAliveTimeout);
+		PropertyCheck.zeroOrMore("iodine.cluster.accept-delay", acceptDelay);
+		PropertyCheck.zeroOrMore("iodine.cluster.keep-alive-timeout", keepAliveTimeout);
 		InvalidIodinePropertyException.unless(managementPort >= 0 && managementPort <= 65_535 - MOST,
 				"iodine.cluster.management-port", managementPort, "a port from 1 to 64511, or 0");
 	}
@@ -97,10 +97,6 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 
 	private static void aboveZero(String property, Duration value) {
 		InvalidIodinePropertyException.unless(value.toMillis() > 0, property, value, "a time above 0, such as 60s");
-	}
-
-	private static void zeroOrMore(String property, Duration value) {
-		InvalidIodinePropertyException.unless(!value.isNegative(), property, value, "a time of 0 or more, such as 2s");
 	}
 
 	private static void size(String property, DataSize value) {

@@ -49,7 +49,7 @@ final class ConnectionDrain implements SmartLifecycle {
 	private volatile boolean rejecting;
 
 	ConnectionDrain(ApplicationContext context, Connections connections, InFlightWork inFlightWork,
-			List<DrainListener> listeners, IodineProperties.Shutdown properties) {
+			List<DrainListener> listeners, ShutdownProperties properties) {
 		this.context = context;
 		this.connections = connections;
 		this.inFlightWork = inFlightWork;

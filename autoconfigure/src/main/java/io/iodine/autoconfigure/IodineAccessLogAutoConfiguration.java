@@ -49,13 +49,13 @@ public final class IodineAccessLogAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AccessLog iodineAccessLog(IodineProperties properties, ObjectProvider<LineTarget> target) {
-		IodineProperties.AccessLog settings = properties.accessLog();
+		AccessLogProperties settings = properties.accessLog();
 		return new AccessLog(AccessFormat.valueOf(settings.format().name()),
 				target.getIfAvailable(() -> target(settings)), settings.maxPending(),
 				LineRules.of(settings.maskedParameters(), settings.maxValueLength()));
 	}
 
-	private static LineTarget target(IodineProperties.AccessLog settings) {
+	private static LineTarget target(AccessLogProperties settings) {
 		return switch (settings.target()) {
 			case STDOUT -> LineTarget.stdout();
 			case STDERR -> LineTarget.stderr();

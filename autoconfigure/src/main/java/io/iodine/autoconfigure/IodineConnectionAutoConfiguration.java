@@ -103,7 +103,7 @@ public final class IodineConnectionAutoConfiguration {
 	}
 
 	private static AdmissionLimits limits(IodineProperties properties) {
-		IodineProperties.Connections connections = properties.connections();
+		ConnectionsProperties connections = properties.connections();
 		return new AdmissionLimits(connections.max(), connections.maxPerAddress(), connections.maxPerPrincipal(),
 				connections.maxPerSecond(), properties.rate().messagesPerSecond(), properties.rate().burstOrSecond(),
 				properties.sendQueue().totalBytes(), properties.receiveQueue().totalBytes());

@@ -42,7 +42,7 @@ public final class IodineEdgeAutoConfiguration {
 	}
 
 	private static EdgeLimits limits(IodineProperties properties, Binder binder) {
-		IodineProperties.Http http = properties.http();
+		HttpProperties http = properties.http();
 		return new EdgeLimits(bytes(binder, "server.netty.max-initial-line-length", http.maxRequestLine()),
 				(int) http.maxHeaderLine().toBytes(),
 				bytes(binder, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import io.iodine.HistoryCustomizer;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
-import io.iodine.autoconfigure.IodineProperties.Pubsub.Engine;
+import io.iodine.autoconfigure.PubSubProperties.Engine;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubLimits;
@@ -42,7 +42,7 @@ public final class IodinePubSubAutoConfiguration {
 	@ConditionalOnMissingBean(PubSub.class)
 	ChannelPubSub iodinePubSub(IodineProperties properties, HistorySettings histories, JsonWriter json,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, ObjectProvider<PubSubObserver> observers) {
-		IodineProperties.Pubsub pubsub = properties.pubsub();
+		PubSubProperties pubsub = properties.pubsub();
 		PubSubLimits limits = new PubSubLimits(pubsub.maxChannelLength(), pubsub.listener().maxPending(),
 				(int) pubsub.maxMessageSize().toBytes());
 		return new ChannelPubSub(limits, histories, pubsub.presence().settings(), callbacks, json,

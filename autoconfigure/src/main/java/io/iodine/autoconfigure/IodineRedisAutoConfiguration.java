@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
 import io.iodine.RedisCommands;
-import io.iodine.autoconfigure.IodineProperties.Pubsub;
 import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubObserver;
@@ -51,7 +50,7 @@ public final class IodineRedisAutoConfiguration {
 			return pubSub.localEngine();
 		}
 		LettuceConnectionFactory factory = RedisConnectionCheck.checked(environment, factories, details);
-		Pubsub.RedisEngine redis = properties.pubsub().redis();
+		PubSubProperties.RedisEngine redis = properties.pubsub().redis();
 		InvalidIodinePropertyException.unless(redis.partitions() == 0 || factory.isClusterAware(),
 				"iodine.pubsub.redis.partitions", redis.partitions(),
 				"0 unless spring.data.redis.cluster.nodes is set, for only a Redis Cluster has shards");

@@ -131,8 +131,8 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 			InvalidIodinePropertyException.unless(this.maxMessageSize == null
 					|| (this.maxMessageSize.toBytes() > 0 && this.maxMessageSize.toBytes() <= Integer.MAX_VALUE - 1024),
 					name + ".max-message-size", String.valueOf(this.maxMessageSize), "a size above 0 and below 2GB");
-			zeroOrMore(name + ".max-connections", this.maxConnections);
-			zeroOrMore(name + ".fast-open", this.fastOpen);
+			PropertyCheck.zeroOrMore(name + ".max-connections", this.maxConnections);
+			PropertyCheck.zeroOrMore(name + ".fast-open", this.fastOpen);
 			InvalidIodinePropertyException.unless(this.backlog == null || this.backlog > 0, name + ".backlog",
 					String.valueOf(this.backlog), "a number above 0");
 			InvalidIodinePropertyException.unless(
@@ -161,10 +161,6 @@ record ListenerProperties(@DefaultValue Map<String, Entry> listeners) {
 				complete = complete.sni(sni.getKey(), sni.getValue());
 			}
 			return complete;
-		}
-
-		private static void zeroOrMore(String property, int value) {
-			InvalidIodinePropertyException.unless(value >= 0, property, value, "a number of 0 or more");
 		}
 
 	}

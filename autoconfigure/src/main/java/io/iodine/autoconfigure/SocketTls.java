@@ -50,14 +50,14 @@ final class SocketTls implements TlsContexts {
 
 	private final @Nullable SslBundles bundles;
 
-	private final IodineProperties.Tls defaults;
+	private final TlsProperties defaults;
 
 	private final TlsKeyLog keyLog;
 
 	/** By the names of their bundles; the JDK's own has none. */
 	private final ConcurrentMap<String, SslContext> clients = new ConcurrentHashMap<>();
 
-	SocketTls(@Nullable SslBundles bundles, IodineProperties.Tls defaults, TlsKeyLog keyLog) {
+	SocketTls(@Nullable SslBundles bundles, TlsProperties defaults, TlsKeyLog keyLog) {
 		this.bundles = bundles;
 		this.defaults = defaults;
 		this.keyLog = keyLog;
@@ -124,7 +124,7 @@ final class SocketTls implements TlsContexts {
 
 	private SslBundle ownKeys() {
 		boolean described = this.defaults.bringsKeys();
-		return new TlsKeys(described ? this.defaults : new IodineProperties.Tls(true, null, null, null, null, null),
+		return new TlsKeys(described ? this.defaults : new TlsProperties(true, null, null, null, null, null),
 				"iodine.tls")
 			.bundle();
 	}

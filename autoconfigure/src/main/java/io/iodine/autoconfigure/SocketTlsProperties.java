@@ -56,8 +56,8 @@ record SocketTlsProperties(@Nullable String certificate, @Nullable String privat
 		return this.certificate != null || this.privateKey != null || this.trustCertificate != null;
 	}
 
-	IodineProperties.Tls keys() {
-		return new IodineProperties.Tls(true, this.certificate, this.privateKey, this.privateKeyPassword,
+	TlsProperties keys() {
+		return new TlsProperties(true, this.certificate, this.privateKey, this.privateKeyPassword,
 				this.trustCertificate, null);
 	}
 

@@ -96,7 +96,7 @@ final class StartReport implements ApplicationListener<WebServerInitializedEvent
 		Duration phase = Binder.get(this.context.getEnvironment())
 			.bind(property, Duration.class)
 			.orElseGet(() -> DEFAULT_PHASE);
-		IodineProperties.Shutdown drain = this.properties.shutdown();
+		ShutdownProperties drain = this.properties.shutdown();
 		Duration shutdown = drain.readinessDelay().plus(drain.timeout());
 		if (shutdown.compareTo(phase) > 0) {
 			logger.warn((drain.readinessDelay().isZero() ? "iodine.shutdown.timeout is "

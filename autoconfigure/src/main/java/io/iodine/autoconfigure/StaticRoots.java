@@ -23,7 +23,7 @@ record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles
 	private static final Log logger = LogFactory.getLog(StaticRoots.class);
 
 	static StaticRoots of(IodineProperties properties, ResourceLoader loader) throws IOException {
-		IodineProperties.Static files = properties.staticFiles();
+		StaticProperties files = properties.staticFiles();
 		String property = (files.root() != null) ? "iodine.static.root" : "iodine.public";
 		String location = (files.root() != null) ? files.root() : properties.publicFolder();
 		FileRoot publicFiles = root(property, location, loader);
@@ -35,7 +35,7 @@ record StaticRoots(@Nullable FileRoot publicFiles, @Nullable FileRoot namedFiles
 
 	/** The files below these directories, as the properties say. */
 	StaticFiles files(IodineProperties properties) throws IOException {
-		IodineProperties.Static files = properties.staticFiles();
+		StaticProperties files = properties.staticFiles();
 		StaticValueCheck.check(files);
 		if (this.publicFiles != null) {
 			logger.info("Files of " + this.publicFiles.location() + " are public at " + files.path()

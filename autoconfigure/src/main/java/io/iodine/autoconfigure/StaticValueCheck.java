@@ -11,7 +11,7 @@ final class StaticValueCheck {
 	private StaticValueCheck() {
 	}
 
-	static void check(IodineProperties.Static files) {
+	static void check(StaticProperties files) {
 		files.singlePage().forEach((pattern) -> checkPattern("iodine.static.single-page", pattern));
 		files.cacheControl().forEach((pattern, value) -> {
 			checkPattern("iodine.static.cache-control", pattern);

@@ -37,7 +37,7 @@ final class TlsKeys {
 
 	private static final ResourceLoader FILES_FIRST = ApplicationResourceLoader.get(new DefaultResourceLoader(), true);
 
-	private final IodineProperties.Tls tls;
+	private final TlsProperties tls;
 
 	private final String prefix;
 
@@ -46,7 +46,7 @@ final class TlsKeys {
 	 * @param tls the block
 	 * @param prefix its name, such as {@code iodine.tls}
 	 */
-	TlsKeys(IodineProperties.Tls tls, String prefix) {
+	TlsKeys(TlsProperties tls, String prefix) {
 		this.tls = tls;
 		this.prefix = prefix;
 	}

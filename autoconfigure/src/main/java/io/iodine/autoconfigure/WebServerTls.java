@@ -41,13 +41,13 @@ final class WebServerTls implements SslBundleRegistrar,
 	private static final List<String> BOOTS_KEYS = List.of("server.ssl.bundle", "server.ssl.key-store",
 			"server.ssl.certificate");
 
-	private final IodineProperties.Tls tls;
+	private final TlsProperties tls;
 
 	private final Environment environment;
 
 	private volatile @Nullable SslBundleRegistry bundles;
 
-	WebServerTls(IodineProperties.Tls tls, Environment environment) {
+	WebServerTls(TlsProperties tls, Environment environment) {
 		this.tls = tls;
 		this.environment = environment;
 	}

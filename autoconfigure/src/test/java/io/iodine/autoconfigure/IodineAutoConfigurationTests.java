@@ -49,7 +49,7 @@ class IodineAutoConfigurationTests {
 			assertThat(properties.sendQueue().maxSize()).isEqualTo(DataSize.ofMegabytes(1));
 			assertThat(properties.receiveQueue().maxMessages()).isEqualTo(64);
 			assertThat(properties.pubsub().listener().maxPending()).isEqualTo(1024);
-			assertThat(properties.tls()).isEqualTo(new IodineProperties.Tls(null, null, null, null, null, null));
+			assertThat(properties.tls()).isEqualTo(new TlsProperties(null, null, null, null, null, null));
 		});
 	}
 

@@ -1,0 +1,34 @@
+package io.iodine.autoconfigure;
+
+import io.iodine.Overflow;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What is written to a connection and not yet sent.
+ *
+ * @param maxMessages Number of messages that may wait for one connection.
+ * @param maxSize Size of the messages that may wait for one connection.
+ * @param overflow What happens when a client reads too slowly and reaches one of these:
+ * close, drop-newest, drop-oldest or conflate. A handler may say otherwise.
+ * @param maxTotalSize Size of the messages that may wait for all slow readers together.
+ * Over it, those for whom most waits are closed with 1013. Unset means a quarter of the
+ * maximum heap.
+ */
+record SendQueueProperties(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxSize,
+		@DefaultValue("close") Overflow overflow, @Nullable DataSize maxTotalSize) {
+
+	SendQueueProperties {
+		overflow = (overflow == Overflow.DEFAULT) ? Overflow.CLOSE : overflow;
+		PropertyCheck.positive("iodine.send-queue.max-messages", maxMessages);
+		PropertyCheck.positive("iodine.send-queue.max-size", maxSize.toBytes());
+		PropertyCheck.aboveZero("iodine.send-queue.max-total-size", maxTotalSize);
+	}
+
+	long totalBytes() {
+		return (this.maxTotalSize != null) ? this.maxTotalSize.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+	}
+
+}
