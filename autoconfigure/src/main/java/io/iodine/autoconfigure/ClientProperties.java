@@ -87,7 +87,8 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 			PropertyCheck.aboveZero(name + ".handshake-timeout", this.handshakeTimeout);
 			PropertyCheck.aboveZero(name + ".min-delay", this.minDelay);
 			PropertyCheck.aboveZero(name + ".max-delay", this.maxDelay);
-			PropertyCheck.aboveZero(name + ".ping-timeout", Objects.requireNonNullElse(this.pingTimeout, this.maxDelay));
+			PropertyCheck.aboveZero(name + ".ping-timeout",
+					Objects.requireNonNullElse(this.pingTimeout, this.maxDelay));
 			InvalidIodinePropertyException.unless(this.maxDelay.compareTo(this.minDelay) >= 0, name + ".max-delay",
 					this.maxDelay, "at least min-delay, which is " + this.minDelay);
 			InvalidIodinePropertyException.unless(

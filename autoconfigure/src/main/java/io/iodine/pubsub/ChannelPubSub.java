@@ -3,14 +3,11 @@ package io.iodine.pubsub;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 
 import io.iodine.ChannelInfo;
 import io.iodine.Message;
@@ -22,9 +19,6 @@ import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.Recovery;
 import io.iodine.Since;
 import io.iodine.Subscription;
-import io.iodine.concurrent.ThrottledLog;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,28 +27,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChannelPubSub implements PubSub, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(ChannelPubSub.class);
-
-	private static final ThrottledLog unread = new ThrottledLog(logger);
-
-	private static final CompletionStage<Recovery.Outcome> NOTHING_MISSED = CompletableFuture
-		.completedStage(new Recovery.Outcome(true, 0));
-
 	private final PubSubLimits limits;
 
-	private final CallbackExecutor callbacks;
+	private final ChannelNames names;
 
 	private final Function<Object, byte[]> json;
 
 	private final PubSubObserver observer;
 
-	private final boolean measured;
-
 	private final AttachedEngines engines;
 
 	private final ChannelTable table;
 
-	private final HistorySettings historySettings;
+	private final HistoryReader history;
+
+	private final LocalSubscriptions subscriptions;
+
+	private final EnginePublisher publisher;
 
 	private final Presences presences;
 
@@ -62,15 +51,9 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private final MemoryHistory memory;
 
-	private volatile ChannelHistory history;
-
 	private final Object defaultChange = new Object();
 
 	private volatile PubSubEngine defaultEngine;
-
-	private final Set<ListenerSubscription> listeners = ConcurrentHashMap.newKeySet();
-
-	private volatile boolean closed;
 
 	/**
 	 * Creates pub/sub with the local engine as its default, without history.
@@ -108,30 +91,33 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public ChannelPubSub(PubSubLimits limits, HistorySettings history, PresenceSettings presence, Executor callbacks,
 			Function<Object, byte[]> json, PubSubObserver observer) {
-		this.callbacks = new CallbackExecutor(callbacks);
-		this.presences = new Presences(presence, limits, this.callbacks, observer);
+		CallbackExecutor executor = new CallbackExecutor(callbacks);
+		this.presences = new Presences(presence, limits, executor, observer);
 		this.limits = limits;
+		this.names = new ChannelNames(limits.maxChannelLength());
 		this.json = json;
 		this.observer = observer;
-		this.measured = observer.measures();
 		this.engines = new AttachedEngines(observer);
 		this.table = new ChannelTable(this.engines);
-		MemoryHistory memory = new MemoryHistory(history, System::nanoTime);
-		this.memory = memory;
-		this.historySettings = history;
-		this.history = memory;
-		this.localEngine = new LocalEngine(this.table, memory, observer);
+		this.memory = new MemoryHistory(history, System::nanoTime);
+		this.history = new HistoryReader(history, this.engines, this.memory);
+		this.subscriptions = new LocalSubscriptions(this.table, this.engines, this.history, executor,
+				limits.listenerMaxPending(), observer);
+		this.publisher = new EnginePublisher(limits.maxMessageSize(), observer);
+		this.localEngine = new LocalEngine(this.table, this.memory, observer);
 		this.defaultEngine = this.localEngine;
 	}
 
 	@Override
 	public Subscription subscribe(String channel, MessageListener listener) {
-		return subscribeQueued(key(channel, false), listener);
+		Objects.requireNonNull(listener, "the listener must not be null");
+		return this.subscriptions.listen(this.names.key(channel, false), listener);
 	}
 
 	@Override
 	public Subscription subscribePattern(String glob, MessageListener listener) {
-		return subscribeQueued(key(glob, true), listener);
+		Objects.requireNonNull(listener, "the listener must not be null");
+		return this.subscriptions.listen(this.names.key(glob, true), listener);
 	}
 
 	/**
@@ -164,27 +150,8 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	public Runnable subscribeDirect(String channel, boolean pattern, MessageListener listener,
 			IntSupplier subscribers) {
 		Objects.requireNonNull(listener, "the listener must not be null");
-		return subscribeDirect(key(channel, pattern), new Receiver() {
-
-			@Override
-			public void receive(String from, Message message) {
-				callDirect(listener, from, message);
-			}
-
-			@Override
-			public int subscribers() {
-				return subscribers.getAsInt();
-			}
-
-		});
-	}
-
-	private Runnable subscribeDirect(ChannelKey key, Receiver receiver) {
-		if (this.closed) {
-			refuseClosed(key);
-		}
-		this.table.add(key, receiver);
-		return () -> this.table.remove(key, receiver);
+		return this.subscriptions.direct(this.names.key(channel, pattern),
+				new DirectReceiver(listener, subscribers, this.observer));
 	}
 
 	/** Tells engines of the channels that direct subscriptions have begun and ended. */
@@ -201,7 +168,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	public Recovery subscribe(String channel, Since since, MessageListener listener) {
 		Objects.requireNonNull(listener, "the listener must not be null");
 		Objects.requireNonNull(since, "where it begins must not be null");
-		return recover(key(channel, false), since, listener);
+		return this.subscriptions.resume(this.names.key(channel, false), since, listener);
 	}
 
 	/**
@@ -212,57 +179,24 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @return the newest messages, complete; fails when the history can't be reached
 	 */
 	public CompletionStage<HistoryPage> newest(String channel, int count) {
-		if (count == 0) {
-			return missed(channel, Position.NOWHERE, 1)
-				.thenApply((page) -> new HistoryPage(true, List.of(), page.last()));
-		}
-		return this.history.last(channel, count).thenCompose((messages) -> {
-			Position last = messages.isEmpty() ? null
-					: messages.get(messages.size() - 1).id().flatMap(Position::parse).orElse(null);
-			return (last == null) ? newest(channel, 0)
-					: missed(channel, last, Integer.MAX_VALUE).thenApply((page) -> joined(messages, last, page));
-		});
-	}
-
-	/** What was published while the newest messages were read belongs to them. */
-	private static HistoryPage joined(List<Message> messages, Position last, HistoryPage since) {
-		if (!since.complete()) {
-			return new HistoryPage(true, messages, last);
-		}
-		return new HistoryPage(true, Stream.concat(messages.stream(), since.messages().stream()).toList(),
-				(since.last() != null) ? since.last() : last);
+		return this.history.newest(channel, count);
 	}
 
 	/**
 	 * Reads what a channel with history has, when engines have been called for all
-	 * subscriptions: so who subscribed before misses nothing in between.
+	 * subscriptions: a subscription made before misses nothing in between.
 	 * @param channel the channel
 	 * @param since the position known last, or {@link Position#NOWHERE}
 	 * @param max how many messages are wanted, the oldest of them
 	 * @return what came after it; fails when the history can't be reached
 	 */
 	public CompletionStage<HistoryPage> missed(String channel, Position since, int max) {
-		CompletableFuture<HistoryPage> missed = new CompletableFuture<>();
-		boolean noted = this.engines
-			.whenTold(() -> this.history.since(channel, since, max).whenComplete((read, failure) -> {
-				if (failure != null) {
-					unread.warn((count) -> count + " dropped: history of channel '" + channel
-							+ "', which can't be read: " + failure.getMessage());
-					missed.completeExceptionally(failure);
-				}
-				else {
-					missed.complete(read);
-				}
-			}));
-		if (!noted) {
-			missed.completeExceptionally(new IllegalStateException("an engine blocks, and too much waits for it"));
-		}
-		return missed;
+		return this.history.after(channel, since, max);
 	}
 
 	@Override
 	public boolean keepsHistory(String channel) {
-		return this.historySettings.keeps(channel);
+		return this.history.isKept(channel);
 	}
 
 	/**
@@ -272,7 +206,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	public void keepHistoryIn(ChannelHistory next) {
 		this.localEngine.keepHistoryElsewhere();
-		this.history = next;
+		this.history.readFrom(next);
 	}
 
 	/**
@@ -293,7 +227,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	@Override
 	public Presence presence(String channel) {
-		checkName(channel, "channel");
+		this.names.check(channel, "channel");
 		return new ChannelPresence(channel, this.presences, this.limits.maxChannelLength(), this.json);
 	}
 
@@ -305,80 +239,6 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		this.presences.keepIn(store);
 	}
 
-	private Recovery recover(ChannelKey key, Since since, MessageListener listener) {
-		FirstOutcome hearing = new FirstOutcome(since, listener);
-		SerialListener target = new SerialListener(hearing, this.callbacks, this.limits.listenerMaxPending(),
-				this.observer);
-		ResumingReceiver receiver = new ResumingReceiver(target, this.limits.listenerMaxPending(), (outcome) -> {
-			if (since.hasCallback()) {
-				hearing.begin(key.name(), outcome, target);
-			}
-		});
-		ListenerSubscription subscription = new ListenerSubscription(key, receiver, target, receiver.outcome());
-		listen(subscription);
-		read(key.name(), since).whenComplete(
-				(missed, failure) -> receiver.resume(key.name(), (failure != null) ? HistoryPage.UNKNOWN : missed));
-		return subscription;
-	}
-
-	private CompletionStage<HistoryPage> read(String channel, Since since) {
-		if (!keepsHistory(channel)) {
-			return CompletableFuture.completedStage(HistoryPage.UNKNOWN);
-		}
-		String known = since.knownId().orElse(null);
-		if (known == null) {
-			return newest(channel, since.lastCount());
-		}
-		return Position.parse(known)
-			.map((position) -> missed(channel, position, Integer.MAX_VALUE))
-			.orElseGet(() -> CompletableFuture.completedStage(HistoryPage.UNKNOWN));
-	}
-
-	private Subscription subscribeQueued(ChannelKey key, MessageListener listener) {
-		Objects.requireNonNull(listener, "the listener must not be null");
-		SerialListener receiver = new SerialListener(listener, this.callbacks, this.limits.listenerMaxPending(),
-				this.observer);
-		ListenerSubscription subscription = new ListenerSubscription(key, receiver, receiver, NOTHING_MISSED);
-		listen(subscription);
-		return subscription;
-	}
-
-	private void listen(ListenerSubscription subscription) {
-		add(subscription.key, subscription.receiver);
-		this.listeners.add(subscription);
-		if (logger.isDebugEnabled()) {
-			logger.debug("A listener subscribes to " + (subscription.key.pattern() ? "pattern '" : "channel '")
-					+ subscription.key.name() + "'");
-		}
-		if (this.closed) {
-			subscription.close();
-			refuseClosed(subscription.key);
-		}
-	}
-
-	private void add(ChannelKey key, Receiver receiver) {
-		if (this.closed) {
-			refuseClosed(key);
-		}
-		this.table.add(key, receiver);
-		this.engines.dispatch();
-	}
-
-	private void remove(ChannelKey key, Receiver receiver) {
-		this.table.remove(key, receiver);
-		this.engines.dispatch();
-	}
-
-	private void callDirect(MessageListener listener, String channel, Message message) {
-		try {
-			listener.onMessage(channel, message);
-		}
-		catch (Exception ex) {
-			logger.error("A direct listener failed on a message of channel '" + channel + "'", ex);
-			this.observer.listenerFailed();
-		}
-	}
-
 	/**
 	 * Subscribes to a channel between the processes of this application, which the
 	 * application itself can't reach.
@@ -387,7 +247,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @return the subscription
 	 */
 	public Subscription subscribeReserved(String name, MessageListener listener) {
-		return subscribeQueued(new ChannelKey(ReservedChannels.PREFIX + name, false), listener);
+		return this.subscriptions.listen(new ChannelKey(ReservedChannels.PREFIX + name, false), listener);
 	}
 
 	/**
@@ -398,61 +258,43 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 * @return whether the engine took it
 	 */
 	public boolean publishReserved(String name, Message message) {
-		return handTo(this.defaultEngine, ReservedChannels.PREFIX + name, message);
+		return this.publisher.handTo(this.defaultEngine, ReservedChannels.PREFIX + name, message);
 	}
 
 	@Override
 	public boolean publish(String channel, Message message, PubSubEngine engine) {
-		checkName(channel, "channel");
+		this.names.check(channel, "channel");
 		Objects.requireNonNull(message, "the message must not be null");
 		Objects.requireNonNull(engine, "the engine must not be null");
 		if (engine != this.localEngine) {
 			// engines deliver what other processes published by the local engine
 			ReservedChannels.reject(channel);
 		}
-		checkSize(message);
-		long start = this.measured ? System.nanoTime() : 0;
-		boolean scheduled = handTo(engine, channel, message);
-		if (this.measured) {
-			this.observer.publishReturned(engine, System.nanoTime() - start);
-		}
-		this.observer.published(engine, scheduled);
-		if (logger.isDebugEnabled()) {
-			logger.debug((scheduled ? "Published " : "Could not publish ") + message.size() + " bytes to channel '"
-					+ channel + "' by " + engine);
-		}
-		return scheduled;
+		return this.publisher.publish(channel, message, engine);
 	}
 
 	@Override
 	public CompletionStage<String> publishConfirmed(String channel, Message message) {
-		return publishConfirmed(channel, message, this.defaultEngine, null);
+		return confirmed(channel, message, null);
 	}
 
 	@Override
 	public CompletionStage<String> publishConfirmed(String channel, Message message, String idempotencyKey) {
-		checkName(idempotencyKey, "idempotency key");
-		return publishConfirmed(channel, message, this.defaultEngine, idempotencyKey);
+		this.names.check(idempotencyKey, "idempotency key");
+		return confirmed(channel, message, idempotencyKey);
 	}
 
-	private CompletionStage<String> publishConfirmed(String channel, Message message, PubSubEngine engine,
-			@Nullable String idempotencyKey) {
-		checkName(channel, "channel");
+	private CompletionStage<String> confirmed(String channel, Message message, @Nullable String idempotencyKey) {
+		this.names.check(channel, "channel");
 		Objects.requireNonNull(message, "the message must not be null");
-		if (!keepsHistory(channel)) {
-			return CompletableFuture.failedFuture(noHistory(channel));
-		}
-		if (!(engine instanceof ConfirmingEngine confirming)) {
-			return CompletableFuture.failedFuture(
-					new UnsupportedOperationException("Engine " + engine.getClass().getName() + " knows no positions"));
-		}
-		CompletionStage<String> position = confirming.publishConfirmed(channel, message, idempotencyKey);
-		return position.whenComplete((id, failure) -> this.observer.published(engine, failure == null));
+		return keepsHistory(channel)
+				? this.publisher.publishConfirmed(channel, message, this.defaultEngine, idempotencyKey)
+				: CompletableFuture.failedFuture(noHistory(channel));
 	}
 
 	@Override
 	public CompletionStage<List<Message>> history(String channel, int last) {
-		checkName(channel, "channel");
+		this.names.check(channel, "channel");
 		if (last < 1) {
 			throw new IllegalArgumentException("at least one message must be wanted, but " + last + " are");
 		}
@@ -463,18 +305,6 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	private static IllegalArgumentException noHistory(String channel) {
 		return new IllegalArgumentException("Channel '" + channel
 				+ "' has no history, so its messages have no positions: add it to iodine.pubsub.history.channels");
-	}
-
-	private boolean handTo(PubSubEngine engine, String channel, Message message) {
-		try {
-			return engine.publish(channel, message);
-		}
-		catch (Exception ex) {
-			logger.warn("Engine " + engine.getClass().getName() + " failed to publish to channel '" + channel + "'",
-					ex);
-			this.observer.engineFailed(engine);
-			return false;
-		}
 	}
 
 	@Override
@@ -558,78 +388,11 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
+		this.subscriptions.reject();
 		this.presences.close();
 		this.memory.close();
 		this.engines.detachAll();
-		this.listeners.forEach(ListenerSubscription::close);
-	}
-
-	private ChannelKey key(String name, boolean pattern) {
-		checkName(name, pattern ? "pattern" : "channel");
-		ReservedChannels.reject(name);
-		return new ChannelKey(name, pattern);
-	}
-
-	private void checkSize(Message message) {
-		if (message.size() > this.limits.maxMessageSize()) {
-			throw new IllegalArgumentException("a published message has at most " + this.limits.maxMessageSize()
-					+ " bytes (iodine.pubsub.max-message-size), but one of " + message.size() + " was given");
-		}
-	}
-
-	private void checkName(String name, String what) {
-		Objects.requireNonNull(name, "the " + what + " must not be null");
-		if (name.length() > this.limits.maxChannelLength()) {
-			throw new IllegalArgumentException("a " + what + " has at most " + this.limits.maxChannelLength()
-					+ " characters (iodine.pubsub.max-channel-length), but one of " + name.length() + " was given");
-		}
-	}
-
-	private static void refuseClosed(ChannelKey key) {
-		throw new IllegalStateException("can't subscribe to " + key + ": the application context is closed");
-	}
-
-	/**
-	 * A subscription of a listener; all are {@link Recovery}, most with nothing to
-	 * recover.
-	 */
-	private final class ListenerSubscription implements Recovery {
-
-		private final ChannelKey key;
-
-		private final Receiver receiver;
-
-		private final Receiver listener;
-
-		private final CompletionStage<Outcome> outcome;
-
-		ListenerSubscription(ChannelKey key, Receiver receiver, Receiver listener, CompletionStage<Outcome> outcome) {
-			this.key = key;
-			this.receiver = receiver;
-			this.listener = listener;
-			this.outcome = outcome;
-		}
-
-		@Override
-		public String channel() {
-			return this.key.name();
-		}
-
-		@Override
-		public CompletionStage<Outcome> outcome() {
-			return this.outcome;
-		}
-
-		@Override
-		public void close() {
-			if (this.listener instanceof SerialListener queued) {
-				queued.end();
-			}
-			ChannelPubSub.this.listeners.remove(this);
-			remove(this.key, this.receiver);
-		}
-
+		this.subscriptions.closeListeners();
 	}
 
 }
