@@ -6,15 +6,11 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * All callbacks run on the calling thread, in the order that a server promises: tasks of
  * {@link #defer} and replacements of the handler run when the running callback has
  * returned. An exception of a callback is thrown to the test. Not thread-safe.
+ * <p>
+ * It is long because it has every method of {@link Connection}, and one for each thing
+ * that a peer does or a test asks; what is recorded is kept by other classes.
  *
  * <pre>{@code
  * TestConnection client = TestConnection.open(new Chat());
@@ -65,36 +64,23 @@ public final class TestConnection implements Connection {
 
 	private final Map<String, Object> attributes;
 
-	/** Passes by {@link #advance} only. */
-	private Instant now = Instant.now();
-
-	private int pings;
-
-	private @Nullable Instant closesAt;
-
-	private @Nullable CloseReason closeAtTime;
+	private final SimulatedTime time = new SimulatedTime();
 
 	private final List<Message> written = new ArrayList<>();
 
-	private final Map<String, List<Message>> published = new LinkedHashMap<>();
+	private final RecordedMessages published = new RecordedMessages();
 
-	private final Map<String, Optional<MessageListener>> channels = new LinkedHashMap<>();
+	private final RecordedMessages toOthers = new RecordedMessages();
 
-	private final Map<String, Optional<MessageListener>> patterns = new LinkedHashMap<>();
+	private final RecordedSubscriptions channels = new RecordedSubscriptions();
 
-	private final Map<String, List<Message>> toOthers = new LinkedHashMap<>();
+	private final RecordedSubscriptions patterns = new RecordedSubscriptions();
 
-	private final Map<String, Since> begun = new LinkedHashMap<>();
+	private final RecordedPresence presence = new RecordedPresence();
+
+	private final SerialCalls calls = new SerialCalls();
 
 	private Outcome outcome = new Outcome(true, 0);
-
-	private final Map<String, String> memberships = new LinkedHashMap<>();
-
-	private final Map<String, Object> memberData = new LinkedHashMap<>();
-
-	private final Set<String> followed = new LinkedHashSet<>();
-
-	private final Queue<Call> calls = new ArrayDeque<>();
 
 	private ConnectionHandler handler;
 
@@ -105,8 +91,6 @@ public final class TestConnection implements Connection {
 	private int pending;
 
 	private boolean stalled;
-
-	private boolean calling;
 
 	private boolean closed;
 
@@ -137,7 +121,7 @@ public final class TestConnection implements Connection {
 	 */
 	public static TestConnection open(ConnectionHandler handler, UpgradeRequest request) {
 		TestConnection connection = new TestConnection(handler, request.protocol().orElse(Protocol.WEBSOCKET), request);
-		connection.run(() -> connection.handler.onOpen(connection));
+		connection.calls.run(() -> connection.handler.onOpen(connection));
 		return connection;
 	}
 
@@ -148,7 +132,7 @@ public final class TestConnection implements Connection {
 	 */
 	public static TestConnection openRaw(ConnectionHandler handler) {
 		TestConnection connection = new TestConnection(handler, Protocol.RAW, null);
-		connection.run(() -> connection.handler.onOpen(connection));
+		connection.calls.run(() -> connection.handler.onOpen(connection));
 		return connection;
 	}
 
@@ -182,7 +166,7 @@ public final class TestConnection implements Connection {
 			throw new IllegalStateException("the peer of an event stream sends no messages");
 		}
 		if (isOpen()) {
-			run(() -> this.handler.onMessage(this, message));
+			this.calls.run(() -> this.handler.onMessage(this, message));
 		}
 	}
 
@@ -194,12 +178,12 @@ public final class TestConnection implements Connection {
 	 * @return whether there was a subscription of that channel
 	 */
 	public boolean deliver(String channel, Message message) {
-		Optional<MessageListener> listener = this.channels.get(channel);
-		if (listener == null || !isOpen()) {
+		if (!isSubscribed(channel) || !isOpen()) {
 			return false;
 		}
+		Optional<MessageListener> listener = this.channels.listener(channel);
 		if (listener.isPresent()) {
-			run(() -> listener.get().onMessage(channel, message));
+			this.calls.run(() -> listener.get().onMessage(channel, message));
 		}
 		else {
 			write(message);
@@ -218,7 +202,7 @@ public final class TestConnection implements Connection {
 		if (this.pending > 0) {
 			this.pending = 0;
 			if (isOpen()) {
-				run(() -> this.handler.onDrained(this));
+				this.calls.run(() -> this.handler.onDrained(this));
 			}
 		}
 		if (this.closeReason != null) {
@@ -229,14 +213,14 @@ public final class TestConnection implements Connection {
 	/** The connection was idle for {@link #timeout()}: {@code onTimeout} runs. */
 	public void idle() {
 		if (isOpen()) {
-			run(() -> this.handler.onTimeout(this));
+			this.calls.run(() -> this.handler.onTimeout(this));
 		}
 	}
 
 	/** The server shuts down: {@code onShutdown} runs, and the connection closes. */
 	public void shutDown() {
 		if (isOpen()) {
-			run(() -> this.handler.onShutdown(this));
+			this.calls.run(() -> this.handler.onShutdown(this));
 			close(new CloseReason(Cause.SHUTDOWN, isWebSocket() ? 1001 : 0, ""));
 		}
 	}
@@ -272,7 +256,7 @@ public final class TestConnection implements Connection {
 	 * @return the messages
 	 */
 	public List<Message> published(String channel) {
-		return List.copyOf(this.published.getOrDefault(channel, List.of()));
+		return this.published.of(channel);
 	}
 
 	/**
@@ -280,7 +264,7 @@ public final class TestConnection implements Connection {
 	 * @return their names
 	 */
 	public Set<String> channels() {
-		return Set.copyOf(this.channels.keySet());
+		return this.channels.names();
 	}
 
 	/**
@@ -288,7 +272,7 @@ public final class TestConnection implements Connection {
 	 * @return the patterns
 	 */
 	public Set<String> patterns() {
-		return Set.copyOf(this.patterns.keySet());
+		return this.patterns.names();
 	}
 
 	/**
@@ -296,7 +280,7 @@ public final class TestConnection implements Connection {
 	 * @return members by channel
 	 */
 	public Map<String, String> memberships() {
-		return Map.copyOf(this.memberships);
+		return this.presence.members();
 	}
 
 	@Override
@@ -393,8 +377,7 @@ public final class TestConnection implements Connection {
 	/** Records the time, which comes by {@link #advance}. */
 	@Override
 	public void closeAt(Instant when, int code, String reason) {
-		this.closesAt = when;
-		this.closeAtTime = new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason);
+		this.time.closeAt(when, new CloseReason(Cause.LOCAL, isWebSocket() ? code : 0, reason));
 	}
 
 	/**
@@ -406,26 +389,8 @@ public final class TestConnection implements Connection {
 	 * @return this connection
 	 */
 	public TestConnection advance(Duration time) {
-		Instant end = this.now.plus(time);
-		while (isOpen() && !this.timeout.isZero() && !this.now.plus(this.timeout).isAfter(end)) {
-			this.now = this.now.plus(this.timeout);
-			closeIfDue();
-			if (isOpen() && this.protocol == Protocol.RAW) {
-				idle();
-			}
-			else if (isOpen()) {
-				this.pings++;
-			}
-		}
-		this.now = end;
-		closeIfDue();
+		this.time.advance(time, this);
 		return this;
-	}
-
-	private void closeIfDue() {
-		if (this.closesAt != null && this.closeAtTime != null && !this.closesAt.isAfter(this.now)) {
-			close(this.closeAtTime);
-		}
 	}
 
 	/**
@@ -433,7 +398,7 @@ public final class TestConnection implements Connection {
 	 * @return the number
 	 */
 	public int pings() {
-		return this.pings;
+		return this.time.pings();
 	}
 
 	/**
@@ -441,7 +406,7 @@ public final class TestConnection implements Connection {
 	 * @return the time; empty when none was set
 	 */
 	public Optional<Instant> closesAt() {
-		return Optional.ofNullable(this.closesAt);
+		return this.time.closesAt();
 	}
 
 	@Override
@@ -473,7 +438,7 @@ public final class TestConnection implements Connection {
 	@Override
 	public void handler(ConnectionHandler next) {
 		Objects.requireNonNull(next, "the next handler must not be null");
-		run(() -> {
+		this.calls.run(() -> {
 			ConnectionHandler former = this.handler;
 			this.handler = next;
 			former.onClose(this);
@@ -491,45 +456,43 @@ public final class TestConnection implements Connection {
 		if (!isOpen()) {
 			return false;
 		}
-		run(task::run);
+		this.calls.run(task::run);
 		return true;
 	}
 
 	@Override
 	public boolean subscribe(String channel) {
-		this.begun.remove(channel);
-		return subscribe(this.channels, channel, null);
+		return subscribe(this.channels, channel, null, null);
 	}
 
 	@Override
 	public boolean subscribe(String channel, As as) {
-		this.begun.remove(channel);
-		return subscribe(this.channels, channel, null);
+		return subscribe(this.channels, channel, null, null);
 	}
 
 	@Override
 	public boolean subscribe(String channel, MessageListener listener) {
-		this.begun.remove(channel);
-		return subscribe(this.channels, channel, Objects.requireNonNull(listener, "the listener must not be null"));
+		return subscribe(this.channels, channel, Objects.requireNonNull(listener, "the listener must not be null"),
+				null);
 	}
 
 	/** Subscribes; the outcome is what {@link #outcome} has set. */
 	@Override
 	public boolean subscribe(String channel, Since since) {
-		return begin(since, subscribe(this.channels, channel, null), channel);
+		return begin(channel, since, null);
 	}
 
 	/** Subscribes; the outcome is what {@link #outcome} has set. */
 	@Override
 	public boolean subscribe(String channel, Since since, MessageListener listener) {
-		return begin(since, subscribe(channel, listener), channel);
+		return begin(channel, since, Objects.requireNonNull(listener, "the listener must not be null"));
 	}
 
-	private boolean begin(Since since, boolean subscribed, String channel) {
+	private boolean begin(String channel, Since since, @Nullable MessageListener listener) {
+		boolean subscribed = subscribe(this.channels, channel, listener, since);
 		if (subscribed) {
-			this.begun.put(channel, since);
 			Outcome outcome = this.outcome;
-			run(() -> since.begun(outcome));
+			this.calls.run(() -> since.begun(outcome));
 		}
 		return subscribed;
 	}
@@ -551,56 +514,56 @@ public final class TestConnection implements Connection {
 	 * @return what it was subscribed with; empty without
 	 */
 	public Optional<Since> since(String channel) {
-		return this.channels.containsKey(channel) ? Optional.ofNullable(this.begun.get(channel)) : Optional.empty();
+		return this.channels.since(channel);
 	}
 
 	@Override
 	public boolean subscribePattern(String glob) {
-		return subscribe(this.patterns, glob, null);
+		return subscribe(this.patterns, glob, null, null);
 	}
 
 	@Override
 	public boolean subscribePattern(String glob, As as) {
-		return subscribe(this.patterns, glob, null);
+		return subscribe(this.patterns, glob, null, null);
 	}
 
 	@Override
 	public boolean subscribePattern(String glob, MessageListener listener) {
-		return subscribe(this.patterns, glob, Objects.requireNonNull(listener, "the listener must not be null"));
+		return subscribe(this.patterns, glob, Objects.requireNonNull(listener, "the listener must not be null"), null);
 	}
 
 	@Override
 	public boolean unsubscribe(String channel) {
-		return this.channels.remove(channel) != null;
+		return this.channels.remove(channel);
 	}
 
 	@Override
 	public boolean unsubscribePattern(String glob) {
-		return this.patterns.remove(glob) != null;
+		return this.patterns.remove(glob);
 	}
 
 	@Override
 	public boolean isSubscribed(String channel) {
-		return this.channels.containsKey(channel);
+		return this.channels.contains(channel);
 	}
 
 	@Override
 	public boolean join(String channel, String member) {
-		if (!isOpen()) {
-			return false;
+		boolean open = isOpen();
+		if (open) {
+			this.presence.join(channel, member, null);
 		}
-		this.memberships.put(channel, member);
-		this.memberData.remove(channel);
-		return true;
+		return open;
 	}
 
 	@Override
 	public boolean join(String channel, String member, Object data) {
-		if (!join(channel, member)) {
-			return false;
+		Objects.requireNonNull(data, "the data must not be null");
+		boolean open = isOpen();
+		if (open) {
+			this.presence.join(channel, member, data);
 		}
-		this.memberData.put(channel, Objects.requireNonNull(data, "the data must not be null"));
-		return true;
+		return open;
 	}
 
 	/**
@@ -609,27 +572,26 @@ public final class TestConnection implements Connection {
 	 * @return the data as it was given; empty when it joined with a name only, or not
 	 */
 	public Optional<Object> memberData(String channel) {
-		return this.memberships.containsKey(channel) ? Optional.ofNullable(this.memberData.get(channel))
-				: Optional.empty();
+		return this.presence.data(channel);
 	}
 
 	@Override
 	public boolean leave(String channel) {
-		return this.memberships.remove(channel) != null;
+		return this.presence.leave(channel);
 	}
 
 	@Override
 	public boolean followPresence(String channel) {
-		if (!isOpen()) {
-			return false;
+		boolean open = isOpen();
+		if (open) {
+			this.presence.follow(channel);
 		}
-		this.followed.add(Objects.requireNonNull(channel, "the channel must not be null"));
-		return true;
+		return open;
 	}
 
 	@Override
 	public boolean unfollowPresence(String channel) {
-		return this.followed.remove(channel);
+		return this.presence.unfollow(channel);
 	}
 
 	/**
@@ -638,19 +600,19 @@ public final class TestConnection implements Connection {
 	 * @return true when it does
 	 */
 	public boolean isFollowingPresence(String channel) {
-		return this.followed.contains(channel);
+		return this.presence.isFollowed(channel);
 	}
 
 	@Override
 	public boolean publish(String channel, Message message) {
-		this.published.computeIfAbsent(channel, (first) -> new ArrayList<>()).add(message);
+		this.published.add(channel, message);
 		return true;
 	}
 
 	/** Recorded as {@link #publish} does, and by {@link #publishedToOthers} too. */
 	@Override
 	public boolean publishOthers(String channel, Message message) {
-		this.toOthers.computeIfAbsent(channel, (first) -> new ArrayList<>()).add(message);
+		this.toOthers.add(channel, message);
 		return publish(channel, message);
 	}
 
@@ -660,7 +622,7 @@ public final class TestConnection implements Connection {
 	 * @return the messages
 	 */
 	public List<Message> publishedToOthers(String channel) {
-		return List.copyOf(this.toOthers.getOrDefault(channel, List.of()));
+		return this.toOthers.of(channel);
 	}
 
 	@Override
@@ -688,24 +650,24 @@ public final class TestConnection implements Connection {
 		return this.protocol == Protocol.WEBSOCKET;
 	}
 
-	private boolean subscribe(Map<String, Optional<MessageListener>> subscriptions, String name,
-			@Nullable MessageListener listener) {
+	private boolean subscribe(RecordedSubscriptions subscriptions, String name, @Nullable MessageListener listener,
+			@Nullable Since since) {
 		Objects.requireNonNull(name, "the channel must not be null");
-		if (!isOpen()) {
-			return false;
+		boolean open = isOpen();
+		if (open) {
+			subscriptions.put(name, listener, since);
 		}
-		subscriptions.put(name, Optional.ofNullable(listener));
-		return true;
+		return open;
 	}
 
-	private void close(CloseReason reason) {
+	void close(CloseReason reason) {
 		if (this.closeReason != null) {
 			return;
 		}
 		this.closeReason = reason;
 		this.channels.clear();
 		this.patterns.clear();
-		this.memberships.clear();
+		this.presence.leaveAll();
 		if (!this.stalled) {
 			end();
 		}
@@ -714,38 +676,8 @@ public final class TestConnection implements Connection {
 	private void end() {
 		if (!this.closed) {
 			this.closed = true;
-			run(() -> this.handler.onClose(this));
+			this.calls.run(() -> this.handler.onClose(this));
 		}
-	}
-
-	/** Runs a callback, or puts it behind the one that is running. */
-	private void run(Call call) {
-		this.calls.add(call);
-		if (this.calling) {
-			return;
-		}
-		this.calling = true;
-		try {
-			for (Call next = this.calls.poll(); next != null; next = this.calls.poll()) {
-				next.run();
-			}
-		}
-		catch (RuntimeException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			throw new AssertionError("a callback of " + this.handler + " failed", ex);
-		}
-		finally {
-			this.calling = false;
-		}
-	}
-
-	/** A callback. */
-	private interface Call {
-
-		void run() throws Exception;
-
 	}
 
 }
