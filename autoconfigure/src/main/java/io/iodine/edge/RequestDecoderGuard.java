@@ -10,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -18,7 +17,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCounted;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.NettyPipeline;
 
 /**
  * Stands in front of Netty's HTTP codec, and hands it the octets of one sound request at
@@ -30,7 +28,7 @@ import reactor.netty.NettyPipeline;
  * back cannot cut off answers before it, octets behind an upgrade are never taken for a
  * request, and a flood of requests waits in the socket.
  */
-// who writes has the promise; nothing else hangs on these futures
+// the writer of a response has its promise; nothing depends on the other futures
 @SuppressWarnings("FutureReturnValueIgnored")
 final class RequestDecoderGuard extends ChannelDuplexHandler implements DeadlineChecked {
 
@@ -49,7 +47,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 
 	private final DeadlineSweeper watch;
 
-	private final @Nullable Supplier<Http2TimeoutHandler> http2;
+	private final HttpVersionDetector versions;
 
 	private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
 
@@ -75,7 +73,7 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		this.deadlines = new Deadlines(limits);
 		this.exchanges = exchanges;
 		this.watch = watch;
-		this.http2 = http2;
+		this.versions = new HttpVersionDetector(http2);
 	}
 
 	@Override
@@ -133,47 +131,24 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		}
 	}
 
-	// Only now is it known what the client speaks: under TLS by ALPN, in clear by the
-	// preface of HTTP/2, of which the first segment may hold a part.
 	private void readFirst(ChannelHandlerContext ctx, ByteBuf next) {
-		ChannelHandlerContext codec = ctx.pipeline().context(HttpServerCodec.class);
 		ByteBuf octets = this.held.isEmpty() ? next : Unpooled.wrappedBuffer(this.held.remove(), next);
-		Http2Preface preface = (codec == null) ? Http2Preface.COMPLETE
-				: mayUpgradeInClear(ctx) ? Http2Preface.of(octets) : Http2Preface.ABSENT;
-		if (preface == Http2Preface.PARTIAL) {
-			this.held.add(octets);
-			ctx.read();
-			return;
+		switch (this.versions.preface(ctx, octets)) {
+			case PARTIAL -> {
+				this.held.add(octets);
+				ctx.read();
+			}
+			case COMPLETE -> {
+				this.versions.addHttp2(ctx);
+				ctx.fireChannelRead(octets);
+				ctx.pipeline().remove(this);
+			}
+			case ABSENT -> {
+				this.mode = Mode.GUARDING;
+				this.versions.addHttp1(ctx, this.exchanges);
+				feed(ctx, octets);
+			}
 		}
-		if (codec == null || preface == Http2Preface.COMPLETE) {
-			handOver(ctx);
-			ctx.fireChannelRead(octets);
-			ctx.pipeline().remove(this);
-			return;
-		}
-		this.mode = Mode.GUARDING;
-		ctx.pipeline().addAfter(anchor(ctx.pipeline(), codec.name()), ResponseGuard.NAME, this.exchanges);
-		feed(ctx, octets);
-	}
-
-	private void handOver(ChannelHandlerContext ctx) {
-		if (this.http2 != null) {
-			ctx.pipeline().addAfter(ctx.name(), Http2TimeoutHandler.NAME, this.http2.get());
-		}
-	}
-
-	// a log of the edge's family, which stands behind the codec, is to see refusals as
-	// well
-	private static String anchor(ChannelPipeline pipeline, String codec) {
-		return pipeline.names()
-			.stream()
-			.dropWhile((name) -> !name.equals(codec))
-			.filter((name) -> name.startsWith("iodine.edge."))
-			.reduce(codec, (first, last) -> last);
-	}
-
-	private boolean mayUpgradeInClear(ChannelHandlerContext ctx) {
-		return this.http2 != null && ctx.pipeline().get(SslHandler.class) == null;
 	}
 
 	private boolean isWaitingForAnswer() {
@@ -291,8 +266,8 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		if (ctx != null) {
 			ctx.executor().execute(() -> {
 				if (!ctx.isRemoved()) {
-					if (speaksHttp2(ctx)) {
-						handOver(ctx);
+					if (HttpVersionDetector.isHttp2(ctx)) {
+						this.versions.addHttp2(ctx);
 					}
 					ctx.pipeline().remove(this);
 				}
@@ -340,10 +315,6 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		this.held.clear();
 	}
 
-	private static boolean speaksHttp2(ChannelHandlerContext ctx) {
-		return ctx.pipeline().get(NettyPipeline.H2MultiplexHandler) != null;
-	}
-
 	@Override
 	public void place(int place) {
 		this.place = place;
@@ -372,7 +343,8 @@ final class RequestDecoderGuard extends ChannelDuplexHandler implements Deadline
 		if (this.mode == Mode.REFUSING) {
 			return Deadlines.Phase.LINGERING;
 		}
-		if (this.scanner.isInHead() || (this.mode == Mode.FIRST && (speaksHttp2(ctx) || !this.held.isEmpty()))) {
+		if (this.scanner.isInHead()
+				|| (this.mode == Mode.FIRST && (HttpVersionDetector.isHttp2(ctx) || !this.held.isEmpty()))) {
 			return Deadlines.Phase.HEAD;
 		}
 		if (this.scanner.isInBody()) {

@@ -1,8 +1,5 @@
 package io.iodine.edge;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * Reads one request at a time, octet by octet, as strictly as RFC 9112 allows, and so
  * knows where each ends whatever pieces it comes in. Keeps nothing but its place and the
  * few fields that frame a request. Belongs to its connection's event loop.
+ * <p>
+ * It is long because head, chunks and trailers are states of one machine, which share
+ * their place in the input and their limits.
  */
 final class RequestScanner {
-
-	private static final int MAX_METHOD = 32;
 
 	private static final int MAX_CHUNK_LINE = 1024;
 
@@ -23,17 +21,15 @@ final class RequestScanner {
 
 	private final EdgeLimits limits;
 
-	private final byte[] word = new byte[MAX_METHOD];
+	private final RequestWord word = new RequestWord();
 
 	private final FramingFields fields;
 
 	private final ChunkExtension extension = new ChunkExtension();
 
-	private State state = State.START;
+	private ScanState state = ScanState.START;
 
 	private @Nullable RejectedRequest rejection;
-
-	private int wordLength;
 
 	private int lineSize;
 
@@ -69,8 +65,8 @@ final class RequestScanner {
 	int scan(ByteBuf in, byte[] window) {
 		int index = in.readerIndex();
 		int end = in.writerIndex();
-		while (index < end && this.state.part != Part.END && this.rejection == null) {
-			if (this.state.part == Part.CONTENT) {
+		while (index < end && this.state != ScanState.COMPLETE && this.rejection == null) {
+			if (this.state.isContent()) {
 				index += skipContent(end - index);
 			}
 			else {
@@ -84,8 +80,8 @@ final class RequestScanner {
 
 	/** Makes ready for the next request, after a complete one. */
 	void next() {
-		this.state = State.START;
-		this.wordLength = 0;
+		this.state = ScanState.START;
+		this.word.clear();
 		this.lineSize = 0;
 		this.headerSize = 0;
 		this.headers = 0;
@@ -107,15 +103,15 @@ final class RequestScanner {
 	}
 
 	boolean isComplete() {
-		return this.state == State.COMPLETE;
+		return this.state == ScanState.COMPLETE;
 	}
 
 	boolean isInHead() {
-		return this.state != State.START && !isInBody() && !isComplete();
+		return this.state != ScanState.START && !isInBody() && !isComplete();
 	}
 
 	boolean isInBody() {
-		return this.inTrailer || this.state.part == Part.CONTENT || this.state.part == Part.CHUNKING;
+		return this.inTrailer || this.state.isContent() || this.state.isChunking();
 	}
 
 	/** The octets of content read so far. */
@@ -128,14 +124,14 @@ final class RequestScanner {
 		this.remaining -= length;
 		this.bodySize += length;
 		if (this.remaining == 0) {
-			this.state = (this.state == State.FIXED) ? State.COMPLETE : State.DATA_CR;
+			this.state = (this.state == ScanState.FIXED) ? ScanState.COMPLETE : ScanState.DATA_CR;
 		}
 		return length;
 	}
 
 	private int read(byte[] octets, int length) {
 		int i = 0;
-		while (i < length && this.rejection == null && isText()) {
+		while (i < length && this.rejection == null && this.state.isText()) {
 			i = switch (this.state) {
 				case METHOD -> readMethod(octets, i, length);
 				case TARGET -> readTarget(octets, i, length);
@@ -152,30 +148,23 @@ final class RequestScanner {
 		return i;
 	}
 
-	private boolean isText() {
-		return this.state.part == Part.HEAD || this.state.part == Part.CHUNKING;
-	}
-
 	private int start(byte octet, int i) {
 		if (octet == '\r' && !this.blankLineSeen) {
 			this.blankLineSeen = true;
-			this.state = State.START_LF;
+			this.state = ScanState.START_LF;
 			return i + 1;
 		}
 		if (!HttpCharacters.inToken(octet)) {
 			return reject(RejectedRequest.REQUEST_LINE, i);
 		}
-		this.state = State.METHOD;
+		this.state = ScanState.METHOD;
 		return i;
 	}
 
 	private int readMethod(byte[] octets, int from, int length) {
 		int i = from;
 		while (i < length && HttpCharacters.inToken(octets[i])) {
-			if (this.wordLength < MAX_METHOD) {
-				this.word[this.wordLength++] = octets[i];
-			}
-			i++;
+			this.word.add(octets[i++]);
 		}
 		this.lineSize += i - from;
 		if (this.lineSize > this.limits.maxRequestLine()) {
@@ -187,24 +176,21 @@ final class RequestScanner {
 		if (octets[i] != ' ') {
 			return reject(RejectedRequest.REQUEST_LINE, i);
 		}
-		if (this.lineSize > MAX_METHOD) {
+		if (this.lineSize > RequestWord.MAX) {
 			return reject(RejectedRequest.METHOD_TOO_LONG, i);
 		}
-		if (isWord("CONNECT")) {
+		if (this.word.is("CONNECT")) {
 			return reject(RejectedRequest.CONNECT, i);
 		}
-		this.forHead = isWord("HEAD");
-		this.fields.asterisk(isWord("OPTIONS"));
-		return nextWord(State.TARGET, i + 1);
+		this.forHead = this.word.is("HEAD");
+		this.fields.asterisk(this.word.is("OPTIONS"));
+		return nextWord(ScanState.TARGET, i + 1);
 	}
 
 	private int readTarget(byte[] octets, int from, int length) {
 		int i = from;
 		while (i < length && isTarget(octets[i])) {
-			if (this.wordLength < "https://x".length()) {
-				this.word[this.wordLength++] = octets[i];
-			}
-			i++;
+			this.word.add(octets[i++]);
 		}
 		this.lineSize += i - from;
 		if (this.lineSize > this.limits.maxRequestLine()) {
@@ -216,60 +202,42 @@ final class RequestScanner {
 		if (octets[i] != ' ') {
 			return reject((octets[i] == '\r') ? RejectedRequest.REQUEST_LINE : RejectedRequest.TARGET, i);
 		}
-		if (!isTarget()) {
+		if (!this.word.isTarget(this.fields.asterisk())) {
 			return reject(RejectedRequest.TARGET, i);
 		}
-		return nextWord(State.VERSION, i + 1);
+		return nextWord(ScanState.VERSION, i + 1);
 	}
 
 	private boolean isTarget(byte octet) {
 		return HttpCharacters.inTarget(octet) || (octet < 0 && this.limits.nonAsciiTargets());
 	}
 
-	private boolean isTarget() {
-		if (this.wordLength == 0) {
-			return false;
-		}
-		if (this.word[0] == '/') {
-			return true;
-		}
-		String begin = new String(this.word, 0, this.wordLength, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
-		return (this.fields.asterisk() && begin.equals("*")) || isAbsolute(begin, "http://")
-				|| isAbsolute(begin, "https://");
-	}
-
-	private static boolean isAbsolute(String begin, String scheme) {
-		return begin.startsWith(scheme) && begin.length() > scheme.length() && begin.charAt(scheme.length()) != '/';
-	}
-
 	private int readVersion(byte[] octets, int from, int length) {
 		int i = from;
 		while (i < length && octets[i] != '\r') {
-			if (octets[i] <= ' ' || this.wordLength == MAX_METHOD) {
+			if (octets[i] <= ' ' || this.word.isFull()) {
 				return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.REQUEST_LINE, i);
 			}
-			this.word[this.wordLength++] = octets[i++];
+			this.word.add(octets[i++]);
 		}
 		if (i == length) {
 			return i;
 		}
-		if (!isWord("HTTP/1.1") && !isWord("HTTP/1.0")) {
-			String version = new String(this.word, 0, this.wordLength, StandardCharsets.ISO_8859_1);
-			return reject(version.matches("HTTP/\\d\\.\\d") ? RejectedRequest.VERSION : RejectedRequest.REQUEST_LINE,
-					i);
+		if (!this.word.is("HTTP/1.1") && !this.word.is("HTTP/1.0")) {
+			return reject(this.word.isVersion() ? RejectedRequest.VERSION : RejectedRequest.REQUEST_LINE, i);
 		}
-		this.lineSize += this.wordLength;
+		this.lineSize += this.word.length();
 		if (this.lineSize > this.limits.maxRequestLine()) {
 			return reject(RejectedRequest.TARGET_TOO_LONG, i);
 		}
-		this.fields.http10(this.word[7] == '0');
-		this.state = State.VERSION_LF;
+		this.fields.http10(this.word.endsWith('0'));
+		this.state = ScanState.VERSION_LF;
 		return i + 1;
 	}
 
 	private int startLine(byte octet, int i) {
 		if (octet == '\r') {
-			this.state = State.END_LF;
+			this.state = ScanState.END_LF;
 			return i + 1;
 		}
 		if (octet == ' ' || octet == '\t') {
@@ -278,8 +246,8 @@ final class RequestScanner {
 		if (++this.headers > this.limits.maxHeaders()) {
 			return reject(RejectedRequest.TOO_MANY_HEADERS, i);
 		}
-		this.state = State.NAME;
-		this.wordLength = 0;
+		this.state = ScanState.NAME;
+		this.word.clear();
 		this.lineSize = 0;
 		return i;
 	}
@@ -287,10 +255,7 @@ final class RequestScanner {
 	private int readName(byte[] octets, int from, int length) {
 		int i = from;
 		while (i < length && HttpCharacters.inToken(octets[i])) {
-			if (this.wordLength < MAX_METHOD) {
-				this.word[this.wordLength++] = octets[i];
-			}
-			i++;
+			this.word.add(octets[i++]);
 		}
 		this.lineSize += i - from;
 		if (isLineTooLong() || i == length) {
@@ -300,8 +265,8 @@ final class RequestScanner {
 			return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.HEADER_NAME, i);
 		}
 		this.lineSize++;
-		this.rejection = this.fields.name(this.word, this.wordLength, this.inTrailer);
-		this.state = State.VALUE;
+		this.rejection = this.fields.name(this.word.octets(), this.word.length(), this.inTrailer);
+		this.state = ScanState.VALUE;
 		return i + 1;
 	}
 
@@ -320,7 +285,7 @@ final class RequestScanner {
 		if (octets[i] != '\r') {
 			return reject((octets[i] == '\n') ? RejectedRequest.LINE_END : RejectedRequest.HEADER_VALUE, i);
 		}
-		this.state = State.VALUE_LF;
+		this.state = ScanState.VALUE_LF;
 		return i + 1;
 	}
 
@@ -336,7 +301,7 @@ final class RequestScanner {
 
 	private int readSize(byte octet, int i) {
 		int digit = Character.digit(octet, 16);
-		if (digit >= 0 && this.state == State.SIZE && this.sizeDigits < MAX_SIZE_DIGITS) {
+		if (digit >= 0 && this.state == ScanState.SIZE && this.sizeDigits < MAX_SIZE_DIGITS) {
 			this.sizeDigits++;
 			this.remaining = Math.min(this.remaining, Integer.MAX_VALUE) * 16 + digit;
 			return i + 1;
@@ -347,28 +312,29 @@ final class RequestScanner {
 		if (this.remaining > Integer.MAX_VALUE || this.bodySize + this.remaining > this.limits.maxBodySize()) {
 			return reject(RejectedRequest.BODY_TOO_LARGE, i);
 		}
-		switch (octet) {
-			case ';' -> {
-				this.extension.clear();
-				this.state = State.EXTENSION;
-			}
-			case ' ', '\t' -> this.state = State.SIZE_SPACE;
-			case '\r' -> {
-				if (this.state == State.SIZE_SPACE) {
-					return reject(RejectedRequest.CHUNK, i);
-				}
-				this.state = State.SIZE_LF;
-			}
-			default -> {
-				return reject(RejectedRequest.CHUNK, i);
-			}
+		return endSizeDigits(octet, i);
+	}
+
+	private int endSizeDigits(byte octet, int i) {
+		if (octet == ';') {
+			this.extension.clear();
+			this.state = ScanState.EXTENSION;
+		}
+		else if (octet == ' ' || octet == '\t') {
+			this.state = ScanState.SIZE_SPACE;
+		}
+		else if (octet == '\r' && this.state == ScanState.SIZE) {
+			this.state = ScanState.SIZE_LF;
+		}
+		else {
+			return reject(RejectedRequest.CHUNK, i);
 		}
 		return i + 1;
 	}
 
 	private int readExtension(byte octet, int i) {
 		if (octet == '\r' && this.extension.isWhole()) {
-			this.state = State.SIZE_LF;
+			this.state = ScanState.SIZE_LF;
 			return i + 1;
 		}
 		if (!this.extension.accepts(octet) || ++this.lineSize > MAX_CHUNK_LINE
@@ -380,16 +346,16 @@ final class RequestScanner {
 
 	/** The states in which exactly one octet may come. */
 	private int lineEnd(byte octet, int i) {
-		if (octet != ((this.state == State.DATA_CR) ? '\r' : '\n')) {
-			return reject((this.state.part == Part.CHUNKING) ? RejectedRequest.CHUNK : RejectedRequest.LINE_END, i);
+		if (octet != ((this.state == ScanState.DATA_CR) ? '\r' : '\n')) {
+			return reject(this.state.isChunking() ? RejectedRequest.CHUNK : RejectedRequest.LINE_END, i);
 		}
 		switch (this.state) {
-			case START_LF -> this.state = State.START;
-			case VERSION_LF -> this.state = State.LINE;
+			case START_LF -> this.state = ScanState.START;
+			case VERSION_LF -> this.state = ScanState.LINE;
 			case VALUE_LF -> endHeader();
 			case END_LF -> endHeaders();
 			case SIZE_LF -> endSize();
-			case DATA_CR -> this.state = State.DATA_LF;
+			case DATA_CR -> this.state = ScanState.DATA_LF;
 			default -> startChunk();
 		}
 		return i + 1;
@@ -397,14 +363,14 @@ final class RequestScanner {
 
 	private void endHeader() {
 		this.headerSize += this.lineSize;
-		this.state = State.LINE;
+		this.state = ScanState.LINE;
 		this.rejection = this.fields.endOfValue();
 	}
 
 	private void endHeaders() {
 		if (this.inTrailer) {
 			this.inTrailer = false;
-			this.state = State.COMPLETE;
+			this.state = ScanState.COMPLETE;
 			return;
 		}
 		this.rejection = this.fields.endOfHeaders();
@@ -413,11 +379,11 @@ final class RequestScanner {
 			return;
 		}
 		this.remaining = this.fields.contentLength();
-		this.state = (this.remaining > 0) ? State.FIXED : State.COMPLETE;
+		this.state = (this.remaining > 0) ? ScanState.FIXED : ScanState.COMPLETE;
 	}
 
 	private void startChunk() {
-		this.state = State.SIZE;
+		this.state = ScanState.SIZE;
 		this.remaining = 0;
 		this.sizeDigits = 0;
 		this.lineSize = 0;
@@ -425,55 +391,19 @@ final class RequestScanner {
 
 	private void endSize() {
 		this.inTrailer = this.remaining == 0;
-		this.state = this.inTrailer ? State.LINE : State.DATA;
+		this.state = this.inTrailer ? ScanState.LINE : ScanState.DATA;
 	}
 
-	private int nextWord(State state, int i) {
+	private int nextWord(ScanState state, int i) {
 		this.state = state;
-		this.wordLength = 0;
+		this.word.clear();
 		this.lineSize++;
 		return i;
-	}
-
-	private boolean isWord(String expected) {
-		if (expected.length() != this.wordLength) {
-			return false;
-		}
-		for (int i = 0; i < this.wordLength; i++) {
-			if (this.word[i] != expected.charAt(i)) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	private int reject(RejectedRequest rejection, int i) {
 		this.rejection = rejection;
 		return i;
-	}
-
-	/** What the next octet is part of. */
-	private enum State {
-
-		START(Part.HEAD), START_LF(Part.HEAD), METHOD(Part.HEAD), TARGET(Part.HEAD), VERSION(Part.HEAD),
-		VERSION_LF(Part.HEAD), LINE(Part.HEAD), NAME(Part.HEAD), VALUE(Part.HEAD), VALUE_LF(Part.HEAD),
-		END_LF(Part.HEAD), FIXED(Part.CONTENT), SIZE(Part.CHUNKING), SIZE_SPACE(Part.CHUNKING),
-		EXTENSION(Part.CHUNKING), SIZE_LF(Part.CHUNKING), DATA(Part.CONTENT), DATA_CR(Part.CHUNKING),
-		DATA_LF(Part.CHUNKING), COMPLETE(Part.END);
-
-		private final Part part;
-
-		State(Part part) {
-			this.part = part;
-		}
-
-	}
-
-	/** What a state belongs to. Trailers are read as a head is. */
-	private enum Part {
-
-		HEAD, CONTENT, CHUNKING, END
-
 	}
 
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * URLs: {@code tcp://0.0.0.0:7000}, {@code tls://host:7443}, {@code udp://host:7000} and
  * {@code unix:/run/app.sock}. Port 0 takes any free port. What is not set here is that of
  * all connections.
+ * <p>
+ * It is long because each option has a method that sets it and one that reads it.
  */
 public final class Listener {
 

@@ -3,7 +3,6 @@ package io.iodine.upgrade;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,11 +10,9 @@ import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -38,9 +35,6 @@ import org.springframework.web.util.pattern.PathPattern;
  */
 public final class RequestSnapshot implements UpgradeRequest {
 
-	/** Can't occur in a header. */
-	private static final char SEPARATOR = '\n';
-
 	private final List<Protocol> protocols;
 
 	private volatile @Nullable Protocol chosen;
@@ -51,11 +45,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	private volatile @Nullable Principal principal;
 
-	/** Guarded by this. */
-	private @Nullable Permit permit;
-
-	/** Whether the exchange has ended, after which no permit is acquired. */
-	private boolean ended;
+	private final RequestPermit permit = new RequestPermit();
 
 	private volatile @Nullable Map<String, Object> attributes;
 
@@ -67,7 +57,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	private String path = "";
 
-	private String headers = "";
+	private HeaderBlock headers = HeaderBlock.EMPTY;
 
 	private @Nullable InetSocketAddress remoteAddress;
 
@@ -113,17 +103,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public Map<String, List<String>> queryParams() {
-		Map<String, List<String>> params = new LinkedHashMap<>();
-		String query = uri().getRawQuery();
-		if (query != null && !query.isEmpty()) {
-			for (String pair : StringUtils.tokenizeToStringArray(query, "&")) {
-				int equals = pair.indexOf('=');
-				String name = decode((equals < 0) ? pair : pair.substring(0, equals));
-				String value = (equals < 0) ? "" : decode(pair.substring(equals + 1));
-				params.computeIfAbsent(name, (key) -> new ArrayList<>(1)).add(value);
-			}
-		}
-		return readOnly(params);
+		return readOnly(QueryParams.parse(uri().getRawQuery()));
 	}
 
 	@Override
@@ -133,40 +113,23 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public Map<String, List<String>> headers() {
-		Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		String block = taken().headers;
-		for (int at = 0; at < block.length();) {
-			int nameEnd = block.indexOf(SEPARATOR, at);
-			int valueEnd = block.indexOf(SEPARATOR, nameEnd + 1);
-			all.computeIfAbsent(block.substring(at, nameEnd), (key) -> new ArrayList<>(1))
-				.add(block.substring(nameEnd + 1, valueEnd));
-			at = valueEnd + 1;
-		}
-		return readOnly(all);
+		return readOnly(taken().headers.all());
 	}
 
 	@Override
 	public Optional<String> header(String name) {
-		return headers().getOrDefault(name, List.of()).stream().findFirst();
+		return taken().headers.first(name);
 	}
 
 	@Override
 	public Optional<String> cookie(String name) {
-		for (String line : headers().getOrDefault("Cookie", List.of())) {
-			for (String pair : StringUtils.tokenizeToStringArray(line, ";")) {
-				int equals = pair.indexOf('=');
-				if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-					return Optional.of(unquoted(pair.substring(equals + 1).strip()));
-				}
-			}
-		}
-		return Optional.empty();
+		return taken().headers.cookie(name);
 	}
 
 	@Override
 	public List<String> subprotocols() {
 		List<String> offered = new ArrayList<>();
-		for (String line : headers().getOrDefault("Sec-WebSocket-Protocol", List.of())) {
+		for (String line : taken().headers.lines("Sec-WebSocket-Protocol")) {
 			offered.addAll(List.of(StringUtils.tokenizeToStringArray(line, ",")));
 		}
 		return Collections.unmodifiableList(offered);
@@ -253,44 +216,33 @@ public final class RequestSnapshot implements UpgradeRequest {
 	 * @param limiter grants it
 	 * @return why it is not granted
 	 */
-	synchronized Optional<RejectionReason> acquirePermit(ConnectionLimiter limiter) {
-		Permit current = this.permit;
-		if (current == null) {
-			current = limiter.acquire(taken().remoteAddress, principal().map(Principal::getName).orElse(null));
-			this.permit = current;
-		}
-		return current.rejection();
+	Optional<RejectionReason> acquirePermit(ConnectionLimiter limiter) {
+		return this.permit
+			.acquire(() -> limiter.acquire(taken().remoteAddress, principal().map(Principal::getName).orElse(null)));
 	}
 
 	/**
 	 * The permit of this request, which the request owns until it is armed.
 	 * @return the permit; one that counts nowhere before one was acquired
 	 */
-	synchronized Permit permit() {
-		return (this.permit != null) ? this.permit : Permit.uncounted();
+	Permit permit() {
+		return this.permit.current();
 	}
 
 	/**
 	 * Releases the permit of a request that goes on to the application, which may acquire
 	 * another.
 	 */
-	public synchronized void releasePermit() {
-		permit().release();
-		if (!this.ended) {
-			this.permit = null;
-		}
+	public void releasePermit() {
+		this.permit.release();
 	}
 
 	/**
 	 * Releases the permit for good, because the exchange has ended: by an answer, an
 	 * error or because the client is gone.
 	 */
-	public synchronized void end() {
-		this.ended = true;
-		Permit last = permit();
-		last.release();
-		// an upgrade that is still being decided finds it released, and acquires no other
-		this.permit = last;
+	public void end() {
+		this.permit.end();
 	}
 
 	/**
@@ -360,28 +312,10 @@ public final class RequestSnapshot implements UpgradeRequest {
 			return;
 		}
 		HttpRequest request = source.request();
-		StringBuilder block = new StringBuilder();
-		request.getHeaders()
-			.forEach((name, values) -> values
-				.forEach((value) -> block.append(name).append(SEPARATOR).append(value).append(SEPARATOR)));
-		this.headers = block.toString();
+		this.headers = HeaderBlock.of(request.getHeaders());
 		this.path = source.path();
 		this.remoteAddress = source.remoteAddress();
 		this.uri = request.getURI().toString();
-	}
-
-	private static String decode(String s) {
-		try {
-			return URLDecoder.decode(s, StandardCharsets.UTF_8);
-		}
-		catch (IllegalArgumentException ex) {
-			return s;
-		}
-	}
-
-	private static String unquoted(String value) {
-		return (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\""))
-				? value.substring(1, value.length() - 1) : value;
 	}
 
 	private static Map<String, List<String>> readOnly(Map<String, List<String>> map) {
