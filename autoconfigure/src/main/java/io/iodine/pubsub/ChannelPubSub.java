@@ -29,7 +29,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 
 	private final PubSubLimits limits;
 
-	private final ChannelNames names;
+	private final ChannelNameValidator names;
 
 	private final Function<Object, byte[]> json;
 
@@ -94,7 +94,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 		CallbackExecutor executor = new CallbackExecutor(callbacks);
 		this.presences = new Presences(presence, limits, executor, observer);
 		this.limits = limits;
-		this.names = new ChannelNames(limits.maxChannelLength());
+		this.names = new ChannelNameValidator(limits.maxChannelLength());
 		this.json = json;
 		this.observer = observer;
 		this.engines = new AttachedEngines(observer);

@@ -1,11 +1,11 @@
 package io.iodine.pubsub;
 
-/** The names that the application may give to channels and patterns. */
-final class ChannelNames {
+/** Checks the names that the application gives to channels and patterns. */
+final class ChannelNameValidator {
 
 	private final int maxLength;
 
-	ChannelNames(int maxLength) {
+	ChannelNameValidator(int maxLength) {
 		this.maxLength = maxLength;
 	}
 
