@@ -3,6 +3,7 @@ package io.iodine.connection;
 import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
 import io.iodine.Protocol;
+import io.iodine.concurrent.SafeLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -236,8 +237,9 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	}
 
 	/** Handles the end of the peer's output once everything before it was read. */
-	private void endInput() {
-		if (this.inputEnded && this.unread == null && !this.connection.life().isSocketGone()) {
+	void endInput() {
+		if (this.inputEnded && this.unread == null && !this.connection.isFramerWaiting()
+				&& !this.connection.life().isSocketGone()) {
 			this.inputEnded = false;
 			this.connection.life().checkWholeness();
 			this.connection.life().inputEnded();
@@ -390,6 +392,10 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 
 	/** Handles what arrived before the end, which the socket's buffer bounds. */
 	private void inactive() {
+		if (this.connection.life().isSocketGone()) {
+			return;
+		}
+		SafeLog.guard(logger, "A change of the framer", this.connection::switchReaders);
 		if (!this.connection.life().socketGone()) {
 			return;
 		}
@@ -409,6 +415,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		try {
 			while (rest.isReadable()) {
 				this.connection.reader().read(rest);
+				this.connection.switchReaders();
 			}
 		}
 		finally {

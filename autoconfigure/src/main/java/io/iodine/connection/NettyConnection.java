@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -56,8 +58,7 @@ final class NettyConnection implements Connection {
 	private static final AtomicIntegerFieldUpdater<NettyConnection> POSTED = AtomicIntegerFieldUpdater
 		.newUpdater(NettyConnection.class, "posted");
 
-	private static final AtomicIntegerFieldUpdater<NettyConnection> FRAMER_CHANGES = AtomicIntegerFieldUpdater
-		.newUpdater(NettyConnection.class, "framerChanges");
+	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Queue<Framer>> NEXT_FRAMERS = nextFramersUpdater();
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Map<String, Object>> ATTRIBUTES = attributesUpdater();
 
@@ -105,8 +106,8 @@ final class NettyConnection implements Connection {
 	/** Belongs to the event loop. */
 	private FrameReader reader;
 
-	/** Number of changes of the framer that reading waits for. Any thread. */
-	private volatile int framerChanges;
+	/** Framers that reading waits for; null until the first change. Any thread. */
+	private volatile @Nullable Queue<Framer> nextFramers;
 
 	NettyConnection(Connections connections, long number, Channel channel, EventLoopTasks tasks, Handshake handshake,
 			Framing framing, boolean http) {
@@ -329,7 +330,12 @@ final class NettyConnection implements Connection {
 		if (this.channel.metadata().hasDisconnect()) {
 			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
 		}
-		FRAMER_CHANGES.incrementAndGet(this);
+		Queue<Framer> waiting = this.nextFramers;
+		if (waiting == null) {
+			NEXT_FRAMERS.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
+			waiting = Objects.requireNonNull(this.nextFramers);
+		}
+		waiting.add(next);
 	}
 
 	private void changeFramer(Framer next) {
@@ -337,7 +343,7 @@ final class NettyConnection implements Connection {
 			this.sendQueue.framer(next);
 		}
 		finally {
-			this.tasks.post(() -> switchReader(next));
+			this.tasks.post(this::switchReader);
 		}
 	}
 
@@ -572,19 +578,31 @@ final class NettyConnection implements Connection {
 
 	/** Whether reading waits for another framer. Any thread. */
 	boolean isFramerWaiting() {
-		return this.framerChanges > 0;
+		Queue<Framer> waiting = this.nextFramers;
+		return waiting != null && !waiting.isEmpty();
+	}
+
+	/**
+	 * Switches to the framers that wait, because no later run will. Event loop.
+	 */
+	void switchReaders() {
+		while (isFramerWaiting()) {
+			switchReader();
+		}
 	}
 
 	/** Gives the next framer the bytes of a partial message. Event loop. */
-	private void switchReader(Framer next) {
-		FRAMER_CHANGES.decrementAndGet(this);
-		if (this.reader == FrameReader.DISCARD || this.life.isViolated()) {
+	private void switchReader() {
+		Queue<Framer> waiting = this.nextFramers;
+		Framer next = (waiting != null) ? waiting.poll() : null;
+		if (next == null || this.reader == FrameReader.DISCARD || this.life.isViolated()) {
 			return;
 		}
 		byte[] partial = this.reader.partial();
 		this.reader.end();
 		this.reader = FrameReader.of(next, this.receiveQueue, this.settings.maxMessageSize());
 		this.channelHandler.unread(partial);
+		this.channelHandler.endInput();
 		this.receiveQueue.handled();
 	}
 
@@ -624,6 +642,12 @@ final class NettyConnection implements Connection {
 
 	private boolean isWebSocket() {
 		return this.protocol == Protocol.WEBSOCKET;
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private static AtomicReferenceFieldUpdater<NettyConnection, @Nullable Queue<Framer>> nextFramersUpdater() {
+		return (AtomicReferenceFieldUpdater) AtomicReferenceFieldUpdater.newUpdater(NettyConnection.class, Queue.class,
+				"nextFramers");
 	}
 
 	@SuppressWarnings({ "unchecked", "rawtypes" })

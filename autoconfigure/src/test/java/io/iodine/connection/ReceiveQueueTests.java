@@ -9,12 +9,14 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.connection.EmbeddedConnections.Client;
 import io.iodine.connection.limit.AdmissionLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -284,6 +286,64 @@ class ReceiveQueueTests {
 		this.connections.runCallbacks();
 
 		assertThat(this.heard).containsExactly("ab");
+	}
+
+	@Test
+	void whatComesWithTheCloseOfTheSocketBelongsToTheNextFramerToo() {
+		Client client = open((connection, message) -> this.heard.add(message.asText()));
+		client.connection().framer(Framer.lengthPrefixed(1, ByteOrder.BIG_ENDIAN));
+
+		client.socket().pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[] { 1, 'a', 1, 'b' }));
+		client.socket().pipeline().fireChannelInactive();
+		client.socket().runPendingTasks();
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("a", "b");
+	}
+
+	@Test
+	void whatComesWithTheCloseOfTheSocketCompletesAPartialMessage() {
+		Client client = withPartialLine();
+
+		client.socket().pipeline().fireChannelRead(text("b"));
+		client.socket().pipeline().fireChannelInactive();
+		client.socket().runPendingTasks();
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("ab");
+		assertThat(client.connection().closeReason().orElseThrow().cause()).isEqualTo(CloseReason.Cause.PEER);
+	}
+
+	@Test
+	void aFramerThatIsSetWhileTheRestIsReadReadsWhatFollows() {
+		Client client = this.connections.open(Protocol.RAW, (Handler) (connection, message) -> {
+			this.heard.add(message.asText());
+			connection.framer(Framer.lengthPrefixed(1, ByteOrder.BIG_ENDIAN));
+		}, true, Overflow.CLOSE);
+		this.clients.add(client);
+		client.connection().framer(Framer.line());
+
+		client.socket().pipeline().fireChannelRead(Unpooled.wrappedBuffer(new byte[] { 'a', '\n', 1, 'b', 1, 'c' }));
+		client.socket().pipeline().fireChannelInactive();
+		client.socket().runPendingTasks();
+
+		assertThat(this.heard).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void thePeerEndsItsOutputBehindWhatTheNextFramerReads() {
+		Client client = open((connection, message) -> this.heard.add(message.asText()));
+		client.connection().framer(Framer.line());
+		client.socket().runPendingTasks();
+		client.receive(Unpooled.wrappedBuffer(new byte[] { 1, 'a' }));
+		client.connection().framer(Framer.lengthPrefixed(1, ByteOrder.BIG_ENDIAN));
+
+		client.socket().pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		client.socket().runPendingTasks();
+		this.connections.runCallbacks();
+
+		assertThat(this.heard).containsExactly("a");
+		assertThat(client.connection().closeReason().orElseThrow().cause()).isEqualTo(CloseReason.Cause.PEER);
 	}
 
 	/**

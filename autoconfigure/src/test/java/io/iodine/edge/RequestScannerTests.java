@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,7 +15,41 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+/** Tests for {@link RequestScanner} without a socket. */
 class RequestScannerTests {
+
+	/** Cases that the handlers behind the scanner decide. */
+	private static final Pattern DECIDED_LATER = Pattern.compile("absolute form with(out)? a (user|host|query for).*"
+			+ "|percent sign .*|brace in the path|nothing behind a body that was not asked for|not continued");
+
+	static Stream<RequestTable.Case> decided() {
+		return RequestTable.cases().filter((request) -> !DECIDED_LATER.matcher(request.name()).matches());
+	}
+
+	@ParameterizedTest
+	@MethodSource("decided")
+	void aRequestIsRefusedForWhatItsAnswerSays(RequestTable.Case request) {
+		byte[] octets = request.request().getBytes(StandardCharsets.ISO_8859_1);
+		RequestScanner scanner = new RequestScanner(GuardedServer.limits());
+		List<Integer> statuses = new ArrayList<>();
+
+		int place = 0;
+		while (place < octets.length && statuses.size() < request.statuses().size()) {
+			place += scanner.scan(Unpooled.wrappedBuffer(octets, place, octets.length - place), new byte[1024]);
+			RejectedRequest rejection = scanner.rejection();
+			if (rejection != null) {
+				statuses.add(rejection.status().code());
+				break;
+			}
+			if (!scanner.isComplete()) {
+				break;
+			}
+			statuses.add(200);
+			scanner.next();
+		}
+
+		assertThat(statuses).isEqualTo(request.statuses().stream().map((status) -> (status == 204) ? 200 : status).toList());
+	}
 
 	@ParameterizedTest
 	@MethodSource("io.iodine.edge.RequestTable#cases")
