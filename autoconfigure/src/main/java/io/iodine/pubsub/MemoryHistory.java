@@ -180,9 +180,13 @@ public final class MemoryHistory implements ChannelHistory, AutoCloseable {
 				return thread;
 			});
 		}
-		long interval = this.settings.shortestTimeToLive().toMillis() / 4;
-		Future<?> unused = this.sweeper.schedule(this::sweep,
-				Math.min(LONGEST_SWEEP, Math.max(SHORTEST_SWEEP, interval)), TimeUnit.MILLISECONDS);
+		Future<?> unused = this.sweeper.schedule(this::sweep, sweepInterval(this.settings), TimeUnit.MILLISECONDS);
+	}
+
+	/** Milliseconds after which messages that are too old are looked for again. */
+	static long sweepInterval(HistorySettings settings) {
+		long interval = settings.shortestTimeToLive().toMillis() / 4;
+		return Math.min(LONGEST_SWEEP, Math.max(SHORTEST_SWEEP, interval));
 	}
 
 	private void sweep() {

@@ -48,7 +48,8 @@ class RequestScannerTests {
 			scanner.next();
 		}
 
-		assertThat(statuses).isEqualTo(request.statuses().stream().map((status) -> (status == 204) ? 200 : status).toList());
+		assertThat(statuses)
+			.isEqualTo(request.statuses().stream().map((status) -> (status == 204) ? 200 : status).toList());
 	}
 
 	@ParameterizedTest

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.io.FileSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -175,6 +179,72 @@ class FileLocatorTests {
 
 			assertThat(locator.locate(RequestPath.ofTarget("/sub/shown"))).isEmpty();
 		}
+	}
+
+	@Test
+	void aFileIsNamedByTheApplicationBelowTheRootOnly() throws IOException {
+		Path link = Files.createSymbolicLink(this.folder.resolve("www"), this.root);
+		FileLocator locator = new FileLocator(link, false);
+		Path file = this.root.resolve("d/f.txt");
+		Files.writeString(this.root.resolve("index.html"), "home");
+
+		for (Path named : List.of(Path.of("d/f.txt"), Path.of("e/../d/./f.txt"), file, link.resolve("d/f.txt"),
+				link.resolve("e/../d/f.txt"))) {
+			assertThat(locator.locate(named).map(FileResource::path)).as(named.toString()).contains(file);
+		}
+		for (Path named : List.of(Path.of(""), Path.of("d"), Path.of("x"), Path.of("../outside/f.txt"), this.root, link,
+				this.outside.resolve("f.txt"), link.resolve("../outside/f.txt"))) {
+			assertThat(locator.locate(named)).as(named.toString()).isEmpty();
+		}
+		assertThat(locator.root()).isEqualTo(this.root);
+	}
+
+	@Test
+	void anEmptyPathThatIsNoDirectoryIsNoFile() throws IOException {
+		Files.writeString(this.root.resolve("index.html"), "home");
+
+		assertThat(found("/", false)).isPresent();
+		assertThat(
+				new FileLocator(this.root, false).locate(new RequestPath(RequestPath.Verdict.PATH, List.of(), false)))
+			.isEmpty();
+		assertThat(found("/.git/", false)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/d/none,true", "/d/,true", "/none,true", "/,true", "/none/f,false", "/d/f.txt/g,false",
+			"/none/,false", "/.git/f,false" })
+	void onlyInAFolderThatIsThereAFileIsLookedFor(String target, boolean expected) throws IOException {
+		FileLocator locator = new FileLocator(this.root, false);
+
+		assertThat(locator.hasFolderOf(RequestPath.ofTarget(target))).isEqualTo(expected);
+	}
+
+	@Test
+	void aNameThatIsNoneHasNoFolder() throws IOException {
+		try (FileSystem windows = Jimfs.newFileSystem(Configuration.windows())) {
+			Files.createDirectories(windows.getPath("C:\\www\\sub"));
+			FileLocator locator = new FileLocator(windows.getPath("C:\\www"), false);
+
+			assertThat(locator.hasFolderOf(RequestPath.ofTarget("/sub/f"))).isTrue();
+			assertThat(locator.hasFolderOf(RequestPath.ofTarget("/C:/f"))).isFalse();
+		}
+	}
+
+	@Test
+	void ofAnUnpackedFolderTheJarKnowsTheFiles() throws IOException {
+		UnpackedFolder unpacked = UnpackedFolder
+			.of(Map.of("d/a.txt", new FileSystemResource(this.outside.resolve("f.txt"))));
+		FileLocator locator = new FileLocator(new FileRoot("classpath:/static/", unpacked.directory(), unpacked),
+				false);
+		Path file = unpacked.directory().resolve("d/a.txt");
+		Files.writeString(unpacked.directory().resolve("b.txt"), "of another program");
+		Files.delete(file);
+		Files.delete(unpacked.directory().resolve("d"));
+
+		assertThat(locator.locate(RequestPath.ofTarget("/b.txt"))).isEmpty();
+		assertThat(locator.hasFolderOf(RequestPath.ofTarget("/d/a.txt"))).isTrue();
+		assertThat(locator.locate(RequestPath.ofTarget("/d/a.txt")).map(FileResource::path)).contains(file);
+		unpacked.close();
 	}
 
 	private void exchange() throws IOException {

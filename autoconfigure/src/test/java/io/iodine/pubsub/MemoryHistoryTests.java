@@ -3,6 +3,7 @@ package io.iodine.pubsub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.iodine.Message;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+/**
+ * Tests for {@link MemoryHistory}, with 3 messages of 2 channels, which last 10 seconds.
+ */
 class MemoryHistoryTests {
 
 	private final AtomicLong now = new AtomicLong();
@@ -159,6 +163,76 @@ class MemoryHistoryTests {
 			}
 			assertThat(timed.bytes()).isZero();
 		}
+	}
+
+	@Test
+	void whatIsTooOldIsNotReadThoughTheTimerHasNotRun() {
+		Position first = append("chat", "1");
+		this.now.set(Duration.ofSeconds(10).toNanos());
+		assertThat(last("chat", 9)).containsExactly("1");
+
+		this.now.incrementAndGet();
+
+		assertThat(since("chat", new Position(first.epoch(), 0)).complete()).isFalse();
+		assertThat(last("chat", 9)).isEmpty();
+		assertThat(this.history.bytes()).isZero();
+	}
+
+	@Test
+	void whatIsTooOldIsLookedForFourTimesWithinItsTime() {
+		assertThat(MemoryHistory.sweepInterval(lasting(Duration.ofSeconds(20)))).isEqualTo(5_000);
+		assertThat(MemoryHistory.sweepInterval(lasting(Duration.ofMillis(10)))).isEqualTo(100);
+		assertThat(MemoryHistory.sweepInterval(lasting(Duration.ofDays(1)))).isEqualTo(10_000);
+	}
+
+	@Test
+	void asManyBytesAsAreAllowedAreKept() {
+		int one = 256 + 100;
+		MemoryHistory bounded = new MemoryHistory(
+				new HistorySettings(List.of("*"), 100, Duration.ofMinutes(1), 100, 3 * one, 2 * one), this.now::get);
+		for (String channel : List.of("a", "a", "b")) {
+			bounded.append(channel, Message.text("x".repeat(100)), null, (message) -> {
+			});
+		}
+		assertThat(bounded.bytes()).isEqualTo(3 * one);
+		assertThat(bounded.last("a", 9).toCompletableFuture().join()).hasSize(2);
+
+		bounded.append("b", Message.text("x".repeat(100)), null, (message) -> {
+		});
+
+		assertThat(bounded.bytes()).isEqualTo(2 * one);
+		assertThat(bounded.last("b", 9).toCompletableFuture().join()).hasSize(2);
+		bounded.close();
+	}
+
+	@Test
+	void channelsThatMakeRoomGiveTheirBytesBack() {
+		append("chat.1", "x".repeat(1_000));
+		append("chat.2", "x");
+		append("chat.3", "x");
+
+		assertThat(this.history.bytes()).isEqualTo(2 * (256 + 1));
+	}
+
+	@Test
+	void itsThreadIsADaemonAndEndsWithIt() throws Exception {
+		Set<Thread> others = Thread.getAllStackTraces().keySet();
+		append("chat", "1");
+		List<Thread> made = Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> !others.contains(thread) && thread.getName().equals("iodine-history"))
+			.toList();
+		assertThat(made).hasSize(1).allMatch(Thread::isDaemon);
+
+		this.history.close();
+
+		made.get(0).join(Duration.ofSeconds(20).toMillis());
+		assertThat(made.get(0).isAlive()).isFalse();
+	}
+
+	private static HistorySettings lasting(Duration timeToLive) {
+		return new HistorySettings(List.of("*"), 10, timeToLive, 10);
 	}
 
 	private List<String> last(String channel, int max) {
