@@ -133,10 +133,16 @@ class ConnectionDrainTests {
 	}
 
 	@Test
-	void theApplicationsOwnStreamsAreLeftAloneUnlessAskedFor() {
-		try (TestServer server = TestServer.start()) {
-			assertThat(server.context().getBeansOfType(EventStreamDrainFilter.class)).isEmpty();
-			assertThat(server.context().getBeansOfType(AsyncStreamDrainFilter.class)).isEmpty();
+	void theApplicationsOwnStreamsAreLeftAloneUnlessAskedFor() throws Exception {
+		TestServer server = TestServer.start(List.of(Streams.class),
+				"spring.lifecycle.timeout-per-shutdown-phase=500ms");
+		try (RawPeer stream = new RawPeer(server.port())) {
+			stream.get("/stream", "Accept: text/event-stream").expect(200);
+			assertThat(stream.event()).isEqualTo("data:0\n\n");
+
+			this.stopper.submit(server::close).get(60, TimeUnit.SECONDS);
+
+			assertThat(stream.rest()).contains("data:10\n\n").doesNotContain("retry:");
 		}
 	}
 

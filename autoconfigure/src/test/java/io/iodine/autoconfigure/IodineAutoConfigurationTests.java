@@ -139,9 +139,11 @@ class IodineAutoConfigurationTests {
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	void callbacksRunOnVirtualThreadsWhenToldSo() {
-		this.contextRunner.withPropertyValues("iodine.callbacks=virtual")
-			.run((context) -> assertThat(threadOf(context.getBean("iodineCallbackExecutor", Executor.class)).getName())
-				.startsWith("iodine-callback-"));
+		this.contextRunner.withPropertyValues("iodine.callbacks=virtual").run((context) -> {
+			Thread thread = threadOf(context.getBean("iodineCallbackExecutor", Executor.class));
+			assertThat(thread.getName()).startsWith("iodine-callback-");
+			assertThat(Thread.class.getMethod("isVirtual").invoke(thread)).isEqualTo(true);
+		});
 	}
 
 	@Test

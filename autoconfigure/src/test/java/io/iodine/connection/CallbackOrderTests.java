@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,19 +47,29 @@ class CallbackOrderTests {
 	private final CountDownLatch gate = new CountDownLatch(1);
 
 	@Test
-	void onOpenReturnsBeforeAnythingElseRuns() {
+	void onOpenReturnsBeforeAnythingElseRuns() throws Exception {
+		CompletableFuture<NettyConnection> begun = new CompletableFuture<>();
 		Recorder recorder = new Recorder() {
 
 			@Override
 			public void onOpen(Connection client) throws Exception {
 				client.defer(() -> this.events.add("deferred"));
+				begun.complete((NettyConnection) client);
 				await(CallbackOrderTests.this.gate);
 				super.onOpen(client);
 			}
 
 		};
-		try (RawPeer peer = RawPeer.webSocket(server, server.serve(recorder))) {
+		try (RawPeer peer = RawPeer.webSocket(server, server.serve(recorder));
+				RawPeer other = RawPeer.webSocket(server, server.serve(new Echo()))) {
 			peer.text("early");
+			NettyConnection client = begun.get(30, TimeUnit.SECONDS);
+			while (client.receiveQueue().messages() == 0) {
+				Thread.onSpinWait();
+			}
+			for (int i = 0; i < 20; i++) {
+				assertThat(other.text("later").frame()).as("callbacks run").hasToString("text later");
+			}
 			assertThat(recorder.events.waiting()).isZero();
 
 			this.gate.countDown();

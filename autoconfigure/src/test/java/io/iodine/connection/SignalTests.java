@@ -38,11 +38,14 @@ class SignalTests {
 				"--logging.level.io.iodine=off"); RawPeer stubborn = new RawPeer(server.port())) {
 			stubborn.handshake(FollowedServer.FOLLOW).expect(101);
 
+			long begin = System.nanoTime();
 			server.terminate();
 			awaitGoodbye(stubborn);
 			server.terminate();
 
 			assertThat(server.awaitExit(Duration.ofSeconds(20))).isEqualTo(TERMINATED);
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).as("the time that clients have")
+				.isGreaterThanOrEqualTo(Duration.ofSeconds(2));
 		}
 	}
 

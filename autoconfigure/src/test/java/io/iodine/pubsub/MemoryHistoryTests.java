@@ -187,7 +187,7 @@ class MemoryHistoryTests {
 
 	@Test
 	void asManyBytesAsAreAllowedAreKept() {
-		int one = 256 + 100;
+		long one = 256 + 100;
 		MemoryHistory bounded = new MemoryHistory(
 				new HistorySettings(List.of("*"), 100, Duration.ofMinutes(1), 100, 3 * one, 2 * one), this.now::get);
 		for (String channel : List.of("a", "a", "b")) {
