@@ -27,7 +27,13 @@ class VocabularyTests {
 			"Followers", "ChannelPast", "Missed", "Untold", "Holds", "Batches", "Departure", "Goodbye", "PingTimes",
 			"Inward", "Outward", "Session", "Pulse", "BackOff", "Places", "Losses", "Refusals", "Loss", "LoopWatch",
 			"Resets", "Octets", "IdleGuard", "ContentMemory", "Attempts", "Upgrades", "Terms", "Refusal", "Refused",
-			"Rejection", "AnswerWriter", "AnswerAdapter", "JsonValues", "JsonBytes");
+			"Rejection", "AnswerWriter", "AnswerAdapter", "JsonValues", "JsonBytes", "CloseDeadline",
+			"BinarySubscriptions", "CatchUpState", "SharedPositions", "CallerCheck", "ArticleLoop", "ChannelStream",
+			"FileLane", "FileLaneInstaller", "SendFileAnswer", "FileAnswer", "BlockingFiles", "Results", "HistoryCheck",
+			"Availability", "NamedFileFilter", "NamedFileResponse", "UpgradeResponse", "Opening", "SingleResult",
+			"EventStreamPort", "FirstHandler", "OpenSockets", "IodineGuardAutoConfiguration", "KeepAlive",
+			"UnfinishedWork", "UnservedAnswer", "UnservedAnswerHandler", "UnservedAnswersModule", "OnPropertyOrAhead",
+			"LifecycleEvents", "UpgradeRequiredAnswer");
 
 	private static final Pattern RETIRED_PHRASES = Pattern.compile(
 			"(?i)\\b(outbox|inbox|goodbyes?|going\\s+away|whoever|nobody|somebody|lets?\\s+go\\s+of|deaf|patience)\\b");

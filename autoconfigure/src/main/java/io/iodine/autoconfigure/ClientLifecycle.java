@@ -47,7 +47,7 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	private final Environment environment;
 
-	private @Nullable KeepAlive keepAlive;
+	private @Nullable OpenSocketsKeepAlive keepAlive;
 
 	private volatile boolean running;
 
@@ -80,7 +80,7 @@ final class ClientLifecycle implements SmartLifecycle {
 		this.connector.start(this.loops.transport());
 		this.clients.start(all);
 		if (!all.isEmpty()) {
-			this.keepAlive = KeepAlive.start("iodine-clients");
+			this.keepAlive = OpenSocketsKeepAlive.start("iodine-clients");
 		}
 		this.running = true;
 	}

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-import io.iodine.loop.ArticleLoop;
+import io.iodine.loop.CallingThreadEventLoop;
 import io.iodine.socket.SocketConnector;
 import io.iodine.socket.SocketListeners;
 import io.iodine.task.Timers;
@@ -18,7 +18,7 @@ import org.springframework.context.event.ContextClosedEvent;
  */
 final class EventLoops implements ApplicationListener<ContextClosedEvent> {
 
-	private final Set<ArticleLoop> loops = ConcurrentHashMap.newKeySet();
+	private final Set<CallingThreadEventLoop> loops = ConcurrentHashMap.newKeySet();
 
 	private final SocketListeners listeners;
 
@@ -35,16 +35,16 @@ final class EventLoops implements ApplicationListener<ContextClosedEvent> {
 		this.callbacks = callbacks;
 	}
 
-	ArticleLoop create() {
-		ArticleLoop loop = new ArticleLoop(this.listeners, this.connector, this.timers, this.callbacks,
-				this.loops::remove);
+	CallingThreadEventLoop create() {
+		CallingThreadEventLoop loop = new CallingThreadEventLoop(this.listeners, this.connector, this.timers,
+				this.callbacks, this.loops::remove);
 		this.loops.add(loop);
 		return loop;
 	}
 
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
-		this.loops.forEach(ArticleLoop::close);
+		this.loops.forEach(CallingThreadEventLoop::close);
 	}
 
 }

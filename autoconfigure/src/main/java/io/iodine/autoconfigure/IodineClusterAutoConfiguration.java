@@ -17,7 +17,7 @@ import io.iodine.pubsub.ChannelPubSub;
 import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.PubSubObserver;
 import io.iodine.pubsub.cluster.ClusterEngine;
-import io.iodine.socket.OpenSockets;
+import io.iodine.socket.PreopenedSockets;
 import io.netty.channel.epoll.Epoll;
 import reactor.netty.http.server.HttpServer;
 
@@ -166,7 +166,7 @@ public final class IodineClusterAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		OpenSockets iodineOpenSockets(ObjectProvider<InheritedSockets> sockets) {
+		PreopenedSockets iodineOpenSockets(ObjectProvider<InheritedSockets> sockets) {
 			return (address) -> {
 				InheritedSockets inherited = sockets.getIfAvailable();
 				return (inherited != null && inherited.has(address)) ? inherited.take(address) : null;

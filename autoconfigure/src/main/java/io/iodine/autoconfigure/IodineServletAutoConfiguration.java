@@ -11,7 +11,7 @@ import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
 import io.iodine.file.StaticFiles;
 import io.iodine.servlet.AsyncStreamDrainFilter;
-import io.iodine.servlet.NamedFileFilter;
+import io.iodine.servlet.ServletSendFileFilter;
 import io.iodine.servlet.PublicErrorPages;
 import io.iodine.servlet.PublicFileFilter;
 import io.iodine.servlet.SendFileReturnValueHandler;
@@ -206,9 +206,9 @@ public final class IodineServletAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "iodineNamedFileFilter")
 		@Conditional(IodineStaticAutoConfiguration.OnSendFileRoot.class)
-		FilterRegistrationBean<NamedFileFilter> iodineNamedFileFilter(StaticFiles files) {
-			NamedFileFilter filter = new NamedFileFilter(files);
-			FilterRegistrationBean<NamedFileFilter> registration = new FilterRegistrationBean<>(filter);
+		FilterRegistrationBean<ServletSendFileFilter> iodineNamedFileFilter(StaticFiles files) {
+			ServletSendFileFilter filter = new ServletSendFileFilter(files);
+			FilterRegistrationBean<ServletSendFileFilter> registration = new FilterRegistrationBean<>(filter);
 			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
 			registration.setOrder(filter.getOrder());
 			return registration;

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import io.iodine.PubSub;
 import io.iodine.WorkerInfo;
 import io.iodine.connection.Connections;
-import io.iodine.loop.ArticleLoop;
+import io.iodine.loop.CallingThreadEventLoop;
 import io.iodine.net.Client;
 import io.iodine.net.Clients;
 import io.iodine.net.Connector;
@@ -19,7 +19,7 @@ import io.iodine.socket.PolledClients;
 import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
 import io.iodine.socket.ListenerObserver;
-import io.iodine.socket.OpenSockets;
+import io.iodine.socket.PreopenedSockets;
 import io.iodine.socket.SocketListeners;
 import io.iodine.task.Timers;
 import io.netty.bootstrap.ServerBootstrap;
@@ -80,9 +80,9 @@ public final class IodineSocketAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Listeners.class)
-	SocketListeners iodineListeners(Connections connections, SocketTls tls, ObjectProvider<OpenSockets> sockets,
+	SocketListeners iodineListeners(Connections connections, SocketTls tls, ObjectProvider<PreopenedSockets> sockets,
 			ObjectProvider<ListenerObserver> observer) {
-		return new SocketListeners(connections, tls, sockets.getIfAvailable(() -> OpenSockets.NONE),
+		return new SocketListeners(connections, tls, sockets.getIfAvailable(() -> PreopenedSockets.NONE),
 				observer.getIfAvailable(() -> ListenerObserver.NONE));
 	}
 
@@ -134,7 +134,7 @@ public final class IodineSocketAutoConfiguration {
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 	@ConditionalOnMissingBean(EventLoop.class)
 	@ConditionalOnBean(EventLoops.class)
-	ArticleLoop iodineEventLoop(EventLoops loops) {
+	CallingThreadEventLoop iodineEventLoop(EventLoops loops) {
 		return loops.create();
 	}
 

@@ -3,7 +3,7 @@ package io.iodine.autoconfigure;
 import java.io.IOException;
 
 import io.iodine.file.ErrorPageHandler;
-import io.iodine.file.FileLaneInstaller;
+import io.iodine.file.CachedFileHandlerInstaller;
 import io.iodine.file.FileRoute;
 import io.iodine.file.SendFileFilter;
 import io.iodine.file.StaticFiles;
@@ -63,7 +63,7 @@ public final class IodineStaticAutoConfiguration {
 			factory.addRouteProviders(new FileRoute(files)::addTo);
 			// only the server behind the lane can count requests
 			if (environment.getProperty("server.netty.max-keep-alive-requests", Integer.class, -1) < 1) {
-				FileLaneInstaller lane = new FileLaneInstaller(files);
+				CachedFileHandlerInstaller lane = new CachedFileHandlerInstaller(files);
 				factory.addServerCustomizers(
 						(server) -> server.doOnChannelInit((observer, channel, address) -> lane.install(channel)));
 			}
@@ -92,7 +92,7 @@ public final class IodineStaticAutoConfiguration {
 	}
 
 	/** Some root is named, or may be when a build that runs ahead of time has ended. */
-	static final class OnRoot extends OnPropertyOrAhead {
+	static final class OnRoot extends OnAnyProperty {
 
 		OnRoot() {
 			super("iodine.static.root", "iodine.public", "iodine.static.send-file-root");
@@ -101,7 +101,7 @@ public final class IodineStaticAutoConfiguration {
 	}
 
 	/** A root of private files is named, or may be. */
-	static final class OnSendFileRoot extends OnPropertyOrAhead {
+	static final class OnSendFileRoot extends OnAnyProperty {
 
 		OnSendFileRoot() {
 			super("iodine.static.send-file-root");

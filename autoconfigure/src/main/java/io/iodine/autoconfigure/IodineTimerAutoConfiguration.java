@@ -44,22 +44,22 @@ public final class IodineTimerAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnNotWebApplication
-	UnfinishedWork iodineUnfinishedWork(ApplicationContext context, ObjectProvider<TaskTimers> timers,
+	ScheduledWorkKeepAlive iodineUnfinishedWork(ApplicationContext context, ObjectProvider<TaskTimers> timers,
 			ObjectProvider<SubscribeMethods> subscriptions) {
-		return new UnfinishedWork(context, () -> timers.stream().anyMatch((all) -> all.pending() > 0)
+		return new ScheduledWorkKeepAlive(context, () -> timers.stream().anyMatch((all) -> all.pending() > 0)
 				|| subscriptions.stream().anyMatch(SubscribeMethods::isAnySubscribed));
 	}
 
 	@Bean
 	@Lazy(false)
-	LifecycleEvents iodineOuterLifecycleEvents(ApplicationEventPublisher publisher) {
-		return LifecycleEvents.outermost(publisher);
+	LifecycleEventPublisher iodineOuterLifecycleEvents(ApplicationEventPublisher publisher) {
+		return LifecycleEventPublisher.outermost(publisher);
 	}
 
 	@Bean
 	@Lazy(false)
-	LifecycleEvents iodineInnerLifecycleEvents(ApplicationEventPublisher publisher) {
-		return LifecycleEvents.innermost(publisher);
+	LifecycleEventPublisher iodineInnerLifecycleEvents(ApplicationEventPublisher publisher) {
+		return LifecycleEventPublisher.innermost(publisher);
 	}
 
 }

@@ -140,9 +140,9 @@ public final class IodineUpgradeAutoConfiguration {
 		}
 
 		@Bean
-		UpgradeRequiredAnswer iodineUpgradeRequiredAnswer(ApplicationContext context,
+		UpgradeRequiredHandler iodineUpgradeRequiredAnswer(ApplicationContext context,
 				ObjectProvider<UpgradeMapping> mappings) {
-			return new UpgradeRequiredAnswer(context, () -> mappings.stream().map(UpgradeMapping::routes).toList());
+			return new UpgradeRequiredHandler(context, () -> mappings.stream().map(UpgradeMapping::routes).toList());
 		}
 
 		@Bean

@@ -44,7 +44,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 
 	private final ConfigurableEnvironment environment;
 
-	private @Nullable KeepAlive keepAlive;
+	private @Nullable OpenSocketsKeepAlive keepAlive;
 
 	private volatile boolean running;
 
@@ -74,7 +74,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 			throw ex;
 		}
 		if (!wanted.isEmpty()) {
-			this.keepAlive = KeepAlive.start("iodine-listeners");
+			this.keepAlive = OpenSocketsKeepAlive.start("iodine-listeners");
 		}
 		this.running = true;
 	}

@@ -67,7 +67,7 @@ public final class CallbackExecutor {
 	 * @param check asked by the task before it does anything
 	 * @return what became of it
 	 */
-	public Submission submit(Runnable task, CallerCheck check) {
+	public Submission submit(Runnable task, CallerRunsCheck check) {
 		check.begin();
 		try {
 			this.executor.execute(task);

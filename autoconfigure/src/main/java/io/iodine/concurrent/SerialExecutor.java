@@ -33,7 +33,7 @@ public final class SerialExecutor<T> implements Runnable {
 
 	private final Owner<T> owner;
 
-	private final CallerCheck caller = new CallerCheck();
+	private final CallerRunsCheck caller = new CallerRunsCheck();
 
 	private final Queue<T> items = new ConcurrentLinkedQueue<>();
 

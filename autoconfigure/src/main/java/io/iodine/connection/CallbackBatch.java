@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.concurrent.CallbackExecutor;
-import io.iodine.concurrent.CallerCheck;
+import io.iodine.concurrent.CallerRunsCheck;
 
 /**
  * The connections of one event loop whose callbacks became due in one run. Callback
@@ -24,7 +24,7 @@ final class CallbackBatch implements Runnable {
 
 	private final AtomicInteger taken = new AtomicInteger();
 
-	private final CallerCheck caller = new CallerCheck();
+	private final CallerRunsCheck caller = new CallerRunsCheck();
 
 	CallbackBatch(List<ConnectionCallbacks> connections, EventLoopTasks tasks) {
 		this.connections = connections.toArray(ConnectionCallbacks[]::new);

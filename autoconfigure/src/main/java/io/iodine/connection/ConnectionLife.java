@@ -61,7 +61,7 @@ final class ConnectionLife {
 	private boolean opened;
 
 	/** Deadline of the connection; null for none. Event loop. */
-	private @Nullable CloseDeadline deadline;
+	private @Nullable ScheduledClose deadline;
 
 	ConnectionLife(NettyConnection connection, Connections connections, Permit permit, boolean dialed) {
 		this.dialed = dialed;
@@ -288,10 +288,10 @@ final class ConnectionLife {
 	}
 
 	/** Deadline of the connection, created on first use. Event loop. */
-	CloseDeadline deadline(ScheduledExecutorService eventLoop) {
-		CloseDeadline current = this.deadline;
+	ScheduledClose deadline(ScheduledExecutorService eventLoop) {
+		ScheduledClose current = this.deadline;
 		if (current == null) {
-			current = new CloseDeadline(this, eventLoop);
+			current = new ScheduledClose(this, eventLoop);
 			this.deadline = current;
 		}
 		return current;

@@ -378,7 +378,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean subscribe(String channel, As as) {
 		Objects.requireNonNull(as, "the kind must not be null");
-		return !BinarySubscriptions.isRejected(this, channel, as) && subscribe(channel, false, null, as);
+		return !BinarySubscriptionCheck.isRejected(this, channel, as) && subscribe(channel, false, null, as);
 	}
 
 	@Override
@@ -413,7 +413,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean subscribePattern(String glob, As as) {
 		Objects.requireNonNull(as, "the kind must not be null");
-		return !BinarySubscriptions.isRejected(this, glob, as) && subscribe(glob, true, null, as);
+		return !BinarySubscriptionCheck.isRejected(this, glob, as) && subscribe(glob, true, null, as);
 	}
 
 	@Override

@@ -68,7 +68,7 @@ public final class SendFileFilter implements WebFilter, Ordered {
 			return null;
 		}
 		return this.files
-			.prepareNamed(name, method, (found) -> SendFileAnswer.of(found, status, given, method, request))
+			.prepareNamed(name, method, (found) -> SendFileResponder.of(found, status, given, method, request))
 			.whenComplete((prepared, failure) -> {
 				// clients may choose the name, so this is no warning
 				if (log.isDebugEnabled() && prepared != null

@@ -20,7 +20,7 @@ class TypedHandler implements ConnectionHandler {
 
 	private final @Nullable Object[] request;
 
-	private final Results results;
+	private final ResultWriter results;
 
 	/** Made when first needed; belongs to the connection's turn. */
 	private @Nullable ChannelEvents channels;
@@ -29,7 +29,7 @@ class TypedHandler implements ConnectionHandler {
 		this.endpoint = endpoint;
 		this.bean = bean;
 		this.request = request;
-		this.results = new Results(endpoint.maxPending(), endpoint.context(), this::failedLater);
+		this.results = new ResultWriter(endpoint.maxPending(), endpoint.context(), this::failedLater);
 	}
 
 	@Override

@@ -18,7 +18,7 @@ final class SocketStream implements EventStream, ConnectionHandler {
 
 	private final EventListeners listeners = new EventListeners();
 
-	private final ArticleLoop loop;
+	private final CallingThreadEventLoop loop;
 
 	/** Null for a connection that was taken, until it is open. */
 	private volatile @Nullable Connection connection;
@@ -29,7 +29,7 @@ final class SocketStream implements EventStream, ConnectionHandler {
 
 	private volatile boolean opened;
 
-	SocketStream(ArticleLoop loop) {
+	SocketStream(CallingThreadEventLoop loop) {
 		this.loop = loop;
 	}
 

@@ -87,7 +87,7 @@ final class EndableResponse extends HttpServletResponseWrapper implements AsyncL
 	private boolean isStreamOfApplication() {
 		String type = getContentType();
 		return type != null && type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE)
-				&& this.request.getAttribute(Opening.ATTRIBUTE) == null;
+				&& this.request.getAttribute(ConnectionOpening.ATTRIBUTE) == null;
 	}
 
 	private void finished() {

@@ -34,7 +34,7 @@ final class JettyTakeover implements SocketTakeover {
 	}
 
 	@Override
-	public void takeOver(HttpServletRequest request, HttpServletResponse response, Opening opening) {
+	public void takeOver(HttpServletRequest request, HttpServletResponse response, ConnectionOpening opening) {
 		opening.awaitHandover();
 		Request core = ServletContextRequest.getServletContextRequest(request);
 		core.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new Upgraded(core, opening));
@@ -46,7 +46,7 @@ final class JettyTakeover implements SocketTakeover {
 
 		private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-		private final Opening opening;
+		private final ConnectionOpening opening;
 
 		private final ContainerChannel channel;
 
@@ -56,7 +56,7 @@ final class JettyTakeover implements SocketTakeover {
 		/** Belongs to the event loop. */
 		private boolean writing;
 
-		Upgraded(Request request, Opening opening) {
+		Upgraded(Request request, ConnectionOpening opening) {
 			super(request.getConnectionMetaData().getConnection().getEndPoint(),
 					request.getConnectionMetaData().getConnector().getExecutor());
 			this.opening = opening;

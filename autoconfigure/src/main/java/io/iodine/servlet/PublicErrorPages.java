@@ -2,8 +2,8 @@ package io.iodine.servlet;
 
 import java.util.Map;
 
-import io.iodine.file.BlockingFiles;
-import io.iodine.file.FileAnswer;
+import io.iodine.file.BlockingFileResponder;
+import io.iodine.file.StreamedFileResponse;
 import io.iodine.file.StaticFiles;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,14 +17,14 @@ import org.springframework.web.servlet.View;
  */
 public final class PublicErrorPages {
 
-	private final BlockingFiles files;
+	private final BlockingFileResponder files;
 
 	/**
 	 * Creates the pages.
 	 * @param files the files
 	 */
 	public PublicErrorPages(StaticFiles files) {
-		this.files = new BlockingFiles(files);
+		this.files = new BlockingFileResponder(files);
 	}
 
 	/**
@@ -34,18 +34,18 @@ public final class PublicErrorPages {
 	 * @return the page, to be rendered once; null when the public root has none
 	 */
 	public @Nullable View find(String method, int status) {
-		FileAnswer page = this.files.errorPage(method, status);
+		StreamedFileResponse page = this.files.errorPage(method, status);
 		return (page != null) ? new Page(page) : null;
 	}
 
 	/** Is rendered at once, which closes the file. */
-	private record Page(FileAnswer file) implements View {
+	private record Page(StreamedFileResponse file) implements View {
 
 		@Override
 		public void render(@Nullable Map<String, ?> model, HttpServletRequest request, HttpServletResponse response)
 				throws Exception {
-			try (FileAnswer answer = this.file) {
-				answer.headers().forEach((field) -> NamedFileFilter.clear(response, field.getKey()));
+			try (StreamedFileResponse answer = this.file) {
+				answer.headers().forEach((field) -> ServletSendFileFilter.clear(response, field.getKey()));
 				PublicFileFilter.send(answer, response);
 			}
 		}

@@ -3,8 +3,8 @@ package io.iodine.servlet;
 import java.io.IOException;
 import java.util.Collections;
 
-import io.iodine.file.BlockingFiles;
-import io.iodine.file.FileAnswer;
+import io.iodine.file.BlockingFileResponder;
+import io.iodine.file.StreamedFileResponse;
 import io.iodine.file.StaticFiles;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -22,14 +22,14 @@ import org.springframework.core.Ordered;
 /** Serves the public files ahead of the application, its filters and Spring Security. */
 public final class PublicFileFilter implements Filter, Ordered {
 
-	private final BlockingFiles files;
+	private final BlockingFileResponder files;
 
 	/**
 	 * Creates the filter.
 	 * @param files the files
 	 */
 	public PublicFileFilter(StaticFiles files) {
-		this.files = new BlockingFiles(files);
+		this.files = new BlockingFileResponder(files);
 	}
 
 	/** Behind the filters that apply forwarded headers and upgrades. */
@@ -43,7 +43,7 @@ public final class PublicFileFilter implements Filter, Ordered {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer
 				&& request.getDispatcherType() == DispatcherType.REQUEST) {
-			try (FileAnswer file = this.files.publicFile(http.getMethod(), target(http), headers(http))) {
+			try (StreamedFileResponse file = this.files.publicFile(http.getMethod(), target(http), headers(http))) {
 				if (file != null) {
 					send(file, answer);
 					return;
@@ -66,7 +66,7 @@ public final class PublicFileFilter implements Filter, Ordered {
 		return headers;
 	}
 
-	static void send(FileAnswer file, HttpServletResponse response) throws IOException {
+	static void send(StreamedFileResponse file, HttpServletResponse response) throws IOException {
 		response.setStatus(file.status());
 		file.headers().forEach((field) -> response.addHeader(field.getKey(), field.getValue()));
 		file.writeTo(response.getOutputStream());

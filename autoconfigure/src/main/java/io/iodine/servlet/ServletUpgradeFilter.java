@@ -43,7 +43,8 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 	 * @return true from the moment when the connection is accepted
 	 */
 	public static boolean isUpgraded(Function<String, @Nullable Object> attributes) {
-		return attributes.apply(Opening.ATTRIBUTE) instanceof Opening opening && !opening.isAbandoned();
+		return attributes.apply(ConnectionOpening.ATTRIBUTE) instanceof ConnectionOpening opening
+				&& !opening.isAbandoned();
 	}
 
 	/**
@@ -62,14 +63,14 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 				&& request.getDispatcherType() == DispatcherType.REQUEST) {
 			RequestSnapshot snapshot = ServletRequestSource.snapshot(http, this.cors);
 			if (snapshot.protocol().isPresent()) {
-				upgradeable(http, new UpgradeResponse(http, answer), snapshot, chain);
+				upgradeable(http, new UpgradeResponseWrapper(http, answer), snapshot, chain);
 				return;
 			}
 		}
 		chain.doFilter(request, response);
 	}
 
-	private void upgradeable(HttpServletRequest request, UpgradeResponse response, RequestSnapshot snapshot,
+	private void upgradeable(HttpServletRequest request, UpgradeResponseWrapper response, RequestSnapshot snapshot,
 			FilterChain chain) throws IOException, ServletException {
 		boolean returned = false;
 		try {
@@ -80,14 +81,15 @@ public final class ServletUpgradeFilter implements Filter, Ordered {
 			returned = true;
 		}
 		finally {
-			if (!returned && request.getAttribute(Opening.ATTRIBUTE) instanceof Opening opening) {
+			if (!returned && request.getAttribute(ConnectionOpening.ATTRIBUTE) instanceof ConnectionOpening opening) {
 				opening.abandon();
 			}
 			snapshot.end();
 		}
 	}
 
-	private void carryOut(HttpServletRequest request, UpgradeResponse response) throws IOException, ServletException {
+	private void carryOut(HttpServletRequest request, UpgradeResponseWrapper response)
+			throws IOException, ServletException {
 		Upgrade answer = (Upgrade) request.getAttribute(Upgrade.ATTRIBUTE);
 		request.removeAttribute(Upgrade.ATTRIBUTE);
 		response.resetBuffer();

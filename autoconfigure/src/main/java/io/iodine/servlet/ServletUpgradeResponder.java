@@ -228,15 +228,15 @@ final class ServletUpgradeResponder {
 		writeHead(request, response, accepted);
 		boolean chunked = takeover != null && accepted.handshake().protocol() == Protocol.SSE
 				&& !"close".equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
-		Opening opening = new Opening(this.connections, accepted.handshake(),
+		ConnectionOpening opening = new ConnectionOpening(this.connections, accepted.handshake(),
 				chunked ? Transfer.CHUNKED : Transfer.BARE, this.loops.next());
-		request.setAttribute(Opening.ATTRIBUTE, opening);
+		request.setAttribute(ConnectionOpening.ATTRIBUTE, opening);
 		try {
 			if (takeover != null) {
 				takeover.takeOver(request, response, opening);
 			}
 			else {
-				EventStreamPort.open(request, response, opening);
+				AsyncEventStreamWriter.open(request, response, opening);
 			}
 		}
 		catch (IOException | ServletException | RuntimeException | Error ex) {

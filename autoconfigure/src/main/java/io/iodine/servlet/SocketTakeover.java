@@ -27,7 +27,7 @@ interface SocketTakeover {
 	 * @throws IOException when the head can't be sent
 	 * @throws ServletException when the container refuses
 	 */
-	void takeOver(HttpServletRequest request, HttpServletResponse response, Opening opening)
+	void takeOver(HttpServletRequest request, HttpServletResponse response, ConnectionOpening opening)
 			throws IOException, ServletException;
 
 }

@@ -42,7 +42,7 @@ final class TomcatTakeover implements SocketTakeover {
 	}
 
 	@Override
-	public void takeOver(HttpServletRequest request, HttpServletResponse response, Opening opening)
+	public void takeOver(HttpServletRequest request, HttpServletResponse response, ConnectionOpening opening)
 			throws IOException, ServletException {
 		opening.awaitHandover();
 		if (response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
@@ -55,7 +55,7 @@ final class TomcatTakeover implements SocketTakeover {
 			if (response.containsHeader("Content-Encoding")) {
 				// Tomcat compresses the response, and has to go on
 				opening.leaveFramingToContainer();
-				EventStreamPort.open(request, response, opening);
+				AsyncEventStreamWriter.open(request, response, opening);
 				return;
 			}
 			request.upgrade(Handler.class).opens(opening);
@@ -65,13 +65,13 @@ final class TomcatTakeover implements SocketTakeover {
 	/** Gets a socket once its head is sent. Public, because Tomcat creates it. */
 	public static final class Handler implements InternalHttpUpgradeHandler {
 
-		private volatile @Nullable Opening opening;
+		private volatile @Nullable ConnectionOpening opening;
 
 		private volatile @Nullable SocketWrapperBase<?> socket;
 
 		private volatile @Nullable Channel channel;
 
-		void opens(Opening opening) {
+		void opens(ConnectionOpening opening) {
 			this.opening = opening;
 		}
 
@@ -83,7 +83,7 @@ final class TomcatTakeover implements SocketTakeover {
 		@Override
 		public void init(@Nullable WebConnection ignored) {
 			SocketWrapperBase<?> wrapper = Objects.requireNonNull(this.socket);
-			Opening current = this.opening;
+			ConnectionOpening current = this.opening;
 			this.opening = null;
 			if (current == null) {
 				wrapper.close();
@@ -99,7 +99,7 @@ final class TomcatTakeover implements SocketTakeover {
 		/**
 		 * Registers the socket with a second selector; Tomcat's has no interest in it.
 		 */
-		private void direct(SocketWrapperBase<?> wrapper, NioChannel plain, Opening opening) {
+		private void direct(SocketWrapperBase<?> wrapper, NioChannel plain, ConnectionOpening opening) {
 			NioSocketChannel direct = new NioSocketChannel(null, plain.getIOChannel());
 			direct.config().setAutoRead(false);
 			// Tomcat counts its connections
@@ -108,7 +108,7 @@ final class TomcatTakeover implements SocketTakeover {
 			opening.open(direct, () -> fireEarly(wrapper, direct));
 		}
 
-		private void wrapped(SocketWrapperBase<?> wrapper, Opening opening) {
+		private void wrapped(SocketWrapperBase<?> wrapper, ConnectionOpening opening) {
 			Socket port = new Socket(wrapper);
 			ContainerChannel wrapped = new ContainerChannel(port, port.remote(), opening.loop());
 			this.channel = wrapped;
@@ -153,7 +153,7 @@ final class TomcatTakeover implements SocketTakeover {
 
 		@Override
 		public void destroy() {
-			Opening unopened = this.opening;
+			ConnectionOpening unopened = this.opening;
 			if (unopened != null) {
 				unopened.abandon();
 			}

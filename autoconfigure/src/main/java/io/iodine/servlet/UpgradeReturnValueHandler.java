@@ -69,7 +69,7 @@ public final class UpgradeReturnValueHandler implements HandlerMethodReturnValue
 
 	private @Nullable CompletionStage<?> stage(@Nullable Object value) {
 		ReactiveAdapter adapter = (value != null) ? this.adapters.getAdapter(null, value) : null;
-		return (adapter != null) ? SingleResult.of(adapter.toPublisher(value)) : null;
+		return (adapter != null) ? FirstElement.of(adapter.toPublisher(value)) : null;
 	}
 
 }

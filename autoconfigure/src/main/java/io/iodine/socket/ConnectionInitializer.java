@@ -112,7 +112,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
 	private Handshake handshake(Channel channel, Permit permit) {
 		return new Handshake(Protocol.RAW, agreedOn(channel), Optional.empty(),
-				new FirstHandler(this.listener.handlers()), this.listener.isNonBlocking(), Overflow.DEFAULT,
+				new LazyHandler(this.listener.handlers()), this.listener.isNonBlocking(), Overflow.DEFAULT,
 				CallbackScope.NONE, Optional.empty(), new PingSettings(this.listener.timeout(), Optional.empty()),
 				permit, (channel instanceof DatagramPeer) ? DatagramFrames.FRAMER : this.listener.framer(),
 				Optional.of(this.settings), false, Optional.ofNullable(this.executor));

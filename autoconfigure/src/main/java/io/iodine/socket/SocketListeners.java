@@ -35,7 +35,7 @@ public final class SocketListeners implements Listeners {
 
 	private final TlsContexts tls;
 
-	private final OpenSockets sockets;
+	private final PreopenedSockets sockets;
 
 	private final ListenerObserver observer;
 
@@ -51,7 +51,8 @@ public final class SocketListeners implements Listeners {
 	 * @param sockets has what this process was given
 	 * @param observer is told which listeners listen
 	 */
-	public SocketListeners(Connections connections, TlsContexts tls, OpenSockets sockets, ListenerObserver observer) {
+	public SocketListeners(Connections connections, TlsContexts tls, PreopenedSockets sockets,
+			ListenerObserver observer) {
 		this.connections = connections;
 		this.tls = tls;
 		this.sockets = sockets;

@@ -37,7 +37,7 @@ class LifecyclePhaseTests {
 	@Test
 	void whatAcceptsAndConnectsStopsBeforeConnectionsAreDrained() {
 		assertThat(List.of(phase(ConnectionDrain.class), phase(ListenerLifecycle.class), phase(ClientLifecycle.class),
-				phase(AcceptLifecycle.class), phase(LifecycleEvents.innermost((event) -> {
+				phase(AcceptLifecycle.class), phase(LifecycleEventPublisher.innermost((event) -> {
 				}))))
 			.isSorted()
 			.doesNotHaveDuplicates();
@@ -45,7 +45,7 @@ class LifecyclePhaseTests {
 
 	@Test
 	void theEventLoopsOfSocketsAndTheAccessLogStopLast() {
-		assertThat(List.of(phase(SocketLoops.class), phase(LifecycleEvents.outermost((event) -> {
+		assertThat(List.of(phase(SocketLoops.class), phase(LifecycleEventPublisher.outermost((event) -> {
 		})), phase(RedisEngineLifecycle.class))).isSorted().doesNotHaveDuplicates();
 	}
 

@@ -49,7 +49,7 @@ final class SocketFixture implements AutoCloseable {
 		this.connections = new Connections(settings(), this.callbacks, this.pubSub, new Feed(this.pubSub),
 				(value) -> new byte[0], new ConnectionObserver() {
 				});
-		this.listeners = new SocketListeners(this.connections, this.tls, OpenSockets.NONE, ListenerObserver.NONE);
+		this.listeners = new SocketListeners(this.connections, this.tls, PreopenedSockets.NONE, ListenerObserver.NONE);
 		this.listeners.start(this.transport);
 	}
 

@@ -28,7 +28,7 @@ final class CatchUpSubscription {
 
 	private final ConnectionSubscription subscriber;
 
-	private final CatchUpState ids;
+	private final CatchUpWriter ids;
 
 	/** Where it begins, and what is called first; null for an event stream alone. */
 	private final @Nullable Since since;
@@ -55,7 +55,7 @@ final class CatchUpSubscription {
 	/** Counts reads, of which only the last one counts. */
 	private int readings;
 
-	CatchUpSubscription(ConnectionSubscription subscriber, CatchUpState ids, CatchUpSubscriptions channel,
+	CatchUpSubscription(ConnectionSubscription subscriber, CatchUpWriter ids, CatchUpSubscriptions channel,
 			@Nullable Since since) {
 		this.subscriber = subscriber;
 		this.ids = ids;

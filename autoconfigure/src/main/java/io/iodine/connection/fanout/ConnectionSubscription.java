@@ -27,7 +27,7 @@ final class ConnectionSubscription {
 	private volatile boolean ended;
 
 	ConnectionSubscription(Recipient recipient, EventLoopSubscribers channel, @Nullable MessageListener listener,
-			@Nullable As kind, @Nullable CatchUpState ids, @Nullable Since since) {
+			@Nullable As kind, @Nullable CatchUpWriter ids, @Nullable Since since) {
 		this.recipient = recipient;
 		this.channel = channel;
 		this.listener = listener;

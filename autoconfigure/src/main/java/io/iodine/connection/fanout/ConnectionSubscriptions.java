@@ -49,7 +49,7 @@ public final class ConnectionSubscriptions {
 	private volatile @Nullable EventIds eventIds;
 
 	/** Made when a subscription whose peer knows no ids first begins in a history. */
-	private volatile @Nullable SharedPositions positions;
+	private volatile @Nullable PlainCatchUpWriter positions;
 
 	private boolean ended;
 
@@ -271,7 +271,7 @@ public final class ConnectionSubscriptions {
 		if (ids != null) {
 			ids.drained();
 		}
-		SharedPositions shared = this.positions;
+		PlainCatchUpWriter shared = this.positions;
 		if (shared != null) {
 			shared.drained();
 		}
@@ -332,10 +332,10 @@ public final class ConnectionSubscriptions {
 		return ids;
 	}
 
-	private SharedPositions positions() {
-		SharedPositions shared = this.positions;
+	private PlainCatchUpWriter positions() {
+		PlainCatchUpWriter shared = this.positions;
 		if (shared == null) {
-			shared = new SharedPositions(this.recipient);
+			shared = new PlainCatchUpWriter(this.recipient);
 			this.positions = shared;
 		}
 		return shared;

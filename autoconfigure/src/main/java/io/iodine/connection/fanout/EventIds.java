@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * joins the ids of the newest message of each by commas; with too many there is none.
  * Belongs to the event loop.
  */
-final class EventIds implements CatchUpState {
+final class EventIds implements CatchUpWriter {
 
 	private static final Log logger = LogFactory.getLog(EventIds.class);
 

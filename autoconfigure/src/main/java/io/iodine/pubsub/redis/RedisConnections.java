@@ -39,7 +39,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final EngineThread thread;
 
-	private final Availability availability;
+	private final RedisAvailability availability;
 
 	private final RedisReceiver receiver;
 
@@ -49,7 +49,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final Consumer<RedisSession> probe;
 
-	private final HistoryCheck check;
+	private final MessageLossDetector check;
 
 	private final Predicate<Topic> keepsHistory;
 
@@ -71,9 +71,10 @@ final class RedisConnections implements RedisSession.Keeper {
 	/** Whether a session is wanted: from a start to the next stop. */
 	private boolean running;
 
-	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread, Availability availability,
-			RedisReceiver receiver, RedisPublisher publisher, BiConsumer<Topic, Throwable> rejections,
-			Consumer<RedisSession> probe, HistoryCheck check, Predicate<Topic> keepsHistory) {
+	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread,
+			RedisAvailability availability, RedisReceiver receiver, RedisPublisher publisher,
+			BiConsumer<Topic, Throwable> rejections, Consumer<RedisSession> probe, MessageLossDetector check,
+			Predicate<Topic> keepsHistory) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
 		this.thread = thread;

@@ -66,7 +66,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 
 	private final AclFailures aclFailures;
 
-	private final Availability availability;
+	private final RedisAvailability availability;
 
 	private final RedisPublisher publisher;
 
@@ -74,7 +74,7 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 
 	private final ShardedTopics interests;
 
-	private final HistoryCheck check;
+	private final MessageLossDetector check;
 
 	private volatile boolean running;
 
@@ -99,8 +99,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		this.aclFailures = new AclFailures(((settings.partitions() > 0) ? "{*}" : "") + settings.prefix() + "*");
 		this.inFlight = new InFlightRequests(settings.maxPending(), settings.maxPendingBytes());
 		this.publishFailures = new PublishFailures(this, observer);
-		this.availability = new Availability(this, settings.whileDown(), this.aclFailures, observer, gaps);
-		this.check = new HistoryCheck(this.thread, history, streams, gaps);
+		this.availability = new RedisAvailability(this, settings.whileDown(), this.aclFailures, observer, gaps);
+		this.check = new MessageLossDetector(this.thread, history, streams, gaps);
 		RedisReceiver receiver = new RedisReceiver(pubSub, parts(pubSub), names, history, streams, this.check);
 		this.publisher = new RedisPublisher(settings.whileDown(), names, history, streams, this.availability,
 				this.inFlight, this.publishFailures, this.aclFailures, receiver);

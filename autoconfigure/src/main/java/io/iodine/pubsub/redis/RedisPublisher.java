@@ -21,7 +21,7 @@ final class RedisPublisher {
 
 	private final HistoryStreams streams;
 
-	private final Availability availability;
+	private final RedisAvailability availability;
 
 	private final InFlightRequests inFlight;
 
@@ -36,7 +36,7 @@ final class RedisPublisher {
 	private @Nullable RedisSession session;
 
 	RedisPublisher(OutagePolicy whileDown, ChannelNames names, HistorySettings history, HistoryStreams streams,
-			Availability availability, InFlightRequests inFlight, PublishFailures publishFailures,
+			RedisAvailability availability, InFlightRequests inFlight, PublishFailures publishFailures,
 			AclFailures aclFailures, RedisReceiver receiver) {
 		this.whileDown = whileDown;
 		this.names = names;

@@ -23,7 +23,7 @@ final class RedisReceiver {
 
 	private final HistoryStreams streams;
 
-	private final HistoryCheck check;
+	private final MessageLossDetector check;
 
 	private final Object change = new Object();
 
@@ -31,7 +31,7 @@ final class RedisReceiver {
 	private @Nullable RedisSession source;
 
 	RedisReceiver(PubSub pubSub, Target target, ChannelNames names, HistorySettings history, HistoryStreams streams,
-			HistoryCheck check) {
+			MessageLossDetector check) {
 		this.pubSub = pubSub;
 		this.target = target;
 		this.names = names;

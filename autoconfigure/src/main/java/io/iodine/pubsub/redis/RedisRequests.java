@@ -22,7 +22,7 @@ final class RedisRequests {
 
 	private final RedisConnections connections;
 
-	private final Availability availability;
+	private final RedisAvailability availability;
 
 	private final ChannelNames names;
 
@@ -32,7 +32,7 @@ final class RedisRequests {
 
 	private final AclFailures aclFailures;
 
-	RedisRequests(EngineThread thread, RedisConnections connections, Availability availability, ChannelNames names,
+	RedisRequests(EngineThread thread, RedisConnections connections, RedisAvailability availability, ChannelNames names,
 			HistoryStreams streams, InFlightRequests inFlight, AclFailures aclFailures) {
 		this.thread = thread;
 		this.connections = connections;

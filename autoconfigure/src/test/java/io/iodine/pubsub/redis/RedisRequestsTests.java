@@ -40,7 +40,7 @@ class RedisRequestsTests {
 
 	private final RedisConnections connections = Mockito.mock(RedisConnections.class);
 
-	private final Availability availability = Mockito.mock(Availability.class);
+	private final RedisAvailability availability = Mockito.mock(RedisAvailability.class);
 
 	private final AclFailures aclFailures = Mockito.mock(AclFailures.class);
 
