@@ -56,20 +56,24 @@ class ArchitectureTests {
 
 	private static final String LIMIT = "io.iodine.connection.limit";
 
+	private static final String HEADER = "io.iodine.header";
+
 	/** Which rooms each room may use. The roof sees all, and nothing sees it. */
 	private static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry(ROOT, Set.of()),
 			Map.entry("io.iodine.concurrent", Set.of()),
 			Map.entry("io.iodine.connection", Set.of(ROOT, "io.iodine.concurrent", FRAME, FANOUT, LIMIT)),
 			Map.entry(FRAME, Set.of(ROOT)), Map.entry(FANOUT, Set.of(ROOT, FRAME, "io.iodine.concurrent")),
 			Map.entry(LIMIT, Set.of(ROOT, "io.iodine.concurrent")),
-			Map.entry("io.iodine.upgrade", Set.of(ROOT, "io.iodine.connection", "io.iodine.concurrent", FRAME, LIMIT)),
+			Map.entry("io.iodine.upgrade",
+					Set.of(ROOT, "io.iodine.connection", "io.iodine.concurrent", FRAME, LIMIT, HEADER)),
 			Map.entry("io.iodine.http", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", FRAME, LIMIT)),
 			Map.entry("io.iodine.servlet",
 					Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", "io.iodine.file", "io.iodine.security",
 							FRAME, LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.concurrent")),
-			Map.entry("io.iodine.file", Set.of()), Map.entry("io.iodine.edge", Set.of("io.iodine.concurrent")),
+			Map.entry(HEADER, Set.of()), Map.entry("io.iodine.file", Set.of(HEADER)),
+			Map.entry("io.iodine.edge", Set.of("io.iodine.concurrent", HEADER)),
 			Map.entry("io.iodine.net", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.socket",
 					Set.of(ROOT, "io.iodine.net", "io.iodine.connection", "io.iodine.concurrent", LIMIT)),
@@ -77,15 +81,15 @@ class ArchitectureTests {
 			Map.entry("io.iodine.pubsub.cluster",
 					Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process", "io.iodine.concurrent")),
 			Map.entry("io.iodine.process", Set.of(ROOT)),
-			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection")),
+			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection", HEADER)),
 			Map.entry("io.iodine.task", Set.of(ROOT)), Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.metrics",
 					Set.of(ROOT, "io.iodine.concurrent", "io.iodine.connection", "io.iodine.pubsub", "io.iodine.edge",
 							"io.iodine.accesslog", "io.iodine.timer", "io.iodine.net", "io.iodine.process", LIMIT)),
 			Map.entry("io.iodine.annotation", Set.of(ROOT)), Map.entry("io.iodine.template", Set.of(ROOT)),
-			Map.entry("io.iodine.security", Set.of(ROOT, "io.iodine.connection")),
+			Map.entry("io.iodine.security", Set.of(ROOT, "io.iodine.connection", HEADER)),
 			Map.entry("io.iodine.handler", Set.of(ROOT, "io.iodine.annotation")),
-			Map.entry("io.iodine.test", Set.of(ROOT)));
+			Map.entry("io.iodine.test", Set.of(ROOT, HEADER)));
 
 	private static final JavaClasses LIBRARY = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
 /** The address of a client: its own, or the one in a trusted proxy's header. */
@@ -48,7 +49,7 @@ final class ClientAddress {
 			return matcher.find() ? plain(matcher.group(1)) : null;
 		}
 		String forwardedFor = header.apply("X-Forwarded-For");
-		return (forwardedFor != null) ? plain(forwardedFor.split(",", 2)[0].strip()) : null;
+		return (forwardedFor != null) ? plain(CommaSeparatedList.split(forwardedFor).get(0)) : null;
 	}
 
 	private static String plain(String address) {

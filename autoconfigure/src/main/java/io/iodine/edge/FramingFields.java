@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,8 +220,7 @@ final class FramingFields {
 		}
 		boolean chunked = false;
 		boolean unknown = false;
-		for (String coding : lowerCase.split(",", -1)) {
-			String name = trim(coding);
+		for (String name : CommaSeparatedList.split(lowerCase)) {
 			if (name.isEmpty() || chunked) {
 				return RejectedRequest.ENCODING_NOT_FINAL;
 			}

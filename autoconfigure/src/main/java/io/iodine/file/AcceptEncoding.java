@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class AcceptEncoding {
 
 	private static AcceptEncoding parse(String header) {
 		Map<String, Double> weights = new HashMap<>();
-		for (String element : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+		for (String element : CommaSeparatedList.elements(header.toLowerCase(Locale.ROOT))) {
 			String[] parts = element.split(";", -1);
 			String coding = parts[0].strip();
 			if (!coding.isEmpty()) {

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.iodine.header.CommaSeparatedList;
+
 /**
  * A satisfiable range of bytes (RFC 9110, section 14.1.2).
  *
@@ -33,11 +35,7 @@ record ByteRange(long first, long last) {
 		}
 		List<ByteRange> ranges = new ArrayList<>();
 		int specs = 0;
-		for (String element : header.substring(UNIT.length()).split(",", MOST + 2)) {
-			String spec = element.strip();
-			if (spec.isEmpty()) {
-				continue;
-			}
+		for (String spec : CommaSeparatedList.elements(header.substring(UNIT.length()))) {
 			Matcher matcher = SPEC.matcher(spec);
 			if (!matcher.matches() || spec.length() == 1 || ++specs > MOST) {
 				return Optional.empty();

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.StringUtils;
 
 /**
  * The bearer token that a WebSocket handshake offers as the subprotocols
@@ -31,9 +30,7 @@ public record OfferedToken(String token, String subprotocols) {
 	 * @return the token; null when there is none
 	 */
 	public static @Nullable OfferedToken of(List<String> values) {
-		List<String> offered = values.stream()
-			.flatMap((value) -> List.of(StringUtils.tokenizeToStringArray(value, ",")).stream())
-			.toList();
+		List<String> offered = CommaSeparatedList.elements(values);
 		int bearer = offered.indexOf(BEARER);
 		if (bearer < 0 || bearer + 1 >= offered.size() || !TOKEN.matcher(offered.get(bearer + 1)).matches()) {
 			return null;

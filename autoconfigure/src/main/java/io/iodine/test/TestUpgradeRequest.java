@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,12 +220,7 @@ public final class TestUpgradeRequest implements UpgradeRequest {
 
 	@Override
 	public List<String> subprotocols() {
-		return this.headers.getOrDefault("Sec-WebSocket-Protocol", List.of())
-			.stream()
-			.flatMap((line) -> List.of(line.split(",", -1)).stream())
-			.map(String::strip)
-			.filter((name) -> !name.isEmpty())
-			.toList();
+		return List.copyOf(CommaSeparatedList.elements(this.headers.getOrDefault("Sec-WebSocket-Protocol", List.of())));
 	}
 
 	@Override

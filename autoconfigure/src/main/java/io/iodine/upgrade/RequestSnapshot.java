@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -21,10 +20,10 @@ import io.iodine.UpgradeRequest;
 import io.iodine.connection.limit.ConnectionLimiter;
 import io.iodine.connection.limit.Permit;
 import io.iodine.connection.limit.RejectionReason;
+import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
-import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.util.pattern.PathPattern;
 
@@ -128,11 +127,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public List<String> subprotocols() {
-		List<String> offered = new ArrayList<>();
-		for (String line : taken().headers.lines("Sec-WebSocket-Protocol")) {
-			offered.addAll(List.of(StringUtils.tokenizeToStringArray(line, ",")));
-		}
-		return Collections.unmodifiableList(offered);
+		return List.copyOf(CommaSeparatedList.elements(taken().headers.lines("Sec-WebSocket-Protocol")));
 	}
 
 	@Override

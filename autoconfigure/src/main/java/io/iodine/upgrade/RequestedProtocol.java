@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import io.iodine.Protocol;
+import io.iodine.header.CommaSeparatedList;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -14,7 +14,6 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.util.MimeTypeUtils;
-import org.springframework.util.StringUtils;
 
 /** Finds the protocol a request may be upgraded to. */
 public final class RequestedProtocol {
@@ -58,8 +57,8 @@ public final class RequestedProtocol {
 	 * @return the protocols, the preferred first
 	 */
 	static List<String> offered(List<String> lines) {
-		return lines.stream()
-			.flatMap((line) -> Stream.of(StringUtils.tokenizeToStringArray(line, ",")))
+		return CommaSeparatedList.elements(lines)
+			.stream()
 			.filter((protocol) -> !OF_THE_SERVER.matcher(protocol).matches())
 			.toList();
 	}
@@ -72,14 +71,9 @@ public final class RequestedProtocol {
 	 * @return whether it is there, in any case
 	 */
 	static boolean lists(HttpHeaders headers, String name, String element) {
-		for (String line : headers.getOrEmpty(name)) {
-			for (String value : StringUtils.tokenizeToStringArray(line, ",")) {
-				if (value.toLowerCase(Locale.ROOT).equals(element)) {
-					return true;
-				}
-			}
-		}
-		return false;
+		return CommaSeparatedList.elements(headers.getOrEmpty(name))
+			.stream()
+			.anyMatch((value) -> value.toLowerCase(Locale.ROOT).equals(element));
 	}
 
 	/** Named itself, and not with a quality of 0: a wildcard is no event source. */

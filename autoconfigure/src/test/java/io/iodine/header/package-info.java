@@ -1,0 +1,4 @@
+@NullMarked
+package io.iodine.header;
+
+import org.jspecify.annotations.NullMarked;
