@@ -6,14 +6,17 @@ import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.DispatcherHandler;
@@ -26,7 +29,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @AutoConfiguration
 @ConditionalOnWebApplication
 @ConditionalOnBooleanProperty(name = "iodine.enabled", matchIfMissing = true)
-@ConditionalOnExpression("!'${iodine.browser-client.path:default}'.isEmpty()")
+@Conditional(IodineBrowserClientAutoConfiguration.OnPath.class)
 @EnableConfigurationProperties(IodineBrowserClientProperties.class)
 public final class IodineBrowserClientAutoConfiguration {
 
@@ -37,6 +40,19 @@ public final class IodineBrowserClientAutoConfiguration {
 	private static final MediaType JAVASCRIPT = new MediaType("text", "javascript", StandardCharsets.UTF_8);
 
 	private static final CacheControl CACHING = CacheControl.maxAge(Duration.ofHours(1));
+
+	/**
+	 * Whether there is a path. An expression in an annotation would load SpEL for it,
+	 * which few applications need to start.
+	 */
+	static class OnPath implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return !context.getEnvironment().getProperty("iodine.browser-client.path", "default").isEmpty();
+		}
+
+	}
 
 	/** The path in a WebFlux application. */
 	@Configuration(proxyBeanMethods = false)

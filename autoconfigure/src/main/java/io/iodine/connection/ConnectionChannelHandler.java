@@ -46,8 +46,8 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	/** Whether bytes are the content of an HTTP message. */
 	private final boolean http;
 
-	/** Whether bytes may go straight to the socket. */
-	private final boolean direct;
+	/** Writes straight to the socket; null where that is not possible. */
+	private final @Nullable DirectWriter direct;
 
 	private @Nullable ChannelHandlerContext context;
 
@@ -64,7 +64,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		this.connection = connection;
 		this.channel = channel;
 		this.http = http;
-		this.direct = !http && DirectWriter.suits(channel);
+		this.direct = http ? null : DirectWriter.of(channel, this);
 	}
 
 	/** Opens the connection. */
@@ -250,18 +250,16 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		return this.channel.alloc();
 	}
 
-	/**
-	 * Writes bytes straight to the socket as far as it takes them at once, and nothing
-	 * stands or waits before them.
-	 * @param bytes the bytes, whose indexes stay
-	 * @return how many were taken; the others are to be written and flushed
-	 */
-	int writeDirect(ByteBuf bytes) {
-		return this.direct ? DirectWriter.write(context(), bytes) : 0;
+	/** Writes straight to the socket; null where that is not possible. */
+	@Nullable DirectWriter direct() {
+		return this.direct;
 	}
 
 	void write(ByteBuf bytes) {
 		ChannelHandlerContext ctx = context();
+		if (this.direct != null) {
+			this.direct.bytesWait();
+		}
 		if (!this.http) {
 			ctx.write(bytes, ctx.voidPromise());
 		}

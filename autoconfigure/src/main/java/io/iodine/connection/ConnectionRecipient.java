@@ -8,9 +8,9 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.UpgradeRequest;
 import io.iodine.connection.fanout.FanoutEventLoop;
+import io.iodine.connection.fanout.FrameWriter;
 import io.iodine.connection.fanout.Recipient;
 import io.iodine.connection.frame.Framing;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +68,8 @@ final class ConnectionRecipient implements Recipient {
 	}
 
 	@Override
-	public void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush) {
-		this.sendQueue.deliver(frames, channels, messages, bytes, flush);
+	public FrameWriter frames() {
+		return this.sendQueue;
 	}
 
 	@Override

@@ -6,15 +6,22 @@ import java.nio.channels.NotYetConnectedException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a native socket past the pipeline and the outbound buffer of its channel,
  * while both are empty. Belongs to the event loop.
+ * <p>
+ * A broadcast calls it for thousands of connections whose objects are in no cache, so it
+ * reads few of them: the outbound buffer only when it may not be empty.
  */
 final class DirectWriter {
 
@@ -22,53 +29,105 @@ final class DirectWriter {
 
 	private static final String KQUEUE = "io.netty.channel.kqueue.";
 
-	private DirectWriter() {
+	private final Channel channel;
+
+	private final Socket socket;
+
+	private final ChannelPipeline pipeline;
+
+	/** The handler that writes, with no other between it and the socket. */
+	private final ChannelHandler handler;
+
+	private @Nullable ChannelHandlerContext context;
+
+	/**
+	 * Whether the outbound buffer is known to be empty, which it stays until the handler
+	 * writes to the channel, and to be asked no more.
+	 */
+	private boolean clear;
+
+	/** Whether another thread may close the socket; null when that is not known yet. */
+	private @Nullable Boolean lingers;
+
+	private DirectWriter(Channel channel, ChannelHandler handler) {
+		this.channel = channel;
+		this.socket = (Socket) ((UnixChannel) channel).fd();
+		this.pipeline = channel.pipeline();
+		this.handler = handler;
 	}
 
 	/**
-	 * Whether a channel has a native socket whose writes are system calls; those of
-	 * io_uring are submissions.
+	 * Creates the writer of a channel.
 	 * @param channel the channel
-	 * @return false when {@link #write} must not be called
+	 * @param handler the only handler that writes to it
+	 * @return null unless the channel has a native socket whose writes are system calls;
+	 * those of io_uring are submissions
 	 */
-	static boolean suits(Channel channel) {
+	static @Nullable DirectWriter of(Channel channel, ChannelHandler handler) {
 		String type = channel.getClass().getName();
-		return channel instanceof DuplexChannel && (type.startsWith(EPOLL) || type.startsWith(KQUEUE));
+		return (channel instanceof DuplexChannel && (type.startsWith(EPOLL) || type.startsWith(KQUEUE)))
+				? new DirectWriter(channel, handler) : null;
+	}
+
+	/** Is called before the handler writes to the channel. */
+	void bytesWait() {
+		this.clear = false;
 	}
 
 	/**
 	 * Writes bytes, unless a handler of the pipeline has to see them or earlier bytes
 	 * wait. A failure is left to the channel, which fails again and closes.
-	 * @param context the context of the writing handler, of a channel that suits
 	 * @param bytes the bytes, whose indexes stay
 	 * @return how many the socket has taken, from 0 to all; the others must be written to
 	 * the channel
 	 */
-	static int write(ChannelHandlerContext context, ByteBuf bytes) {
-		Channel channel = context.channel();
-		ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-		// without an outbound buffer the channel is closed, and its descriptor may be
-		// that of another socket
-		if (unsent == null || unsent.totalPendingWriteBytes() > 0 || channel.pipeline().firstContext() != context) {
+	int write(ByteBuf bytes) {
+		// the descriptor of a closed socket may be that of another one
+		if (!this.socket.isOpen() || !(this.clear || isClear()) || !isFirst()) {
 			return 0;
 		}
 		try {
-			return Math.max(0, send((Socket) ((UnixChannel) channel).fd(), bytes));
+			return Math.max(0, send(bytes));
 		}
 		catch (IOException | NotYetConnectedException ex) {
 			return 0;
 		}
 	}
 
-	private static int send(Socket socket, ByteBuf bytes) throws IOException {
+	private boolean isClear() {
+		ChannelOutboundBuffer unsent = this.channel.unsafe().outboundBuffer();
+		boolean empty = unsent != null && unsent.totalPendingWriteBytes() == 0;
+		this.clear = empty && !lingers();
+		return empty;
+	}
+
+	/**
+	 * A socket that lingers is closed by another thread, after the event loop has lost
+	 * its outbound buffer; so that is asked for each time.
+	 */
+	private boolean lingers() {
+		if (this.lingers == null) {
+			this.lingers = !(this.channel.config() instanceof SocketChannelConfig config) || config.getSoLinger() > 0;
+		}
+		return this.lingers;
+	}
+
+	private boolean isFirst() {
+		if (this.context == null) {
+			this.context = this.pipeline.context(this.handler);
+		}
+		return this.pipeline.firstContext() == this.context;
+	}
+
+	private int send(ByteBuf bytes) throws IOException {
 		if (bytes.hasMemoryAddress()) {
-			return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+			return this.socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
 		}
 		if (!bytes.isDirect() || bytes.nioBufferCount() != 1) {
 			return 0;
 		}
 		ByteBuffer buffer = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
-		return socket.send(buffer, buffer.position(), buffer.limit());
+		return this.socket.send(buffer, buffer.position(), buffer.limit());
 	}
 
 }

@@ -51,6 +51,11 @@ final class HandlerInvoker {
 
 	private volatile ConnectionHandler current;
 
+	/** The class that {@link #wantsDrained} was asked of last. Event loop. */
+	private @Nullable Class<?> askedForDrained;
+
+	private boolean wantsDrained;
+
 	HandlerInvoker(NettyConnection connection, ConnectionHandler handler) {
 		this.connection = connection;
 		this.current = handler;
@@ -78,9 +83,14 @@ final class HandlerInvoker {
 		replace();
 	}
 
-	/** Whether the handler implements {@code onDrained}. */
+	/** Whether the handler implements {@code onDrained}. Event loop. */
 	boolean wantsDrained() {
-		return WANTS_DRAINED.get(last().getClass());
+		Class<?> type = last().getClass();
+		if (this.askedForDrained != type) {
+			this.askedForDrained = type;
+			this.wantsDrained = WANTS_DRAINED.get(type);
+		}
+		return this.wantsDrained;
 	}
 
 	void open() {

@@ -9,6 +9,7 @@ import io.iodine.Message;
 import io.iodine.Overflow;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.PendingWrites.Admission;
+import io.iodine.connection.fanout.FrameWriter;
 import io.iodine.connection.frame.CloseCode;
 import io.iodine.connection.frame.Framing;
 import io.iodine.connection.frame.SwitchableFraming;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * taken all of it. A slow reader therefore holds messages, which are bounded here, and
  * never buffers.
  */
-final class SendQueue implements Runnable {
+final class SendQueue implements FrameWriter, Runnable {
 
 	private static final Log logger = LogFactory.getLog(SendQueue.class);
 
@@ -44,6 +45,9 @@ final class SendQueue implements Runnable {
 	private final Framing framing;
 
 	private final ConnectionChannelHandler channelHandler;
+
+	/** Null where bytes can't go straight to the socket. */
+	private final @Nullable DirectWriter direct;
 
 	private final EventLoopTasks tasks;
 
@@ -116,6 +120,7 @@ final class SendQueue implements Runnable {
 		this.life = connection.life();
 		this.framing = framing;
 		this.channelHandler = channelHandler;
+		this.direct = channelHandler.direct();
 		this.tasks = tasks;
 		this.pendingWrites = new PendingWrites(connection, overflow);
 		this.traffic = tasks.traffic(connection.protocol());
@@ -260,13 +265,14 @@ final class SendQueue implements Runnable {
 	 * @param bytes the size of their content in bytes
 	 * @param flush whether to flush at once, instead of at the end of the run of tasks
 	 */
-	void deliver(ByteBuf shared, List<String> channels, List<Message> messages, int bytes, boolean flush) {
+	@Override
+	public void write(ByteBuf shared, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		if (this.burst != null || !isNext()) {
 			deliver(channels, messages);
 			return;
 		}
 		countBytes(shared);
-		int taken = (flush && !this.unflushed) ? this.channelHandler.writeDirect(shared) : 0;
+		int taken = flush ? writeDirect(shared) : 0;
 		if (taken == shared.readableBytes()) {
 			wroteNow();
 			countMessages(messages.size());
@@ -406,7 +412,10 @@ final class SendQueue implements Runnable {
 
 	private ByteBuf burst(int content) {
 		if (this.burst == null) {
-			this.burst = this.framing.begin(this.channelHandler.allocator(), Math.min(content, MAX_HINT) + 16);
+			int room = this.framing.room(Math.min(content, MAX_HINT) + 16);
+			ByteBuf begun = SpareBuffer.take(this.channelHandler.allocator(), room);
+			this.burst = begun;
+			this.framing.begin(begun);
 		}
 		return this.burst;
 	}
@@ -459,17 +468,22 @@ final class SendQueue implements Runnable {
 		this.burstMessages = 0;
 		this.burstBytes = 0;
 		countBytes(full);
-		if (!this.unflushed) {
-			full.skipBytes(this.channelHandler.writeDirect(full));
-		}
+		full.skipBytes(writeDirect(full));
 		this.burst = null;
 		if (full.isReadable()) {
 			this.channelHandler.write(full);
 			this.unflushed = true;
 		}
 		else {
-			full.release();
+			SpareBuffer.give(full);
 		}
+	}
+
+	/**
+	 * Writes as far as the socket takes it at once, and nothing stands or waits before.
+	 */
+	private int writeDirect(ByteBuf bytes) {
+		return (this.unflushed || this.direct == null) ? 0 : this.direct.write(bytes);
 	}
 
 	private void countBytes(ByteBuf written) {

@@ -642,7 +642,7 @@ class BlockedSocketTests {
 		List<Message> messages = List.of(texts).stream().map(Message::text).toList();
 		List<String> channels = messages.stream().map((message) -> "channel").toList();
 		int bytes = messages.stream().mapToInt(Message::size).sum();
-		this.client.connection().sendQueue().deliver(frames, channels, messages, bytes, flush);
+		this.client.connection().sendQueue().write(frames, channels, messages, bytes, flush);
 	}
 
 	private int bytes() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -235,7 +236,7 @@ class DirectWriteTests {
 	private static int taken(NettyConnection client) throws Exception {
 		return onLoop(client, () -> {
 			ByteBuf octet = Unpooled.directBuffer(1).writeByte(0);
-			int taken = client.channelHandler().writeDirect(octet);
+			int taken = Objects.requireNonNull(client.channelHandler().direct()).write(octet);
 			octet.release();
 			return taken;
 		});

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +54,8 @@ class DirectWriterTests {
 
 	private ChannelHandlerContext context;
 
+	private DirectWriter writer;
+
 	@BeforeEach
 	void connect() throws IOException {
 		assertThat(Epoll.isAvailable()).isTrue();
@@ -70,6 +73,7 @@ class DirectWriterTests {
 		}
 		this.peer.setSoTimeout(30_000);
 		this.context = this.channel.pipeline().firstContext();
+		this.writer = Objects.requireNonNull(DirectWriter.of(this.channel, this.context.handler()));
 	}
 
 	@AfterEach
@@ -81,11 +85,11 @@ class DirectWriterTests {
 
 	@Test
 	void streamSocketsOfEpollSuit() {
-		assertThat(DirectWriter.suits(this.channel)).isTrue();
+		assertThat(DirectWriter.of(this.channel, this.context.handler())).isNotNull();
 		assertThat(suits(new EpollDomainSocketChannel())).isTrue();
 		assertThat(suits(new EpollDatagramChannel())).isFalse();
 		assertThat(suits(new NioSocketChannel())).isFalse();
-		assertThat(DirectWriter.suits(new EmbeddedChannel())).isFalse();
+		assertThat(DirectWriter.of(new EmbeddedChannel(), this.context.handler())).isNull();
 	}
 
 	@Test
@@ -100,7 +104,7 @@ class DirectWriterTests {
 	void theIndexesOfTheBufferStay() throws Exception {
 		String indexes = onLoop(() -> {
 			ByteBuf bytes = direct(10).skipBytes(4);
-			int taken = DirectWriter.write(this.context, bytes);
+			int taken = this.writer.write(bytes);
 			String after = taken + " " + bytes.readerIndex() + " " + bytes.writerIndex();
 			bytes.release();
 			return after;
@@ -114,7 +118,7 @@ class DirectWriterTests {
 	void whatTheSocketDoesNotTakeFollowsThroughTheChannel() throws Exception {
 		int taken = onLoop(() -> {
 			ByteBuf bytes = direct(LARGE);
-			int first = DirectWriter.write(this.context, bytes);
+			int first = this.writer.write(bytes);
 			this.context.writeAndFlush(bytes.skipBytes(first), this.channel.voidPromise());
 			return first;
 		});
@@ -181,6 +185,57 @@ class DirectWriterTests {
 	}
 
 	@Test
+	void aChannelThatWasWrittenToTakesNothingOnceItIsClosed() throws Exception {
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+
+		int taken = onLoop(() -> {
+			this.channel.close();
+			return write(direct(1));
+		});
+
+		assertThat(taken).isZero();
+	}
+
+	@Test
+	void aSocketThatLingersTakesNothingOnceItsCloseHasBegun() throws Exception {
+		this.channel.config().setOption(ChannelOption.SO_LINGER, 5);
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+
+		int taken = onLoop(() -> {
+			this.channel.close();
+			return write(direct(1));
+		});
+
+		assertThat(taken).isZero();
+	}
+
+	@Test
+	void theChannelIsAskedAgainAfterTheHandlerHasWrittenToIt() throws Exception {
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+
+		int waiting = onLoop(() -> {
+			this.writer.bytesWait();
+			this.context.write(Unpooled.copiedBuffer(new byte[] { '1' }), this.channel.voidPromise());
+			int passed = write(direct(1));
+			this.context.flush();
+			return passed;
+		});
+
+		assertThat(waiting).isZero();
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+		assertThat(this.peer.getInputStream().readNBytes(3)).containsExactly('x', '1', 'x');
+	}
+
+	@Test
+	void aHandlerThatIsAddedLaterIsNotPassed() throws Exception {
+		assertThat(onLoop(() -> write(direct(1)))).isOne();
+
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter());
+
+		assertThat(onLoop(() -> write(direct(1)))).isZero();
+	}
+
+	@Test
 	void aFailureIsLeftToTheChannelWhichCloses() throws Exception {
 		int taken = onLoop(() -> {
 			// the descriptor fails as that of a reset peer does, on any kernel
@@ -194,14 +249,14 @@ class DirectWriterTests {
 		assertThat(this.channel.closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
-	private static boolean suits(Channel unregistered) {
+	private boolean suits(Channel unregistered) {
 		unregistered.unsafe().closeForcibly();
-		return DirectWriter.suits(unregistered);
+		return DirectWriter.of(unregistered, this.context.handler()) != null;
 	}
 
 	private int write(ByteBuf bytes) {
 		try {
-			return DirectWriter.write(this.context, bytes);
+			return this.writer.write(bytes);
 		}
 		finally {
 			bytes.release();

@@ -11,6 +11,9 @@ final class ConnectionSubscription {
 
 	private final Recipient recipient;
 
+	/** Kept here, because a broadcast reads as little as possible of each connection. */
+	private final FrameWriter frames;
+
 	private final EventLoopSubscribers channel;
 
 	private final @Nullable MessageListener listener;
@@ -29,6 +32,7 @@ final class ConnectionSubscription {
 	ConnectionSubscription(Recipient recipient, EventLoopSubscribers channel, @Nullable MessageListener listener,
 			@Nullable As kind, @Nullable CatchUpWriter ids, @Nullable Since since) {
 		this.recipient = recipient;
+		this.frames = recipient.frames();
 		this.channel = channel;
 		this.listener = listener;
 		this.kind = kind;
@@ -49,6 +53,18 @@ final class ConnectionSubscription {
 
 	@Nullable CatchUpSubscription catchUp() {
 		return this.catchUp;
+	}
+
+	FrameWriter frames() {
+		return this.frames;
+	}
+
+	/**
+	 * Whether it has ended, as all subscriptions of a connection do when its close
+	 * begins.
+	 */
+	boolean isEnded() {
+		return this.ended;
 	}
 
 	boolean isHearing() {

@@ -26,8 +26,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private final String name;
 
-	/** Whether a channel has a history of its own. */
-	private final Predicate<String> keepsHistory;
+	/** Whether a channel has a history of its own; null unless this is a pattern. */
+	private final @Nullable Predicate<String> keepsHistory;
 
 	private final FanoutChannel.History history;
 

@@ -120,7 +120,7 @@ public final class Fanout {
 	private FanoutChannel hear(Name name) {
 		FanoutChannel.History history = new FanoutChannel.History(name.text(),
 				name.pattern() ? null : this.source.history(name.text()), this.executor,
-				(channel) -> name.pattern() && this.source.history(channel) != null);
+				name.pattern() ? (channel) -> this.source.history(channel) != null : null);
 		FanoutChannel channel = new FanoutChannel(history, this.settings, this.observer);
 		channel.unsubscribe = this.source.subscribe(name.text(), name.pattern(), channel, channel.members::get);
 		return channel;

@@ -108,9 +108,11 @@ final class FanoutChannel implements MessageListener {
 	 * @param name the name of the channel
 	 * @param history its history; null when none is kept
 	 * @param executor the executor that reads it
-	 * @param ofOthers whether a channel matched by the pattern has a history
+	 * @param ofOthers whether a channel matched by the pattern has a history; null unless
+	 * it is a pattern
 	 */
-	record History(String name, @Nullable HistoryView history, Executor executor, Predicate<String> ofOthers) {
+	record History(String name, @Nullable HistoryView history, Executor executor,
+			@Nullable Predicate<String> ofOthers) {
 
 	}
 

@@ -7,7 +7,6 @@ import java.util.function.BooleanSupplier;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.connection.frame.Framing;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,14 +65,10 @@ public interface Recipient {
 	void write(List<String> channels, List<Message> messages);
 
 	/**
-	 * Writes messages whose frames are already joined.
-	 * @param frames the frames, which the caller releases
-	 * @param channels the channel of each message
-	 * @param messages the messages
-	 * @param bytes bytes of their content
-	 * @param flush whether to flush at once, instead of at the end of the turn
+	 * Writes frames that many connections share. Any thread.
+	 * @return the writer, the same for the life of the connection
 	 */
-	void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush);
+	FrameWriter frames();
 
 	/**
 	 * Closes the connection, because something could not be delivered to it.

@@ -43,7 +43,7 @@ final class SubscriberGroup {
 
 	private final List<ConnectionSubscription> members = new ArrayList<>();
 
-	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, Predicate<String> foreignIds,
+	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, @Nullable Predicate<String> foreignIds,
 			FanoutObserver observer) {
 		this.observer = observer;
 		this.framing = framing;
@@ -51,7 +51,7 @@ final class SubscriberGroup {
 		this.foreignIds = (framing != null && framing.hasEventIds()) ? foreignIds : null;
 	}
 
-	static SubscriberGroup forSubscriber(ConnectionSubscription subscriber, Predicate<String> foreignIds,
+	static SubscriberGroup forSubscriber(ConnectionSubscription subscriber, @Nullable Predicate<String> foreignIds,
 			FanoutObserver observer) {
 		return new SubscriberGroup(framingOf(subscriber), subscriber.kind(), foreignIds, observer);
 	}
@@ -127,6 +127,11 @@ final class SubscriberGroup {
 
 	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush,
 			@Nullable Recipient except) {
+		Burst whole = whole(framing, channels, messages);
+		if (whole != null) {
+			write(framing, whole, flush, except);
+			return;
+		}
 		Burst burst = new Burst(messages.size());
 		for (int i = 0; i < messages.size(); i++) {
 			add(framing, channels.get(i), messages.get(i), burst);
@@ -137,6 +142,32 @@ final class SubscriberGroup {
 		}
 		if (!burst.messages.isEmpty()) {
 			write(framing, burst, flush, except);
+		}
+	}
+
+	/**
+	 * Makes one burst of all messages, which most are, without a copy of the lists.
+	 * @return null when a message is left out or changed, or they are too many bytes
+	 */
+	private @Nullable Burst whole(Framing framing, List<String> channels, List<Message> messages) {
+		long bytes = 0;
+		for (Message message : messages) {
+			bytes += message.size();
+			if (bytes >= BURST_BYTES || !isOfKind(message) || mayHaveForeignId(message)
+					|| !isCarried(framing, message)) {
+				return null;
+			}
+		}
+		return new Burst(channels, messages, bytes);
+	}
+
+	private boolean isCarried(Framing framing, Message message) {
+		try {
+			return carries(framing, message);
+		}
+		catch (Throwable ex) {
+			// fails again when messages are added one by one, and drops that one
+			return false;
 		}
 	}
 
@@ -153,7 +184,7 @@ final class SubscriberGroup {
 
 	private void write(Framing framing, Burst burst, boolean flush, @Nullable Recipient except) {
 		if (!framing.isShared()) {
-			forEachHearing((recipient) -> recipient.write(burst.channels, burst.messages), except);
+			forEachHearing((member) -> member.recipient().write(burst.channels, burst.messages), except);
 			return;
 		}
 		ByteBuf frames = encode(framing, burst);
@@ -162,7 +193,7 @@ final class SubscriberGroup {
 		}
 		try {
 			forEachHearing(
-					(recipient) -> recipient.write(frames, burst.channels, burst.messages, (int) burst.bytes, flush),
+					(member) -> member.frames().write(frames, burst.channels, burst.messages, (int) burst.bytes, flush),
 					except);
 		}
 		finally {
@@ -197,11 +228,11 @@ final class SubscriberGroup {
 	}
 
 	/** Contains failures: a failed write ends the connection of that subscriber only. */
-	private void forEachHearing(Consumer<Recipient> action, @Nullable Recipient except) {
+	private void forEachHearing(Consumer<ConnectionSubscription> action, @Nullable Recipient except) {
 		for (ConnectionSubscription member : this.members) {
-			if (member.isHearing() && member.recipient() != except) {
+			if (!member.isEnded() && member.recipient() != except) {
 				try {
-					action.accept(member.recipient());
+					action.accept(member);
 				}
 				catch (Throwable ex) {
 					member.recipient().failed(ex);
@@ -218,10 +249,14 @@ final class SubscriberGroup {
 	}
 
 	private Message convert(Message message) {
-		if (this.kind == null || message.isText() == (this.kind == As.TEXT)) {
+		if (isOfKind(message)) {
 			return message;
 		}
 		return (this.kind == As.TEXT) ? Message.text(message.asBytes()) : Message.binary(message.asBytes());
+	}
+
+	private boolean isOfKind(Message message) {
+		return this.kind == null || message.isText() == (this.kind == As.TEXT);
 	}
 
 	/** Whether a connection has a framing of its own; all of these share a group. */
@@ -230,8 +265,12 @@ final class SubscriberGroup {
 	}
 
 	private Message withOwnId(String channel, Message message) {
-		boolean foreign = this.foreignIds != null && message.id().isPresent() && this.foreignIds.test(channel);
+		boolean foreign = this.foreignIds != null && mayHaveForeignId(message) && this.foreignIds.test(channel);
 		return foreign ? EventIds.withoutId(message) : message;
+	}
+
+	private boolean mayHaveForeignId(Message message) {
+		return this.foreignIds != null && message.id().isPresent();
 	}
 
 	private static @Nullable Framing framingOf(ConnectionSubscription subscriber) {
@@ -243,9 +282,9 @@ final class SubscriberGroup {
 
 		private static final int FRAME_OVERHEAD = 16;
 
-		private final List<String> channels;
+		private List<String> channels;
 
-		private final List<Message> messages;
+		private List<Message> messages;
 
 		private long bytes;
 
@@ -255,6 +294,18 @@ final class SubscriberGroup {
 		Burst(int size) {
 			this.channels = new ArrayList<>(size);
 			this.messages = new ArrayList<>(size);
+		}
+
+		/**
+		 * A burst of all messages.
+		 * @param channels not changed here
+		 * @param messages not changed here
+		 * @param bytes bytes of their content
+		 */
+		Burst(List<String> channels, List<Message> messages, long bytes) {
+			this.channels = channels;
+			this.messages = messages;
+			this.bytes = bytes;
 		}
 
 		void add(String channel, Message message) {
@@ -278,6 +329,8 @@ final class SubscriberGroup {
 		 * @return its channel
 		 */
 		String dropFailed() {
+			this.channels = new ArrayList<>(this.channels);
+			this.messages = new ArrayList<>(this.messages);
 			int failed = Math.min(this.next, this.messages.size() - 1);
 			this.bytes -= this.messages.remove(failed).size();
 			return this.channels.remove(failed);

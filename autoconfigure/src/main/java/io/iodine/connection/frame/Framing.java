@@ -69,13 +69,31 @@ public interface Framing {
 	}
 
 	/**
-	 * Begins a burst.
+	 * Begins a burst in a new buffer.
 	 * @param allocator where from
 	 * @param content bytes of content to come, a hint
-	 * @return a new buffer
+	 * @return the buffer
 	 */
 	default ByteBuf begin(ByteBufAllocator allocator, int content) {
-		return allocator.directBuffer(content);
+		ByteBuf burst = allocator.directBuffer(room(content));
+		begin(burst);
+		return burst;
+	}
+
+	/**
+	 * The size of a burst.
+	 * @param content bytes of its content, a hint
+	 * @return bytes of the buffer to begin it in
+	 */
+	default int room(int content) {
+		return content;
+	}
+
+	/**
+	 * Begins a burst.
+	 * @param burst an empty buffer
+	 */
+	default void begin(ByteBuf burst) {
 	}
 
 	/**

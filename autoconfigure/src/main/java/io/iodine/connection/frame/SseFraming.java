@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Server-sent events (HTML living standard, section 9.2.5), a burst of them as one chunk
@@ -69,9 +68,15 @@ public final class SseFraming implements Framing {
 	}
 
 	@Override
-	public ByteBuf begin(ByteBufAllocator allocator, int content) {
-		ByteBuf burst = allocator.directBuffer((int) Math.min(MAX_HINT, CHUNK_HEAD + content + content / 8L + 16));
-		return this.chunked ? burst.setIndex(CHUNK_HEAD, CHUNK_HEAD) : burst;
+	public int room(int content) {
+		return (int) Math.min(MAX_HINT, CHUNK_HEAD + content + content / 8L + 16);
+	}
+
+	@Override
+	public void begin(ByteBuf burst) {
+		if (this.chunked) {
+			burst.setIndex(CHUNK_HEAD, CHUNK_HEAD);
+		}
 	}
 
 	@Override

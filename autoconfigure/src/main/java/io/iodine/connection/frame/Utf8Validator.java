@@ -25,6 +25,13 @@ public final class Utf8Validator {
 		return validator.accepts(bytes, 0, bytes.length) && validator.isComplete();
 	}
 
+	/** Begins another text. */
+	void reset() {
+		this.missing = 0;
+		this.lowest = 0x80;
+		this.highest = 0xBF;
+	}
+
 	/**
 	 * Takes the next piece.
 	 * @param bytes the array

@@ -81,7 +81,11 @@ final class WebSocketReader implements FrameReader {
 
 	private int contentLength;
 
+	/** Made for the first text. */
 	private @Nullable Utf8Validator validator;
+
+	/** Whether the message being read is a text. */
+	private boolean isText;
 
 	private byte[] control = NOTHING;
 
@@ -249,7 +253,10 @@ final class WebSocketReader implements FrameReader {
 		}
 		else if (code != WebSocketFraming.CONTINUATION) {
 			this.messageOpcode = code;
-			this.validator = (code == WebSocketFraming.TEXT) ? new Utf8Validator() : null;
+			this.isText = code == WebSocketFraming.TEXT;
+			if (this.isText) {
+				beginText();
+			}
 		}
 	}
 
@@ -287,7 +294,7 @@ final class WebSocketReader implements FrameReader {
 		int from = this.contentLength;
 		take(bytes, this.content, from, piece);
 		this.contentLength += piece;
-		return this.validator == null || this.validator.accepts(this.content, from, piece);
+		return isValid(this.content, from, piece);
 	}
 
 	/** Unmasks and inflates a piece, a little at a time. */
@@ -320,8 +327,20 @@ final class WebSocketReader implements FrameReader {
 		catch (DataFormatException ex) {
 			return fail(INVALID_PAYLOAD, "a compressed message can't be inflated");
 		}
-		return this.validator == null || this.validator.accepts(inflation.content(), from, inflation.length() - from)
-				|| failText();
+		return isValid(inflation.content(), from, inflation.length() - from) || failText();
+	}
+
+	private void beginText() {
+		if (this.validator == null) {
+			this.validator = new Utf8Validator();
+		}
+		else {
+			this.validator.reset();
+		}
+	}
+
+	private boolean isValid(byte[] piece, int offset, int length) {
+		return !this.isText || this.validator == null || this.validator.accepts(piece, offset, length);
 	}
 
 	private void take(ByteBuf bytes, byte[] into, int at, int piece) {
@@ -340,19 +359,17 @@ final class WebSocketReader implements FrameReader {
 		if (this.deflated && this.inflation != null && !inflate(this.inflation, NOTHING, -1)) {
 			return false;
 		}
-		if (this.validator != null && !this.validator.isComplete()) {
+		if (this.isText && this.validator != null && !this.validator.isComplete()) {
 			return fail(INVALID_PAYLOAD, "a text message ends within a character");
 		}
 		if (this.listener.isTooFast()) {
 			return failTooFast();
 		}
 		byte[] whole = wholeContent();
-		boolean text = this.messageOpcode == WebSocketFraming.TEXT;
 		this.messageOpcode = -1;
 		this.content = NOTHING;
 		this.contentLength = 0;
-		this.validator = null;
-		this.listener.received(text ? Message.text(whole) : Message.binary(whole));
+		this.listener.received(this.isText ? Message.text(whole) : Message.binary(whole));
 		return true;
 	}
 

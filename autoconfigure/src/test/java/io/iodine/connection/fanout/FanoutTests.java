@@ -173,7 +173,9 @@ class FanoutTests {
 		List<RecordingRecipient> recipients = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			RecordingRecipient recipient = new RecordingRecipient(this.loop, this.framing);
-			new ConnectionSubscriptions(recipient, this.fanout, this.presences).add("news", false, null, null);
+			ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(recipient, this.fanout, this.presences);
+			subscriptions.add("news", false, null, null);
+			recipient.whenFailed = subscriptions::endAll;
 			recipients.add(recipient);
 		}
 		this.loop.turn();

@@ -16,7 +16,7 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that records what is written to it. */
-final class RecordingRecipient implements Recipient {
+final class RecordingRecipient implements Recipient, FrameWriter {
 
 	private final QueuedLoop loop;
 
@@ -36,6 +36,13 @@ final class RecordingRecipient implements Recipient {
 
 	/** Thrown instead of writing. */
 	@Nullable Error broken;
+
+	/** Ends its subscriptions, as the close of a connection does. */
+	Runnable whenFailed = () -> {
+	};
+
+	/** The lists of messages of each shared write. */
+	final List<List<Message>> bursts = new ArrayList<>();
 
 	/** Messages that its socket has not taken. */
 	int pending;
@@ -95,9 +102,15 @@ final class RecordingRecipient implements Recipient {
 	}
 
 	@Override
+	public FrameWriter frames() {
+		return this;
+	}
+
+	@Override
 	public void write(ByteBuf frames, List<String> channels, List<Message> messages, int bytes, boolean flush) {
 		breakIfBroken();
 		this.buffers.add(frames);
+		this.bursts.add(messages);
 		this.sizes.add(bytes);
 		this.written.add(frames.toString(StandardCharsets.UTF_8));
 	}
@@ -105,6 +118,7 @@ final class RecordingRecipient implements Recipient {
 	@Override
 	public void failed(Throwable failure) {
 		this.failures.add(failure);
+		this.whenFailed.run();
 	}
 
 	@Override

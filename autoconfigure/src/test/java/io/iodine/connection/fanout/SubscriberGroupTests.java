@@ -81,6 +81,29 @@ class SubscriberGroupTests {
 	}
 
 	@Test
+	void messagesThatNeedNoChangeAreNotCopiedIntoAnotherList() {
+		RecordingRecipient text = subscribe(As.TEXT, null);
+		RecordingRecipient any = subscribe(null, null);
+
+		publish(Message.text("a"), Message.text("b"));
+
+		assertThat(text.written).containsExactly("(text a)(text b)");
+		assertThat(text.bursts.get(0)).isSameAs(any.bursts.get(0));
+	}
+
+	@Test
+	void aMessageThatOneGroupCannotEncodeIsStillSeenByTheNext() {
+		RecordingRecipient text = subscribe(As.TEXT, null);
+		RecordingRecipient any = subscribe(null, null);
+
+		publish(Message.text("bad"), Message.text("a"));
+
+		assertThat(text.written).containsExactly("(text a)");
+		assertThat(any.written).containsExactly("(text a)");
+		assertThat(this.observer.dropped).hasSize(2);
+	}
+
+	@Test
 	void connectionsWithFramingsOfTheirOwnAreWrittenToOneByOne() {
 		RecordingRecipient one = connect(new KindFraming(false));
 		RecordingRecipient two = connect(new KindFraming(false));

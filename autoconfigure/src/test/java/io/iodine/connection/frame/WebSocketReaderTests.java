@@ -57,6 +57,17 @@ class WebSocketReaderTests {
 	}
 
 	@Test
+	void onlyTextsAreChecked() {
+		FrameReader reader = new WebSocketReader(this.listener, MAX, null);
+		byte[] noText = { (byte) 0xC3 };
+
+		reader.read(Unpooled.wrappedBuffer(head(0x81, 1), new byte[] { 'a' }, head(0x82, 1), noText));
+		reader.read(Unpooled.wrappedBuffer(head(0x81, 1), new byte[] { 'b' }, head(0x81, 1), noText));
+
+		assertThat(this.listener.events).hasSize(4).endsWith("violation 1007");
+	}
+
+	@Test
 	void framesMeanWhatTheyMeanToNetty() {
 		Random random = new Random(6455);
 		for (int round = 0; round < ROUNDS; round++) {
