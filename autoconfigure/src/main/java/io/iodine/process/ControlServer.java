@@ -9,8 +9,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
@@ -52,12 +52,12 @@ final class ControlServer {
 	void bind(EventLoop loop, ControlDirectory directory) {
 		this.channel = new ServerBootstrap().group(loop)
 			.channel(EpollServerDomainSocketChannel.class)
+			.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Frame.WATER_MARK)
 			.childHandler(new ChannelInitializer<>() {
 
 				@Override
 				protected void initChannel(Channel child) {
-					Frame.addDecoder(child.pipeline(), ControlServer.this.settings.maxMessageBytes());
-					child.pipeline().addLast(new Conversation());
+					child.pipeline().addLast(new Conversation(ControlServer.this.settings.maxMessageBytes()));
 				}
 
 			})
@@ -82,11 +82,15 @@ final class ControlServer {
 	}
 
 	/** What is said on one connection. */
-	private final class Conversation extends SimpleChannelInboundHandler<ByteBuf> {
+	private final class Conversation extends FrameReader {
 
 		private @Nullable Worker worker;
 
 		private boolean control;
+
+		Conversation(int maxBody) {
+			super(maxBody);
+		}
 
 		@Override
 		public void channelActive(ChannelHandlerContext ctx) throws IOException {
@@ -97,12 +101,11 @@ final class ControlServer {
 		}
 
 		@Override
-		protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) throws IOException {
+		void received(ChannelHandlerContext ctx, FrameType type, ByteBuf frame) throws IOException {
 			Worker peer = this.worker;
 			if (peer == null) {
 				return;
 			}
-			FrameType type = FrameType.of(frame.readUnsignedByte());
 			peer.answered();
 			switch (type) {
 				case CONTROL -> {

@@ -1,12 +1,12 @@
 package io.iodine.process;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.channel.WriteBufferWaterMark;
 
 /**
  * The format of the control socket: four bytes for the length of what follows, one for
@@ -17,10 +17,10 @@ final class Frame {
 	/** What stands before a body. */
 	static final int HEADER = 5;
 
-	private static final int LENGTH_FIELD = 4;
+	/** How much is given to a channel before it has sent it. */
+	static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
-	/** For answers in parts and lists, which a small limit of messages must not cut. */
-	private static final int ROOM = 1 << 20;
+	private static final int LENGTH_FIELD = 4;
 
 	private Frame() {
 	}
@@ -42,8 +42,19 @@ final class Frame {
 		return body.isReadable() ? Unpooled.wrappedBuffer(header, body) : header;
 	}
 
-	static void addDecoder(ChannelPipeline pipeline, int maxBody) {
-		pipeline.addLast(new LengthFieldBasedFrameDecoder(HEADER + maxBody + ROOM, 0, LENGTH_FIELD, 0, LENGTH_FIELD));
+	/**
+	 * Adds a frame to others.
+	 * @param frames the frames before it
+	 * @param type the type
+	 * @param body writes the body
+	 * @return the number of bytes of the body
+	 */
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
+	static int append(ByteBuf frames, FrameType type, Consumer<ByteBuf> body) {
+		int start = frames.writerIndex();
+		body.accept(frames.writeInt(0).writeByte(type.ordinal()));
+		frames.setInt(start, frames.writerIndex() - start - LENGTH_FIELD);
+		return frames.writerIndex() - start - HEADER;
 	}
 
 }

@@ -9,10 +9,25 @@ public interface RelayLink {
 
 	/**
 	 * Sends a frame to the master, in the order of each thread.
+	 * @param size about how large the body is
+	 * @param body writes the body, under a lock, so it must be quick
+	 * @return false when it is too large, too much waits for the master, or it is gone
+	 */
+	boolean send(int size, Consumer<ByteBuf> body);
+
+	/**
+	 * Sends a frame to the master, in the order of each thread.
 	 * @param body the body, taken over
 	 * @return false when it is too large, too much waits for the master, or it is gone
 	 */
-	boolean send(ByteBuf body);
+	default boolean send(ByteBuf body) {
+		try {
+			return send(body.readableBytes(), (frame) -> frame.writeBytes(body));
+		}
+		finally {
+			body.release();
+		}
+	}
 
 	/**
 	 * Takes the frames of the master from now on.

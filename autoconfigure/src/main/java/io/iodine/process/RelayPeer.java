@@ -23,4 +23,10 @@ public interface RelayPeer {
 	 */
 	void send(ByteBuf body);
 
+	/**
+	 * Passes a frame on that another worker has sent.
+	 * @param body the body as it was received, nothing of it read
+	 */
+	void forward(ByteBuf body);
+
 }

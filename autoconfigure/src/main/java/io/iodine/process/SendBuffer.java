@@ -1,50 +1,80 @@
 package io.iodine.process;
 
+import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way from any thread to a channel, in the order of each thread, at most
- * so many bytes of them.
+ * so many bytes of them. Threads write them behind each other into one buffer, which the
+ * event loop sends in one go.
  */
 // a failed write closes the channel, which is noticed
 @SuppressWarnings("FutureReturnValueIgnored")
 final class SendBuffer {
 
+	private static final Log logger = LogFactory.getLog(SendBuffer.class);
+
+	/** The size at which another buffer is begun. */
+	private static final int CHUNK = 64 * 1024;
+
+	private static final int FIRST = 2 * 1024;
+
 	private final Channel channel;
 
 	private final long maxPending;
 
-	private final Queue<ByteBuf> queue = new ConcurrentLinkedQueue<>();
+	private final int maxBody;
 
-	/** Bytes in the queue and those that the channel has not sent. */
-	private final AtomicLong pending = new AtomicLong();
+	private final Object lock = new Object();
 
-	private final AtomicBoolean scheduled = new AtomicBoolean();
+	/** Buffers before the last. Guarded by the lock. */
+	private final Queue<ByteBuf> full = new ArrayDeque<>();
 
-	SendBuffer(Channel channel, long maxPending) {
+	/** The buffer that is written to. Guarded by the lock. */
+	private @Nullable ByteBuf last;
+
+	/** Bytes here and those that the channel has not sent. Guarded by the lock. */
+	private long pending;
+
+	/** Whether the event loop will empty the buffers. Guarded by the lock. */
+	private boolean scheduled;
+
+	SendBuffer(Channel channel, long maxPending, int maxBody) {
 		this.channel = channel;
 		this.maxPending = maxPending;
+		this.maxBody = maxBody;
 	}
 
 	/**
 	 * Sends a frame.
-	 * @param frame the frame, taken over
-	 * @return false when too much waits, or the channel is closed
+	 * @param type the type
+	 * @param size about how large the body is
+	 * @param body writes the body, under a lock
+	 * @return false when it is too large, too much waits, or the channel is closed
 	 */
-	boolean offer(ByteBuf frame) {
-		int size = frame.readableBytes();
-		if (!this.channel.isActive() || this.pending.get() + size > this.maxPending) {
-			frame.release();
+	boolean offer(FrameType type, int size, Consumer<ByteBuf> body) {
+		if (!this.channel.isActive() || size > this.maxBody) {
 			return false;
 		}
-		add(frame, size);
+		boolean wake;
+		synchronized (this.lock) {
+			if (this.pending + size > this.maxPending || !append(type, size, body)) {
+				return false;
+			}
+			wake = !this.scheduled;
+			this.scheduled = true;
+		}
+		if (wake) {
+			schedule();
+		}
 		return true;
 	}
 
@@ -59,25 +89,65 @@ final class SendBuffer {
 			frame.release();
 			return false;
 		}
-		add(frame, frame.readableBytes());
+		boolean wake;
+		synchronized (this.lock) {
+			this.pending += frame.readableBytes();
+			room(frame.readableBytes()).writeBytes(frame);
+			wake = !this.scheduled;
+			this.scheduled = true;
+		}
+		frame.release();
+		if (wake) {
+			schedule();
+		}
 		return true;
 	}
 
-	private void add(ByteBuf frame, int size) {
-		this.pending.addAndGet(size);
-		this.queue.add(frame);
-		if (this.scheduled.compareAndSet(false, true)) {
+	private boolean append(FrameType type, int size, Consumer<ByteBuf> body) {
+		ByteBuf frames = room(Frame.HEADER + size);
+		int start = frames.writerIndex();
+		boolean fits = false;
+		try {
+			fits = Frame.append(frames, type, body) <= this.maxBody;
+			return fits;
+		}
+		finally {
+			frames.writerIndex(fits ? frames.writerIndex() : start);
+			this.pending += frames.writerIndex() - start;
+		}
+	}
+
+	private ByteBuf room(int size) {
+		ByteBuf current = this.last;
+		if (current != null && current.readableBytes() + size <= CHUNK) {
+			return current;
+		}
+		if (current != null) {
+			this.full.add(current);
+		}
+		ByteBuf next = this.channel.alloc().buffer(Math.max(FIRST, size));
+		this.last = next;
+		return next;
+	}
+
+	private void schedule() {
+		try {
 			this.channel.eventLoop().execute(this::drain);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The control channel has ended", ex);
+			for (ByteBuf next = poll(); next != null; next = poll()) {
+				next.release();
+			}
 		}
 	}
 
 	/** Called on the event loop; again when the channel becomes writable. */
 	void drain() {
-		this.scheduled.set(false);
 		boolean wrote = false;
 		for (ByteBuf next = poll(); next != null; next = poll()) {
 			int size = next.readableBytes();
-			this.channel.write(next).addListener((done) -> this.pending.addAndGet(-size));
+			this.channel.write(next).addListener((done) -> sent(size));
 			wrote = true;
 		}
 		if (wrote) {
@@ -85,8 +155,28 @@ final class SendBuffer {
 		}
 	}
 
+	private void sent(int size) {
+		synchronized (this.lock) {
+			this.pending -= size;
+		}
+	}
+
+	/** The next buffer; stays scheduled when the channel is to become writable first. */
 	private @Nullable ByteBuf poll() {
-		return (this.channel.isWritable() || !this.channel.isActive()) ? this.queue.poll() : null;
+		if (this.channel.isActive() && !this.channel.isWritable()) {
+			return null;
+		}
+		synchronized (this.lock) {
+			ByteBuf next = this.full.poll();
+			if (next == null) {
+				next = this.last;
+				this.last = null;
+			}
+			if (next == null) {
+				this.scheduled = false;
+			}
+			return next;
+		}
 	}
 
 }

@@ -155,9 +155,20 @@ final class Worker implements RelayPeer {
 			body.release();
 		}
 		else if (!this.link.send(Frame.of(FrameType.RELAY, body))) {
-			this.cluster.stalled(this, "does not take what is relayed to it: " + this.link.pending()
-					+ " bytes wait (iodine.cluster.max-relay-pending)");
+			stalled(this.link);
 		}
+	}
+
+	@Override
+	public void forward(ByteBuf body) {
+		if (this.link != null && !this.killed && !this.link.forward(body)) {
+			stalled(this.link);
+		}
+	}
+
+	private void stalled(WorkerLink full) {
+		this.cluster.stalled(this, "does not take what is relayed to it: " + full.pending()
+				+ " bytes wait (iodine.cluster.max-relay-pending)");
 	}
 
 	@Override

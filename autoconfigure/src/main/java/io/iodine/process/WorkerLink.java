@@ -3,18 +3,36 @@ package io.iodine.process;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The control channel to one worker, as the master has it. Owned by the event loop of the
+ * The control channel to one worker, as the master has it. Frames that lie behind each
+ * other in what another worker has sent are passed on as one slice of it, and few of them
+ * are copied, so that they don't keep large buffers. Owned by the event loop of the
  * master.
  */
 // a failed write closes the channel, which is noticed
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WorkerLink {
 
+	/** The size at which another buffer of copied frames is begun. */
+	private static final int CHUNK = 64 * 1024;
+
+	private static final int FIRST = 2 * 1024;
+
 	private final Channel channel;
 
 	private final long maxPending;
+
+	/** Frames that were copied, and stand before the run. */
+	private @Nullable ByteBuf copied;
+
+	/** The buffer of the frames that are passed on; null for none. */
+	private @Nullable ByteBuf run;
+
+	private int runStart;
+
+	private int runEnd;
 
 	private boolean flushing;
 
@@ -29,11 +47,81 @@ final class WorkerLink {
 
 	/**
 	 * Sends a frame at the end of this turn of the event loop.
+	 * @param frame the frame, taken over
 	 * @return false when more waits than may
 	 */
 	boolean send(ByteBuf frame) {
+		endRun();
+		int size = frame.readableBytes();
+		if (size < CHUNK / 2) {
+			room(size).writeBytes(frame);
+			frame.release();
+		}
+		else {
+			endCopied();
+			write(frame);
+		}
+		return flushLater();
+	}
+
+	/**
+	 * Passes a frame on at the end of this turn of the event loop.
+	 * @param body what is readable is the body, whose header stands before it
+	 * @return false when more waits than may
+	 */
+	@SuppressWarnings("ReferenceEquality") // buffers of the same content are not the same memory
+	boolean forward(ByteBuf body) {
+		int start = body.readerIndex() - Frame.HEADER;
+		if (this.run != body || this.runEnd != start) {
+			endRun();
+			this.run = body.retain();
+			this.runStart = start;
+		}
+		this.runEnd = body.writerIndex();
+		return flushLater();
+	}
+
+	private void endRun() {
+		ByteBuf frames = this.run;
+		if (frames == null) {
+			return;
+		}
+		this.run = null;
+		int size = this.runEnd - this.runStart;
+		if (size < frames.capacity() / 2) {
+			room(size).writeBytes(frames, this.runStart, size);
+			frames.release();
+		}
+		else {
+			endCopied();
+			write(frames.slice(this.runStart, size));
+		}
+	}
+
+	private ByteBuf room(int size) {
+		ByteBuf current = this.copied;
+		if (current == null || current.readableBytes() + size > CHUNK) {
+			endCopied();
+			current = this.channel.alloc().buffer(Math.max(FIRST, size));
+			this.copied = current;
+		}
+		return current;
+	}
+
+	private void endCopied() {
+		if (this.copied != null) {
+			ByteBuf frames = this.copied;
+			this.copied = null;
+			write(frames);
+		}
+	}
+
+	private void write(ByteBuf frames) {
 		this.sent++;
-		this.channel.write(frame, this.channel.voidPromise());
+		this.channel.write(frames, this.channel.voidPromise());
+	}
+
+	private boolean flushLater() {
 		if (!this.flushing) {
 			this.flushing = true;
 			this.channel.eventLoop().execute(this::flush);
@@ -44,7 +132,9 @@ final class WorkerLink {
 	/** How many bytes wait. */
 	long pending() {
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
+		return ((buffer != null) ? buffer.totalPendingWriteBytes() : 0)
+				+ ((this.copied != null) ? this.copied.readableBytes() : 0)
+				+ ((this.run != null) ? this.runEnd - this.runStart : 0);
 	}
 
 	/**
@@ -64,6 +154,8 @@ final class WorkerLink {
 
 	private void flush() {
 		this.flushing = false;
+		endRun();
+		endCopied();
 		this.channel.flush();
 	}
 

@@ -21,9 +21,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -77,19 +77,19 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 				EpollIoHandler.newFactory());
 		this.channel = new Bootstrap().group(this.group)
 			.channel(EpollDomainSocketChannel.class)
+			.option(ChannelOption.WRITE_BUFFER_WATER_MARK, Frame.WATER_MARK)
 			.handler(new ChannelInitializer<>() {
 
 				@Override
 				protected void initChannel(Channel control) {
-					Frame.addDecoder(control.pipeline(), settings.maxMessageBytes());
-					control.pipeline().addLast(new Instructions());
+					control.pipeline().addLast(new Instructions(settings.maxMessageBytes()));
 				}
 
 			})
 			.connect(address(identity))
 			.syncUninterruptibly()
 			.channel();
-		this.outgoing = new SendBuffer(this.channel, settings.maxRelayPending());
+		this.outgoing = new SendBuffer(this.channel, settings.maxRelayPending(), settings.maxMessageBytes());
 		tell(Frame.of(FrameType.CONTROL));
 	}
 
@@ -162,12 +162,8 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 	}
 
 	@Override
-	public boolean send(ByteBuf body) {
-		if (body.readableBytes() > this.settings.maxMessageBytes()) {
-			body.release();
-			return false;
-		}
-		return this.outgoing.offer(Frame.of(FrameType.RELAY, body));
+	public boolean send(int size, Consumer<ByteBuf> body) {
+		return this.outgoing.offer(FrameType.RELAY, size, body);
 	}
 
 	/** Says that this worker serves, so that its predecessor may go. */
@@ -273,11 +269,14 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 	}
 
 	/** What the master says. */
-	private final class Instructions extends SimpleChannelInboundHandler<ByteBuf> {
+	private final class Instructions extends FrameReader {
+
+		Instructions(int maxBody) {
+			super(maxBody);
+		}
 
 		@Override
-		protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) {
-			FrameType type = FrameType.of(frame.readUnsignedByte());
+		void received(ChannelHandlerContext ctx, FrameType type, ByteBuf frame) {
 			switch (type) {
 				case PING -> tell(Frame.of(FrameType.PONG));
 				case STOP -> stop();

@@ -36,7 +36,8 @@ class ClusterFanoutProof {
 
 	private static final int MESSAGES = Integer.getInteger("messages", 20_000);
 
-	private static final int WARM_UP = Math.min(5_000, MESSAGES);
+	/** Until the JVMs have compiled what runs. */
+	private static final int WARM_UP = Integer.getInteger("warm-up", 20_000);
 
 	private static final List<String> JVM = List.of("-Xmx512m", "-XX:TieredStopAtLevel=4", "-XX:+UseSerialGC");
 
@@ -77,12 +78,14 @@ class ClusterFanoutProof {
 			}
 			try (FanoutClients clients = new FanoutClients(Integer.parseInt(web.group(1)), ports.length, SUBSCRIBERS)) {
 				publish(clients, ports, 1, WARM_UP);
-				long before = cpu(cluster, ports, workers);
+				List<Long> processes = new ArrayList<>(cluster.liveWorkers());
+				processes.add(cluster.pid());
+				CpuOfThreads before = CpuOfThreads.of(processes);
 				long start = System.nanoTime();
 				publish(clients, ports, 1 + WARM_UP, MESSAGES);
 				double seconds = (System.nanoTime() - start) / 1e9;
 				long deliveries = 2L * MESSAGES * SUBSCRIBERS * ports.length;
-				Rate rate = new Rate(deliveries, cpu(cluster, ports, workers) - before, seconds);
+				Rate rate = new Rate(deliveries, CpuOfThreads.of(processes).since(before), seconds);
 				report(workers + " workers: " + rate);
 				assertThat(clients.outOfOrder()).as("numbers out of order").isZero();
 				return rate;
@@ -110,18 +113,6 @@ class ClusterFanoutProof {
 		}
 	}
 
-	/** Milliseconds of all processes. */
-	private static long cpu(ClusterOfProcesses cluster, int[] ports, int workers) {
-		long all = (workers > 0) ? ProcessHandle.of(cluster.pid())
-			.flatMap((master) -> master.info().totalCpuDuration())
-			.orElseThrow()
-			.toMillis() : 0;
-		for (int port : ports) {
-			all += Long.parseLong(command(port, "/cpu"));
-		}
-		return all;
-	}
-
 	private static String command(int port, String path) {
 		try (var in = URI.create("http://127.0.0.1:" + port + path).toURL().openStream()) {
 			return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
@@ -140,13 +131,13 @@ class ClusterFanoutProof {
 	 * What was measured.
 	 *
 	 * @param deliveries how many listeners were called
-	 * @param millis CPU time of all processes
+	 * @param cpu CPU time of all processes
 	 * @param seconds how long it took
 	 */
-	private record Rate(long deliveries, long millis, double seconds) {
+	private record Rate(long deliveries, CpuOfThreads cpu, double seconds) {
 
 		double deliveriesOfACore() {
-			return this.deliveries * 1_000.0 / this.millis;
+			return this.deliveries / this.cpu.seconds();
 		}
 
 	}

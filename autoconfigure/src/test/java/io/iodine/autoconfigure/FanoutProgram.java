@@ -71,11 +71,7 @@ final class FanoutProgram {
 
 		private void handle(HttpExchange exchange) throws IOException {
 			String[] words = exchange.getRequestURI().getPath().substring(1).split("/", -1);
-			String answer = switch (words[0]) {
-				case "publish" ->
-					publish(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
-				default -> String.valueOf(ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis());
-			};
+			String answer = publish(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
 			byte[] bytes = answer.getBytes(StandardCharsets.US_ASCII);
 			exchange.sendResponseHeaders(200, bytes.length);
 			exchange.getResponseBody().write(bytes);

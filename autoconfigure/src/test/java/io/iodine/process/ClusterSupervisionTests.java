@@ -167,11 +167,14 @@ class ClusterSupervisionTests {
 		return on(() -> {
 			control.runPendingTasks();
 			List<String> crashes = new ArrayList<>();
-			for (ByteBuf frame = control.readOutbound(); frame != null; frame = control.readOutbound()) {
-				if (FrameType.of(frame.getByte(Integer.BYTES)) == FrameType.CRASH) {
-					crashes.add(frame.skipBytes(Frame.HEADER).toString(StandardCharsets.UTF_8));
+			for (ByteBuf frames = control.readOutbound(); frames != null; frames = control.readOutbound()) {
+				while (frames.isReadable()) {
+					ByteBuf frame = frames.readSlice(frames.readInt());
+					if (FrameType.of(frame.readByte()) == FrameType.CRASH) {
+						crashes.add(frame.toString(StandardCharsets.UTF_8));
+					}
 				}
-				frame.release();
+				frames.release();
 			}
 			return crashes;
 		});

@@ -6,8 +6,10 @@ import java.nio.channels.SocketChannel;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Tests of both ends of a control channel whose peer reads slowly, or nothing. */
 @EnabledOnOs(OS.LINUX)
@@ -99,13 +102,79 @@ class ControlChannelTests {
 
 	@Test
 	void anAnswerToAHeartbeatIsSentHoweverMuchWaits() throws Exception {
-		SendBuffer buffer = new SendBuffer(this.channel, 8);
+		SendBuffer buffer = new SendBuffer(this.channel, 8, 100);
 
-		assertThat(buffer.offer(Unpooled.buffer().writeZero(9))).isFalse();
+		assertThat(buffer.offer(FrameType.RELAY, 9, (frame) -> frame.writeZero(9))).isFalse();
 		assertThat(buffer.offerControl(Frame.of(FrameType.PONG))).isTrue();
 		assertThat(buffer.offerControl(Frame.of(FrameType.PONG))).isTrue();
 
 		read(2 * Frame.HEADER);
+	}
+
+	@Test
+	void framesOfManyThreadsArriveWholeAndEachThreadsInOrder() throws Exception {
+		int threads = 4;
+		int frames = 2_000;
+		SendBuffer buffer = new SendBuffer(this.channel, 64 << 20, 1_000);
+		this.channel.pipeline().addLast(new Writability(buffer));
+		List<Thread> senders = IntStream.range(0, threads).mapToObj((sender) -> new Thread(() -> {
+			for (int i = 0; i < frames; i++) {
+				int number = i;
+				buffer.offer(FrameType.RELAY, 8, (frame) -> frame.writeInt(sender).writeInt(number).writeZero(200));
+			}
+		})).toList();
+
+		senders.forEach(Thread::start);
+		int[] next = new int[threads];
+		ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + 208);
+		for (int i = 0; i < threads * frames; i++) {
+			frame.clear();
+			while (frame.hasRemaining()) {
+				assertThat(this.peer.read(frame)).isPositive();
+			}
+			int sender = frame.getInt(Frame.HEADER);
+			assertThat(frame.getInt(Frame.HEADER + 4)).isEqualTo(next[sender]++);
+		}
+
+		assertThat(next).containsOnly(frames);
+		for (Thread sender : senders) {
+			sender.join();
+		}
+	}
+
+	@Test
+	void aFrameThatIsLargerThanItSaysIsRefusedAndLeavesNothing() throws Exception {
+		SendBuffer buffer = new SendBuffer(this.channel, 1_000, 10);
+
+		assertThat(buffer.offer(FrameType.RELAY, 1, (frame) -> frame.writeZero(11))).isFalse();
+		assertThatThrownBy(() -> buffer.offer(FrameType.RELAY, 1, (frame) -> {
+			throw new IllegalStateException("can't be written");
+		})).hasMessage("can't be written");
+		assertThat(buffer.offer(FrameType.RELAY, 1, (frame) -> frame.writeByte(7))).isTrue();
+
+		ByteBuffer only = ByteBuffer.allocate(Frame.HEADER + 1);
+		while (only.hasRemaining()) {
+			assertThat(this.peer.read(only)).isPositive();
+		}
+		assertThat(only.get(Frame.HEADER)).isEqualTo((byte) 7);
+	}
+
+	@Test
+	void whatIsSentAfterABacklogWasReadIsNotRefused() throws Exception {
+		SendBuffer buffer = new SendBuffer(this.channel, BACKLOG, 1_024);
+		this.channel.pipeline().addLast(new Writability(buffer));
+		int sent = 0;
+		while (buffer.offer(FrameType.RELAY, 1_024, (frame) -> frame.writeZero(1_024))) {
+			sent++;
+		}
+		assertThat(sent).isGreaterThanOrEqualTo(BACKLOG / (1_024 + Frame.HEADER) - 1);
+
+		read(sent * (1_024 + Frame.HEADER));
+
+		while (!buffer.offer(FrameType.RELAY, 1_024, (frame) -> frame.writeZero(1_024))) {
+			Thread.onSpinWait();
+		}
+		read(1_024 + Frame.HEADER);
 	}
 
 	private static boolean fill(WorkerLink link) {
@@ -125,6 +194,34 @@ class ControlChannelTests {
 
 	private <T> T onLoop(java.util.concurrent.Callable<T> task) throws Exception {
 		return this.channel.eventLoop().submit(task).get();
+	}
+
+	/**
+	 * Sends what waits when the channel can be written to, as a worker does.
+	 */
+	private static final class Writability extends ChannelInboundHandlerAdapter {
+
+		private final SendBuffer buffer;
+
+		Writability(SendBuffer buffer) {
+			this.buffer = buffer;
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			this.buffer.drain();
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			this.buffer.drain();
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			assertThat(cause).isInstanceOf(IOException.class);
+		}
+
 	}
 
 	/** Ignores the failures of what waited when its test closed the channel. */

@@ -119,12 +119,10 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		return true;
 	}
 
-	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	private boolean send(PublishScope scope, String channel, Message message) {
-		ByteBuf frame = RelayCodec.frame(RelayOperation.PUBLISH, channel.length() + message.size());
-		RelayCodec.writeText(frame.writeByte(scope.ordinal()), channel);
-		RelayCodec.writeMessage(frame, message);
-		if (this.link.send(frame)) {
+		int size = channel.length() + message.size();
+		if (this.link.send(size, (frame) -> RelayCodec.writePublication(RelayCodec.begin(frame, RelayOperation.PUBLISH),
+				scope, channel, message))) {
 			return true;
 		}
 		losses.warn((count) -> count + " dropped: message of channel '" + channel
@@ -245,7 +243,7 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 	private void received(ByteBuf frame) {
 		RelayOperation operation = RelayOperation.of(frame.readByte());
 		switch (operation) {
-			case DELIVER -> deliver(RelayCodec.readText(frame), RelayCodec.readMessage(frame));
+			case PUBLISH -> deliver(RelayCodec.readText(frame.skipBytes(1)), RelayCodec.readMessage(frame));
 			case HISTORY -> this.histories.answered(frame);
 			case MEMBERS -> this.memberLists.answered(frame);
 			case CONFIRMED -> this.confirmations.answered(frame);

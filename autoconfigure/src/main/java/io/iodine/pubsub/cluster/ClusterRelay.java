@@ -62,11 +62,12 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 
 	@Override
 	public void received(RelayPeer worker, ByteBuf body) {
+		int start = body.readerIndex();
 		RelayOperation operation = RelayOperation.of(body.readByte());
 		switch (operation) {
 			case SUBSCRIBE -> this.table.subscribe(worker, RelayCodec.readText(body), body.readBoolean());
 			case UNSUBSCRIBE -> this.table.unsubscribe(worker, RelayCodec.readText(body), body.readBoolean());
-			case PUBLISH -> publish(worker, PublishScope.of(body.readByte()), body);
+			case PUBLISH -> publish(worker, body, start);
 			case JOIN -> join(worker, body);
 			case LEAVE -> this.table.leave(worker, RelayCodec.readText(body), RelayCodec.readText(body));
 			case HISTORY_SETTINGS -> keepHistories(body);
@@ -78,21 +79,23 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 		}
 	}
 
-	private void publish(RelayPeer publisher, PublishScope scope, ByteBuf rest) {
-		int start = rest.readerIndex();
-		String channel = RelayCodec.readText(rest);
+	private void publish(RelayPeer publisher, ByteBuf body, int start) {
+		PublishScope scope = PublishScope.of(body.readByte());
+		String channel = RelayCodec.readText(body);
 		if (scope == PublishScope.CLUSTER && this.history.keeps(channel)) {
-			this.history.append(channel, RelayCodec.readMessage(rest), null, (placed) -> deliver(channel, placed));
+			this.history.append(channel, RelayCodec.readMessage(body), null, (placed) -> deliver(channel, placed));
 			return;
 		}
-		rest.readerIndex(start);
+		body.readerIndex(start);
 		Set<RelayPeer> subscribers = this.table.subscribers(channel);
-		switch (scope) {
-			case CLUSTER -> subscribers.forEach((worker) -> worker.send(delivery(rest)));
-			case SIBLINGS -> subscribers.stream()
-				.filter((worker) -> worker != publisher)
-				.forEach((worker) -> worker.send(delivery(rest)));
-			case LEADER -> leader().filter(subscribers::contains).ifPresent((worker) -> worker.send(delivery(rest)));
+		if (scope == PublishScope.LEADER) {
+			leader().filter(subscribers::contains).ifPresent((worker) -> worker.forward(body));
+			return;
+		}
+		for (RelayPeer worker : subscribers) {
+			if (scope == PublishScope.CLUSTER || worker != publisher) {
+				worker.forward(body);
+			}
 		}
 	}
 
@@ -125,19 +128,13 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 			.writeText(RelayCodec.frame(RelayOperation.CONFIRMED).writeInt(request).writeBoolean(false), position));
 	}
 
-	private static ByteBuf delivery(ByteBuf rest) {
-		return RelayCodec.frame(RelayOperation.DELIVER, rest.readableBytes())
-			.writeBytes(rest, rest.readerIndex(), rest.readableBytes());
-	}
-
 	private void deliver(String channel, Message message) {
 		Set<RelayPeer> subscribers = this.table.subscribers(channel);
 		if (subscribers.isEmpty()) {
 			return;
 		}
-		ByteBuf frame = RelayCodec.frame(RelayOperation.DELIVER, message.size());
-		RelayCodec.writeText(frame, channel);
-		RelayCodec.writeMessage(frame, message);
+		ByteBuf frame = RelayCodec.frame(RelayOperation.PUBLISH, channel.length() + message.size());
+		RelayCodec.writePublication(frame, PublishScope.CLUSTER, channel, message);
 		subscribers.forEach((worker) -> worker.send(frame.retainedDuplicate()));
 		frame.release();
 	}

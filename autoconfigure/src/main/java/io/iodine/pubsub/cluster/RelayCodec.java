@@ -28,19 +28,30 @@ final class RelayCodec {
 	private RelayCodec() {
 	}
 
-	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	static ByteBuf frame(RelayOperation operation) {
-		return ByteBufAllocator.DEFAULT.buffer(ROOM).writeByte(operation.ordinal());
+		return frame(operation, 0);
+	}
+
+	static ByteBuf frame(RelayOperation operation, int size) {
+		return begin(ByteBufAllocator.DEFAULT.buffer(ROOM + size), operation);
 	}
 
 	@SuppressWarnings("EnumOrdinal") // both ends run the same release
-	static ByteBuf frame(RelayOperation operation, int size) {
-		return ByteBufAllocator.DEFAULT.buffer(ROOM + size).writeByte(operation.ordinal());
+	static ByteBuf begin(ByteBuf frame, RelayOperation operation) {
+		return frame.writeByte(operation.ordinal());
+	}
+
+	/** What stands behind the operation of a message. */
+	@SuppressWarnings("EnumOrdinal") // both ends run the same release
+	static void writePublication(ByteBuf frame, PublishScope scope, String channel, Message message) {
+		writeText(frame.writeByte(scope.ordinal()), channel);
+		writeMessage(frame, message);
 	}
 
 	static ByteBuf writeText(ByteBuf frame, String text) {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		return frame.writeInt(bytes.length).writeBytes(bytes);
+		int start = frame.writerIndex();
+		int size = frame.writeInt(0).writeCharSequence(text, StandardCharsets.UTF_8);
+		return frame.setInt(start, size);
 	}
 
 	static String readText(ByteBuf frame) {

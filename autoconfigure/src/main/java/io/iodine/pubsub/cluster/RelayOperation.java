@@ -11,11 +11,11 @@ enum RelayOperation {
 	/** Worker: its last subscription of a channel or pattern has ended. */
 	UNSUBSCRIBE,
 
-	/** Worker: a message for other processes. */
+	/**
+	 * Worker: a message for other processes. Master: the same, for the subscribers of
+	 * this process.
+	 */
 	PUBLISH,
-
-	/** Master: a message for the subscribers of this process. */
-	DELIVER,
 
 	/** Worker: which channels have a history. */
 	HISTORY_SETTINGS,

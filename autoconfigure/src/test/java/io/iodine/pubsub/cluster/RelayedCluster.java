@@ -17,6 +17,7 @@ import io.iodine.pubsub.PresenceSettings;
 import io.iodine.pubsub.PubSubLimits;
 import io.iodine.pubsub.PubSubObserver;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Workers and their relay in one process, joined by threads instead of sockets: one for
@@ -155,6 +156,11 @@ final class RelayedCluster implements AutoCloseable {
 		}
 
 		@Override
+		public void forward(ByteBuf body) {
+			send(body.retainedSlice());
+		}
+
+		@Override
 		public void engineMessageLost(PubSubEngine failed) {
 			this.lost++;
 		}
@@ -163,11 +169,12 @@ final class RelayedCluster implements AutoCloseable {
 		private final class Link implements RelayLink {
 
 			@Override
-			public boolean send(ByteBuf body) {
+			public boolean send(int size, Consumer<ByteBuf> writer) {
 				if (Member.this.takesNothing) {
-					body.release();
 					return false;
 				}
+				ByteBuf body = ByteBufAllocator.DEFAULT.buffer(size);
+				writer.accept(body);
 				RelayedCluster.this.master.execute(() -> {
 					if (!Member.this.gone) {
 						RelayedCluster.this.relay.received(Member.this, body);
