@@ -69,7 +69,8 @@ final class WorkerLink {
 	 * @param body what is readable is the body, whose header stands before it
 	 * @return false when more waits than may
 	 */
-	@SuppressWarnings("ReferenceEquality") // buffers of the same content are not the same memory
+	@SuppressWarnings("ReferenceEquality") // buffers of the same content are not the same
+											// memory
 	boolean forward(ByteBuf body) {
 		int start = body.readerIndex() - Frame.HEADER;
 		if (this.run != body || this.runEnd != start) {

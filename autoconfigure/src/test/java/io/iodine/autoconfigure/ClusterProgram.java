@@ -94,11 +94,15 @@ final class ClusterProgram {
 
 		private final PubSub pubSub;
 
+		/** Of what this process has been started from. */
+		private final String version;
+
 		private final LongAdder heard = new LongAdder();
 
-		Who(WorkerInfo info, PubSub pubSub) {
+		Who(WorkerInfo info, PubSub pubSub) throws IOException {
 			this.info = info;
 			this.pubSub = pubSub;
+			this.version = ClusterProgram.version();
 		}
 
 		@GetMapping("/who")
@@ -107,8 +111,8 @@ final class ClusterProgram {
 		}
 
 		@GetMapping("/version")
-		String version() throws IOException {
-			return ClusterProgram.version();
+		String version() {
+			return this.version;
 		}
 
 		/** Adds subscriptions, so that the master sends what is published. */

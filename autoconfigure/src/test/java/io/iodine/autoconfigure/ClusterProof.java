@@ -14,12 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -30,7 +32,14 @@ import java.util.function.BooleanSupplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
 import io.iodine.autoconfigure.ClusterOfProcesses.Who;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -263,6 +272,63 @@ class ClusterProof {
 			systemd.descendants().forEach(ProcessHandle::destroyForcibly);
 			systemd.destroyForcibly();
 		}
+	}
+
+	@Test
+	void aHangUpHasAllWorkersReadTheirTlsFilesAnew() throws Exception {
+		writeCertificate("before");
+		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
+				"--iodine.tls.certificate=" + this.directory.resolve("tls.pem"),
+				"--iodine.tls.private-key=" + this.directory.resolve("tls.key"))) {
+			int port = cluster.awaitPort(2);
+			assertThat(certificatesOfBoth(port)).containsOnly("CN=before");
+			writeCertificate("after");
+			assertThat(certificatesOfBoth(port)).as("before the signal").containsOnly("CN=before");
+
+			cluster.signal("HUP");
+
+			await(() -> certificatesOfBoth(port).equals(Set.of("CN=after")));
+			Files.writeString(this.directory.resolve("tls.pem"), "no certificate");
+			cluster.signal("HUP");
+			cluster.awaitLine("A file can't be opened anew");
+			cluster.awaitLine("A file can't be opened anew");
+			assertThat(certificatesOfBoth(port)).as("of a broken file").containsOnly("CN=after");
+		}
+	}
+
+	private void writeCertificate(String name) throws Exception {
+		X509Bundle certificate = new CertificateBuilder().ecp256()
+			.setIsCertificateAuthority(true)
+			.subject("CN=" + name)
+			.buildSelfSigned();
+		Files.writeString(this.directory.resolve("tls.key"), certificate.getPrivateKeyPEM());
+		Files.writeString(this.directory.resolve("tls.pem"), certificate.getCertificatePEM());
+	}
+
+	/** The subjects of the certificates of both workers. */
+	private static Set<String> certificatesOfBoth(int port) {
+		Map<Integer, String> subjects = new HashMap<>();
+		while (subjects.size() < 2) {
+			try (SSLSocket socket = (SSLSocket) trusting().createSocket(InetAddress.getLoopbackAddress(), port)) {
+				socket.setSoTimeout(60_000);
+				socket.getOutputStream()
+					.write("GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+						.getBytes(StandardCharsets.US_ASCII));
+				String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+				Who who = Who.parse(answer.substring(answer.indexOf("\r\n\r\n")).strip());
+				subjects.put(who.worker(), socket.getSession().getPeerPrincipal().getName());
+			}
+			catch (IOException | GeneralSecurityException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+		return Set.copyOf(subjects.values());
+	}
+
+	private static SSLSocketFactory trusting() throws GeneralSecurityException {
+		SSLContext tls = SSLContext.getInstance("TLS");
+		tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		return tls.getSocketFactory();
 	}
 
 	private static boolean canConnect(int port) {

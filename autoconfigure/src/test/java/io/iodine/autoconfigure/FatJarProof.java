@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,8 +27,9 @@ import org.springframework.boot.loader.tools.Repackager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Replaces the executable jar of a cluster that runs, as Boot's Maven plugin packages it,
- * and as {@code -Djarmode=tools extract} lays it out.
+ * Replaces the program of a cluster that runs: an executable jar as Boot's Maven plugin
+ * packages it, what {@code -Djarmode=tools extract} makes of it, and a class path of
+ * directories.
  */
 @Timeout(900)
 class FatJarProof {
@@ -37,19 +41,35 @@ class FatJarProof {
 	void aReplacedExecutableJarIsServedAfterARestartAndABrokenOneNever() throws Exception {
 		Path served = Files.copy(executableJar("one"), this.directory.resolve("app.jar"));
 
-		replaced(served, executableJar("two"), executableJar("broken"));
+		replaced(jarOf(served), served, executableJar("two"), executableJar("broken"));
 	}
 
 	@Test
 	void aReplacedJarOfAnExtractedApplicationIsServedToo() throws Exception {
 		Path app = extracted("one");
 
-		replaced(app, extracted("two"), extracted("broken"));
+		replaced(jarOf(app), app, extracted("two"), extracted("broken"));
 	}
 
-	private void replaced(Path served, Path next, Path broken) throws Exception {
-		List<String> command = List.of(ClusterOfProcesses.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-				"-Xmx64m", "-jar", served.toString(), "--iodine.cluster.processes=2");
+	@Test
+	void aReplacedClassPathIsServedToo() throws Exception {
+		Path app = exploded("one");
+		Path classes = app.resolve("BOOT-INF/classes");
+		Path libraries = app.resolve("BOOT-INF/lib");
+
+		replaced(List.of("-cp", classes + File.pathSeparator + libraries + "/*", ClusterProgram.class.getName()), app,
+				exploded("two"), exploded("broken"));
+	}
+
+	private static List<String> jarOf(Path jar) {
+		return List.of("-jar", jar.toString());
+	}
+
+	private void replaced(List<String> program, Path served, Path next, Path broken) throws Exception {
+		List<String> command = new ArrayList<>(
+				List.of(ClusterOfProcesses.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+		command.addAll(program);
+		command.add("--iodine.cluster.processes=2");
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.run(this.directory, command)) {
 			int port = cluster.awaitPort(2);
 			assertThat(versions(port)).containsOnly("one");
@@ -90,6 +110,21 @@ class FatJarProof {
 			.start()
 			.waitFor()).isZero();
 		return directory.resolve(jar.getFileName());
+	}
+
+	/** A link to the directory of a version, which is replaced in one go. */
+	private Path exploded(String version) throws IOException {
+		Path directory = Files.createDirectory(this.directory.resolve("exploded-" + version));
+		try (ZipFile jar = new ZipFile(executableJar(version).toFile())) {
+			for (ZipEntry entry : jar.stream().filter((each) -> !each.isDirectory()).toList()) {
+				Path file = directory.resolve(entry.getName());
+				Files.createDirectories(file.getParent());
+				try (InputStream content = jar.getInputStream(entry)) {
+					Files.copy(content, file);
+				}
+			}
+		}
+		return Files.createSymbolicLink(this.directory.resolve("link-" + version), directory);
 	}
 
 	/** A jar that names its version, with the class path of this test. */
