@@ -72,46 +72,59 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 		if (this.connection == null) {
 			this.connection = follow(ctx.pipeline().get(Http2FrameCodec.class));
 		}
-		RejectedRequest rejection = null;
-		Http2StreamState request = null;
 		if (msg instanceof Http2HeadersFrame frame) {
-			request = this.streams.get(frame.stream().id());
-			boolean begins = request == null;
-			if (begins && PseudoHeaderCheck.areIncomplete(frame.headers())) {
-				rejectMalformed(ctx, frame);
-				return;
-			}
-			if (begins) {
-				request = begin(frame);
-				rejection = HeaderListLimits.check(frame.headers(), this.limits);
-			}
-			else if (request != null && frame.isEndStream()) {
-				request.endBody();
-			}
+			readHeaders(ctx, frame);
+			return;
 		}
-		else if (msg instanceof Http2DataFrame frame) {
-			request = this.streams.get(frame.stream().id());
-			if (request != null && request.isRejected()) {
-				drop(ctx, request, frame);
-				return;
-			}
-			rejection = (request != null) ? body(request, frame) : null;
+		if (msg instanceof Http2DataFrame frame) {
+			readData(ctx, frame);
+			return;
 		}
-		else if (msg instanceof Http2WindowUpdateFrame frame) {
+		if (msg instanceof Http2WindowUpdateFrame frame) {
 			grant(frame);
 		}
-		if (rejection == null || request == null) {
-			ctx.fireChannelRead(msg);
-		}
-		else {
-			if (msg instanceof Http2HeadersFrame frame) {
-				this.observer.onStreamRejected(ctx.channel().remoteAddress(), frame.headers(),
-						rejection.status().code());
+		ctx.fireChannelRead(msg);
+	}
+
+	private void readHeaders(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+		Http2StreamState known = this.streams.get(frame.stream().id());
+		if (known != null) {
+			if (frame.isEndStream()) {
+				known.endBody();
 			}
-			ReferenceCountUtil.release(msg);
-			reject(ctx, request, rejection, msg instanceof Http2HeadersFrame);
-			ctx.flush();
+			ctx.fireChannelRead(frame);
+			return;
 		}
+		if (PseudoHeaderCheck.areIncomplete(frame.headers())) {
+			rejectMalformed(ctx, frame);
+			return;
+		}
+		Http2StreamState request = begin(frame);
+		RejectedRequest rejection = HeaderListLimits.check(frame.headers(), this.limits);
+		if (rejection == null) {
+			ctx.fireChannelRead(frame);
+			return;
+		}
+		this.observer.onStreamRejected(ctx.channel().remoteAddress(), frame.headers(), rejection.status().code());
+		ReferenceCountUtil.release(frame);
+		reject(ctx, request, rejection, true);
+		ctx.flush();
+	}
+
+	private void readData(ChannelHandlerContext ctx, Http2DataFrame frame) {
+		Http2StreamState request = this.streams.get(frame.stream().id());
+		if (request != null && request.isRejected()) {
+			drop(ctx, request, frame);
+			return;
+		}
+		RejectedRequest rejection = (request != null) ? body(request, frame) : null;
+		if (rejection == null || request == null) {
+			ctx.fireChannelRead(frame);
+			return;
+		}
+		frame.release();
+		reject(ctx, request, rejection, false);
+		ctx.flush();
 	}
 
 	/**

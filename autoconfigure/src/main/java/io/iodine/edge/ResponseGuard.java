@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -150,21 +149,12 @@ final class ResponseGuard extends ChannelDuplexHandler {
 			promise.tryFailure(new ClosedChannelException());
 			return;
 		}
+		if (msg instanceof HttpResponse response && response.status().code() < 200) {
+			writeInterim(ctx, response, promise);
+			return;
+		}
 		if (msg instanceof HttpResponse response) {
-			HttpResponseStatus status = response.status();
-			if (status.code() == 100) {
-				writeContinue(ctx, msg, promise);
-				return;
-			}
-			if (status.code() < 200 && status.code() != 101) {
-				ctx.write(msg, promise);
-				return;
-			}
 			startAnswer(response);
-			if (status.code() == 101) {
-				open(ctx, msg, promise);
-				return;
-			}
 		}
 		if (msg instanceof LastHttpContent) {
 			endAnswer(ctx, msg, promise);
@@ -174,8 +164,19 @@ final class ResponseGuard extends ChannelDuplexHandler {
 		}
 	}
 
-	// who sends the body at once, or speaks HTTP/1.0, is not to be told so: RFC 9110
-	// section 10.1.1
+	private void writeInterim(ChannelHandlerContext ctx, HttpResponse response, ChannelPromise promise) {
+		switch (response.status().code()) {
+			case 100 -> writeContinue(ctx, response, promise);
+			case 101 -> {
+				startAnswer(response);
+				open(ctx, response, promise);
+			}
+			default -> ctx.write(response, promise);
+		}
+	}
+
+	// a client that sends the body at once, or speaks HTTP/1.0, does not expect it: RFC
+	// 9110 section 10.1.1
 	private void writeContinue(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
 		if (this.continueExpected) {
 			this.continueExpected = false;

@@ -101,16 +101,12 @@ final class RequestValues implements RequestArgument.Factory {
 		}
 		boolean optional = !required || parameter.isOptional();
 		return (request) -> {
-			List<String> values = source.apply(request);
-			if (values.isEmpty() && fallback != null) {
-				values = List.of(fallback);
-			}
-			if (values.isEmpty() && !optional) {
-				throw new InvalidRequestException("The " + kind + " '" + name + "' is missing");
-			}
+			List<String> given = source.apply(request);
+			List<String> values = (given.isEmpty() && fallback != null) ? List.of(fallback) : given;
 			Object value = values.isEmpty() ? null : convert(many ? values : values.get(0), type, kind, name);
 			if (value == null && !optional) {
-				throw new InvalidRequestException("The " + kind + " '" + name + "' is empty");
+				throw new InvalidRequestException(
+						"The " + kind + " '" + name + "' is " + (values.isEmpty() ? "missing" : "empty"));
 			}
 			return wrapped ? Optional.ofNullable(value) : value;
 		};
