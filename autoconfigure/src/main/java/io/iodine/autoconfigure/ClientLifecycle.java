@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.connection.ConnectionSettings;
+import io.iodine.net.ClientCustomizer;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.IodineClient;
 import io.iodine.socket.ReconnectingClient;
@@ -47,14 +48,17 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	private final Environment environment;
 
+	private final List<ClientCustomizer> customizers;
+
 	private @Nullable OpenSocketsKeepAlive keepAlive;
 
 	private volatile boolean running;
 
 	ClientLifecycle(SocketConnector connector, SocketClients clients, SocketLoops loops, ClientProperties properties,
 			ConfigurableListableBeanFactory beans, ApplicationEventPublisher publisher, Executor callbacks,
-			ConnectionSettings settings, Environment environment) {
+			ConnectionSettings settings, Environment environment, List<ClientCustomizer> customizers) {
 		this.environment = environment;
+		this.customizers = customizers;
 		this.connector = connector;
 		this.clients = clients;
 		this.loops = loops;
@@ -129,9 +133,19 @@ final class ClientLifecycle implements SmartLifecycle {
 		}
 		URI url = url(prefix, entry, annotation);
 		checked(prefix, url, options);
-		return new ReconnectingClient(name, url, options, entry.policy(annotation == null || annotation.reconnect()),
+		ClientOptions configured = options;
+		return new ReconnectingClient(name, url, () -> customized(name, configured),
+				entry.policy(annotation == null || annotation.reconnect()),
 				() -> this.beans.getBean(handler, ConnectionHandler.class), this.connector, this.callbacks,
 				this.settings, this.publisher::publishEvent);
+	}
+
+	private ClientOptions customized(String name, ClientOptions configured) throws Exception {
+		ClientOptions options = configured;
+		for (ClientCustomizer customizer : this.customizers) {
+			options = customizer.customize(name, options);
+		}
+		return options;
 	}
 
 	private URI url(String prefix, ClientProperties.Entry entry, @Nullable IodineClient annotation) {

@@ -9,6 +9,7 @@ import io.iodine.WorkerInfo;
 import io.iodine.connection.Connections;
 import io.iodine.loop.CallingThreadEventLoop;
 import io.iodine.net.Client;
+import io.iodine.net.ClientCustomizer;
 import io.iodine.net.Clients;
 import io.iodine.net.Connector;
 import io.iodine.net.EventLoop;
@@ -118,9 +119,9 @@ public final class IodineSocketAutoConfiguration {
 	ClientLifecycle iodineClientLifecycle(SocketConnector connector, SocketClients clients, SocketLoops loops,
 			ClientProperties properties, ConfigurableListableBeanFactory beans, ApplicationEventPublisher publisher,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, Connections connections,
-			ConfigurableEnvironment environment) {
+			ConfigurableEnvironment environment, ObjectProvider<ClientCustomizer> customizers) {
 		return new ClientLifecycle(connector, clients, loops, properties, beans, publisher, callbacks,
-				connections.settings(), environment);
+				connections.settings(), environment, customizers.orderedStream().toList());
 	}
 
 	@Bean

@@ -25,8 +25,8 @@ public final class IodineUnservedResultAutoConfiguration {
 	static class WithJackson {
 
 		@Bean
-		@ConditionalOnMissingBean(name = "iodineUnservedAnswersModule")
-		JacksonModule iodineUnservedAnswersModule() {
+		@ConditionalOnMissingBean(name = "iodineUnservedResultModule")
+		JacksonModule iodineUnservedResultModule() {
 			return UnservedResultModule.create();
 		}
 
@@ -38,8 +38,8 @@ public final class IodineUnservedResultAutoConfiguration {
 	static class WithWebFlux {
 
 		@Bean
-		@ConditionalOnMissingBean(name = "iodineUnservedAnswerHandler")
-		UnservedResultHandler iodineUnservedAnswerHandler() {
+		@ConditionalOnMissingBean(name = "iodineUnservedResultHandler")
+		UnservedResultHandler iodineUnservedResultHandler() {
 			return new UnservedResultHandler(ReactiveAdapterRegistry.getSharedInstance());
 		}
 

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ public final class ReconnectingClient implements Client {
 
 	private final URI url;
 
-	private final ClientOptions options;
+	private final Callable<ClientOptions> options;
 
 	private final ReconnectPolicy policy;
 
@@ -70,7 +71,7 @@ public final class ReconnectingClient implements Client {
 	 * Creates a client that connects once started.
 	 * @param name its name
 	 * @param url where it connects to
-	 * @param options how
+	 * @param options gives the options of each attempt; may block
 	 * @param policy when it tries again
 	 * @param handlers gives the handler of a connection
 	 * @param connector connects
@@ -78,7 +79,7 @@ public final class ReconnectingClient implements Client {
 	 * @param settings the bounds of what waits
 	 * @param listener hears of states, on callback threads
 	 */
-	public ReconnectingClient(String name, URI url, ClientOptions options, ReconnectPolicy policy,
+	public ReconnectingClient(String name, URI url, Callable<ClientOptions> options, ReconnectPolicy policy,
 			Supplier<? extends ConnectionHandler> handlers, SocketConnector connector, Executor callbacks,
 			ConnectionSettings settings, Consumer<ClientEvent> listener) {
 		this.name = name;
@@ -167,9 +168,23 @@ public final class ReconnectingClient implements Client {
 			}
 		}
 		enter(current, State.CONNECTING, null);
+		ClientOptions next;
+		try {
+			next = resumed(this.options.call());
+		}
+		catch (Exception ex) {
+			logger.warn("A ClientCustomizer failed, so that client " + this.name + " does not connect to " + this.url
+					+ " this time", ex);
+			lost(current, null);
+			return;
+		}
+		connect(current, next);
+	}
+
+	private void connect(int current, ClientOptions next) {
 		Stage stage = new Stage(current);
 		try {
-			stage.connection = this.connector.connect(this.url, stage, options(), null, stage::ended);
+			stage.connection = this.connector.connect(this.url, stage, next, null, stage::ended);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Client " + this.name + " could not begin to connect", ex);
@@ -177,9 +192,9 @@ public final class ReconnectingClient implements Client {
 		}
 	}
 
-	/** An event stream goes on behind the last event that came. */
-	private synchronized ClientOptions options() {
-		return (this.lastEventId != null) ? this.options.header("Last-Event-ID", this.lastEventId) : this.options;
+	/** An event stream continues after the last event that it received. */
+	private synchronized ClientOptions resumed(ClientOptions options) {
+		return (this.lastEventId != null) ? options.header("Last-Event-ID", this.lastEventId) : options;
 	}
 
 	private void lost(int current, @Nullable CloseReason reason) {

@@ -268,9 +268,9 @@ class SocketConnectorTests {
 		Recorder recorder = new Recorder();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			ReconnectingClient client = new ReconnectingClient("events",
-					URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), ClientOptions.DEFAULTS, policy(),
-					() -> recorder, this.connector, this.sockets.callbacks, this.sockets.connections.settings(),
-					(event) -> events.add(event.state().name()));
+					URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), () -> ClientOptions.DEFAULTS,
+					policy(), () -> recorder, this.connector, this.sockets.callbacks,
+					this.sockets.connections.settings(), (event) -> events.add(event.state().name()));
 			client.start();
 			for (String request : List.of("", "Last-Event-ID: 7")) {
 				try (Socket accepted = server.accept()) {
@@ -378,7 +378,7 @@ class SocketConnectorTests {
 
 	private ReconnectingClient client(int port, BlockingQueue<String> events) {
 		return new ReconnectingClient("test", URI.create("tcp://127.0.0.1:" + port),
-				ClientOptions.DEFAULTS.framer(Framer.line()), policy(), Recorder::new, this.connector,
+				() -> ClientOptions.DEFAULTS.framer(Framer.line()), policy(), Recorder::new, this.connector,
 				this.sockets.callbacks, this.sockets.connections.settings(),
 				(ClientEvent event) -> events.add(event.state().name()));
 	}

@@ -107,7 +107,7 @@ class SocketProof {
 		LinkedBlockingQueue<Connection> taken = new LinkedBlockingQueue<>();
 		AtomicInteger opened = new AtomicInteger();
 		ReconnectingClient client = new ReconnectingClient("proof", URI.create("tcp://127.0.0.1:" + port),
-				ClientOptions.DEFAULTS, new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(20)),
+				() -> ClientOptions.DEFAULTS, new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(20)),
 				() -> new Subscriber(opened), connector, this.sockets.callbacks, this.sockets.connections.settings(),
 				(event) -> assertThat(event.client()).isEqualTo("proof"));
 		client.start();
