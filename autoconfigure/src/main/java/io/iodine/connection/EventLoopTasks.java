@@ -38,6 +38,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	/** Maximum time for which a posted task waits for further tasks. */
 	private static final long HOLD_MICROS = 1000;
 
+	/** Time after which deliveries pause, so that the event loop reads its sockets. */
+	private static final long DELIVERY_NANOS = 4_000_000;
+
 	/** Approximate memory of a publication besides its content, in bytes. */
 	private static final int PUBLICATION_OVERHEAD = 64;
 
@@ -52,7 +55,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	private final List<Delivery> filled = new ArrayList<>();
+	private final Queue<Delivery> filled = new ArrayDeque<>();
 
 	private final Queue<SendQueue> unflushed = new ArrayDeque<>();
 
@@ -71,6 +74,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	private final Map<Protocol, EventLoopTraffic> traffic = new EnumMap<>(Protocol.class);
 
 	private final AtomicLong blockedBytes = new AtomicLong();
+
+	/** When the deliveries of the run began. Event loop. */
+	private long deliveriesBegan;
 
 	/** Whether posted tasks wait for {@link #release}. */
 	private volatile boolean held;
@@ -193,6 +199,12 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	public void deliverLater(Delivery channel) {
 		this.filled.add(channel);
 		scheduleUnlessRunning();
+	}
+
+	@Override
+	public boolean isTimeUp() {
+		// there may be no further run
+		return System.nanoTime() - this.deliveriesBegan > DELIVERY_NANOS && !this.loop.isShuttingDown();
 	}
 
 	/**
@@ -339,19 +351,26 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 			schedule();
 		}
 		callNested(this.nested.size());
-		boolean flush = this.filled.size() == 1;
-		try {
-			for (Delivery channel : this.filled) {
-				guarded(() -> channel.deliver(flush));
-			}
-		}
-		finally {
-			this.filled.clear();
+		if (!this.filled.isEmpty()) {
+			deliver();
 		}
 		for (SendQueue sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
 			flush(sendQueue);
 		}
 		handOver();
+	}
+
+	/** Delivers to one channel after the other; what the time does not suffice for waits. */
+	private void deliver() {
+		boolean flush = this.filled.size() == 1;
+		this.deliveriesBegan = System.nanoTime();
+		for (Delivery channel; (channel = this.filled.poll()) != null;) {
+			Delivery next = channel;
+			guarded(() -> next.deliver(flush));
+			if (!this.filled.isEmpty() && isTimeUp()) {
+				return;
+			}
+		}
 	}
 
 	/** Uses no lambda, because it runs for each message. */

@@ -1,7 +1,9 @@
 package io.iodine.connection.fanout;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -46,7 +48,10 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private final List<SubscriberGroup> groups = new ArrayList<>(2);
 
-	private final List<String> names = new ArrayList<>();
+	private List<String> names = new ArrayList<>();
+
+	/** Bursts that subscribers get in this order, the first of them begun or not. */
+	private final Queue<GroupDelivery> bursts = new ArrayDeque<>(2);
 
 	/** Does not receive what is delivered now; the event loop's own. */
 	private @Nullable Recipient except;
@@ -54,7 +59,10 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/** Set by the event loop, read by publishers. */
 	private volatile @Nullable Framing preparing;
 
-	private final List<Message> messages = new ArrayList<>();
+	private List<Message> messages = new ArrayList<>();
+
+	/** The messages of the bursts that are left; their memory stays reserved. */
+	private List<Message> delivering = List.of();
 
 	private final FanoutObserver observer;
 
@@ -132,7 +140,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	void add(ConnectionSubscription subscriber, @Nullable ConnectionSubscription replaced) {
 		this.subscribers.incrementAndGet();
 		this.eventLoop.post(() -> {
-			deliver(false);
+			deliverAll();
 			if (replaced != null) {
 				removeNow(replaced);
 			}
@@ -156,49 +164,111 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		if (current != null && this.catchesUp.compareAndSet(false, true)) {
 			this.eventLoop.post(() -> {
 				this.catchesUp.set(false);
-				deliver(false);
+				deliverAll();
 				current.catchUp();
 			});
 		}
 	}
 
 	/**
-	 * Delivers the messages of this run.
+	 * Delivers the messages of this run until the time is up, and continues in the next
+	 * one. What must not happen within a delivery, such as that the subscribers change,
+	 * completes it first.
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
 	 * run
 	 */
 	@Override
 	public void deliver(boolean flush) {
-		if (this.messages.isEmpty()) {
+		deliver(flush, this.eventLoop);
+	}
+
+	/** Delivers all messages. */
+	private void deliverAll() {
+		deliver(false, null);
+	}
+
+	private void deliver(boolean flush, @Nullable FanoutEventLoop pausing) {
+		if (this.messages.isEmpty() && this.bursts.isEmpty()) {
 			return;
 		}
 		long start = this.measured ? System.nanoTime() : 0;
-		try {
-			CatchUpSubscriptions current = this.catchUps;
-			if (current != null) {
-				current.deliver(this.names, this.messages, flush);
-			}
-			else {
-				deliverToGroups(this.names, this.messages, flush);
-			}
-		}
-		catch (Throwable ex) {
-			// later messages are delivered
-			SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", ex);
-			this.observer.fanoutDropped(this.name);
-		}
-		finally {
-			this.names.clear();
-			this.messages.clear();
+		if (!run(flush, pausing) || (!this.messages.isEmpty() && !runNext(flush, pausing))) {
+			this.eventLoop.deliverLater(this);
 		}
 		if (this.measured) {
 			this.observer.fannedOut(System.nanoTime() - start);
 		}
 	}
 
+	/** Delivers the messages that wait; false when bursts of them are left. */
+	private boolean runNext(boolean flush, @Nullable FanoutEventLoop pausing) {
+		boolean done = true;
+		List<Message> begun = this.messages;
+		try {
+			CatchUpSubscriptions current = this.catchUps;
+			if (current != null) {
+				current.deliver(this.names, this.messages, flush);
+			}
+			else {
+				this.groups.forEach((group) -> group.begin(this.names, this.messages, this.except, this.bursts::add));
+				done = run(flush, pausing);
+			}
+		}
+		catch (Throwable ex) {
+			dropped(ex);
+		}
+		if (done) {
+			unreserve(begun);
+			this.names.clear();
+			begun.clear();
+		}
+		else {
+			// the bursts that are left have the lists
+			this.delivering = begun;
+			this.names = new ArrayList<>();
+			this.messages = new ArrayList<>();
+		}
+		return done;
+	}
+
+	/** Runs bursts; false when some are left. */
+	private boolean run(boolean flush, @Nullable FanoutEventLoop pausing) {
+		for (GroupDelivery burst; (burst = this.bursts.peek()) != null;) {
+			if (!run(burst, flush, pausing)) {
+				return false;
+			}
+			this.bursts.remove();
+		}
+		unreserve(this.delivering);
+		this.delivering = List.of();
+		return true;
+	}
+
+	private void unreserve(List<Message> delivered) {
+		for (Message message : delivered) {
+			this.eventLoop.unreserve(message.size());
+		}
+	}
+
+	private boolean run(GroupDelivery burst, boolean flush, @Nullable FanoutEventLoop pausing) {
+		try {
+			return burst.run(flush, pausing);
+		}
+		catch (Throwable ex) {
+			dropped(ex);
+			return true;
+		}
+	}
+
+	/** Later messages are delivered. */
+	private void dropped(Throwable failure) {
+		SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", failure);
+		this.observer.fanoutDropped(this.name);
+	}
+
 	void deliverToGroups(List<String> names, List<Message> messages, boolean flush) {
 		for (SubscriberGroup group : this.groups) {
-			group.deliver(names, messages, flush, this.except);
+			group.begin(names, messages, this.except, (burst) -> run(burst, flush, null));
 		}
 	}
 
@@ -235,6 +305,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void removeNow(ConnectionSubscription subscriber) {
+		if (!this.bursts.isEmpty()) {
+			deliverAll();
+		}
 		CatchUpSubscription catchUp = subscriber.catchUp();
 		CatchUpSubscriptions current = this.catchUps;
 		boolean removed = (catchUp != null && current != null) ? current.remove(catchUp) : removeFromGroup(subscriber);
@@ -259,12 +332,11 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void take(String channel, Message message, @Nullable Recipient excepted) {
-		this.eventLoop.unreserve(message.size());
 		if (excepted != null) {
 			takeAlone(channel, message, excepted);
 			return;
 		}
-		if (this.messages.isEmpty()) {
+		if (this.messages.isEmpty() && this.bursts.isEmpty()) {
 			this.eventLoop.deliverLater(this);
 		}
 		this.names.add(channel);
@@ -272,12 +344,12 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void takeAlone(String channel, Message message, Recipient excepted) {
-		deliver(false);
+		deliverAll();
 		this.names.add(channel);
 		this.messages.add(message);
 		this.except = excepted;
 		try {
-			deliver(false);
+			deliverAll();
 		}
 		finally {
 			this.except = null;

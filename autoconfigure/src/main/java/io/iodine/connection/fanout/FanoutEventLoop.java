@@ -30,6 +30,13 @@ public interface FanoutEventLoop {
 	 */
 	void deliverLater(Delivery delivery);
 
+	/**
+	 * Whether deliveries have taken so long that the event loop should serve its sockets
+	 * before it continues. Event loop.
+	 * @return false when there may be no later turn
+	 */
+	boolean isTimeUp();
+
 	/** A delivery to subscribers. */
 	@FunctionalInterface
 	interface Delivery {

@@ -90,59 +90,51 @@ final class SubscriberGroup {
 	}
 
 	/**
-	 * Delivers a burst.
-	 * @param channels the channel of each message
-	 * @param messages the messages
-	 * @param flush whether to flush each subscriber at once, instead of at the end of the
-	 * run
+	 * Begins the delivery of messages.
+	 * @param channels the channel of each message, unchanged until they are delivered
+	 * @param messages the messages, likewise
 	 * @param except does not receive them; null when all do
+	 * @param bursts gets the bursts, to be run in this order
 	 */
-	void deliver(List<String> channels, List<Message> messages, boolean flush, @Nullable Recipient except) {
+	void begin(List<String> channels, List<Message> messages, @Nullable Recipient except,
+			Consumer<GroupDelivery> bursts) {
 		if (this.members.isEmpty()) {
 			return;
 		}
 		if (this.framing == null) {
-			notifyListeners(channels, messages, except);
-		}
-		else {
-			write(this.framing, channels, messages, flush, except);
-		}
-	}
-
-	private void notifyListeners(List<String> channels, List<Message> messages, @Nullable Recipient except) {
-		for (ConnectionSubscription member : this.members) {
-			if (member.recipient() == except) {
-				continue;
-			}
-			try {
+			bursts.accept(new GroupDelivery(this.members, except, () -> (member, flush) -> {
 				for (int i = 0; i < messages.size(); i++) {
 					member.notifyListener(channels.get(i), messages.get(i));
 				}
-			}
-			catch (Throwable ex) {
-				member.recipient().failed(ex);
-			}
+			}));
+			return;
 		}
-	}
-
-	private void write(Framing framing, List<String> channels, List<Message> messages, boolean flush,
-			@Nullable Recipient except) {
-		Burst whole = whole(framing, channels, messages);
+		Burst whole = whole(this.framing, channels, messages);
 		if (whole != null) {
-			write(framing, whole, flush, except);
+			bursts.accept(delivery(this.framing, whole, except));
 			return;
 		}
 		Burst burst = new Burst(messages.size());
 		for (int i = 0; i < messages.size(); i++) {
-			add(framing, channels.get(i), messages.get(i), burst);
+			add(this.framing, channels.get(i), messages.get(i), burst);
 			if (burst.bytes >= BURST_BYTES) {
-				write(framing, burst, flush, except);
+				bursts.accept(delivery(this.framing, burst, except));
 				burst = new Burst(messages.size() - i);
 			}
 		}
 		if (!burst.messages.isEmpty()) {
-			write(framing, burst, flush, except);
+			bursts.accept(delivery(this.framing, burst, except));
 		}
+	}
+
+	private GroupDelivery delivery(Framing framing, Burst burst, @Nullable Recipient except) {
+		return new GroupDelivery(this.members, except, () -> framing.isShared() ? shared(framing, burst)
+				: (member, flush) -> member.recipient().write(burst.channels, burst.messages));
+	}
+
+	private GroupDelivery.@Nullable Content shared(Framing framing, Burst burst) {
+		ByteBuf frames = encode(framing, burst);
+		return (frames != null) ? new SharedFrames(frames, burst) : null;
 	}
 
 	/**
@@ -182,25 +174,6 @@ final class SubscriberGroup {
 		}
 	}
 
-	private void write(Framing framing, Burst burst, boolean flush, @Nullable Recipient except) {
-		if (!framing.isShared()) {
-			forEachHearing((member) -> member.recipient().write(burst.channels, burst.messages), except);
-			return;
-		}
-		ByteBuf frames = encode(framing, burst);
-		if (frames == null) {
-			return;
-		}
-		try {
-			forEachHearing(
-					(member) -> member.frames().write(frames, burst.channels, burst.messages, (int) burst.bytes, flush),
-					except);
-		}
-		finally {
-			frames.release();
-		}
-	}
-
 	/**
 	 * Encodes a burst, without the messages that can't be encoded.
 	 * @return the frames; null when there are none
@@ -225,20 +198,6 @@ final class SubscriberGroup {
 	private void drop(String channel, Throwable failure) {
 		SafeLog.error(logger, () -> "A message to '" + channel + "' can't be encoded and is dropped", failure);
 		this.observer.fanoutDropped(channel);
-	}
-
-	/** Contains failures: a failed write ends the connection of that subscriber only. */
-	private void forEachHearing(Consumer<ConnectionSubscription> action, @Nullable Recipient except) {
-		for (ConnectionSubscription member : this.members) {
-			if (!member.isEnded() && member.recipient() != except) {
-				try {
-					action.accept(member);
-				}
-				catch (Throwable ex) {
-					member.recipient().failed(ex);
-				}
-			}
-		}
 	}
 
 	private boolean carries(Framing framing, Message message) {
@@ -275,6 +234,27 @@ final class SubscriberGroup {
 
 	private static @Nullable Framing framingOf(ConnectionSubscription subscriber) {
 		return (subscriber.listener() == null) ? subscriber.recipient().framing() : null;
+	}
+
+	/**
+	 * Frames that all members write.
+	 *
+	 * @param frames the frames, owned by this
+	 * @param burst their messages
+	 */
+	private record SharedFrames(ByteBuf frames, Burst burst) implements GroupDelivery.Content {
+
+		@Override
+		public void write(ConnectionSubscription member, boolean flush) {
+			member.frames()
+				.write(this.frames, this.burst.channels, this.burst.messages, (int) this.burst.bytes, flush);
+		}
+
+		@Override
+		public void release() {
+			this.frames.release();
+		}
+
 	}
 
 	/** Messages whose frames are joined. */

@@ -88,6 +88,68 @@ class FanoutTests {
 	}
 
 	@Test
+	void aLongDeliveryPausesAndLaterMessagesFollowIt() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+
+		publish("one");
+		assertThat(reached(recipients)).isEqualTo(32);
+		publish("two");
+		assertThat(reached(recipients)).isEqualTo(64);
+		assertThat(this.loop.reserved).as("memory of both messages").isEqualTo(6);
+		this.loop.timeUp = false;
+		this.loop.turn();
+
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+		assertThat(recipients.get(0).buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+		assertThat(this.loop.reserved).isZero();
+		assertThat(this.loop.deliveries()).isZero();
+	}
+
+	@Test
+	void subscribersThatLeaveWithinADeliveryMoveNoOther() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+
+		recipients.get(0).whenFailed.run();
+		recipients.get(40).whenFailed.run();
+		this.loop.turn();
+
+		assertThat(recipients.remove(40).written).isEmpty();
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one"));
+	}
+
+	@Test
+	void subscribersThatComeWithinADeliveryGetLaterMessagesOnly() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+
+		RecordingRecipient late = subscribe(1).get(0);
+		this.loop.timeUp = false;
+		publish("two");
+
+		assertThat(late.written).containsExactly("two");
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+	}
+
+	@Test
+	void aMessageThatLeavesSomeoneOutCompletesTheDeliveryBeforeIt() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+
+		Message second = Message.text("two");
+		Runnable unused = this.fanout.exclude(new Fanout.Name("news", false), "news", second, recipients.get(99));
+		this.source.publish("news", second);
+		this.loop.turn();
+
+		assertThat(recipients.remove(99).written).containsExactly("one");
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+	}
+
+	@Test
 	void aListenerThatCannotBeCalledClosesItsConnectionOnly() {
 		RecordingRecipient broken = new RecordingRecipient(this.loop, this.framing);
 		broken.broken = new StackOverflowError();
@@ -167,6 +229,10 @@ class FanoutTests {
 		assertThat(bounded.size()).isEqualTo(2);
 		subscriptions.remove("one", false);
 		assertThat(subscriptions.add("three", false, null, null)).isTrue();
+	}
+
+	private static long reached(List<RecordingRecipient> recipients) {
+		return recipients.stream().filter((each) -> !each.written.isEmpty()).count();
 	}
 
 	private List<RecordingRecipient> subscribe(int count) {

@@ -15,6 +15,9 @@ final class QueuedLoop implements FanoutEventLoop {
 	/** Bytes that are reserved. */
 	long reserved;
 
+	/** Whether deliveries pause. */
+	boolean timeUp;
+
 	/** Whether nothing more can be reserved. */
 	boolean full;
 
@@ -45,6 +48,16 @@ final class QueuedLoop implements FanoutEventLoop {
 	@Override
 	public void deliverLater(Delivery delivery) {
 		this.deliveries.add(delivery);
+	}
+
+	@Override
+	public boolean isTimeUp() {
+		return this.timeUp;
+	}
+
+	/** Number of deliveries that wait for the next turn. */
+	int deliveries() {
+		return this.deliveries.size();
 	}
 
 	/** Takes a turn. */

@@ -1,0 +1,93 @@
+package io.iodine.connection.fanout;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One burst on its way to the members of a group, which may pause between two members so
+ * that the event loop serves other connections. The members must not change until it is
+ * done. Belongs to the event loop.
+ */
+final class GroupDelivery {
+
+	/** The time is looked at once for so many members. */
+	private static final int MEMBERS_PER_LOOK = 32;
+
+	private final List<ConnectionSubscription> members;
+
+	private final @Nullable Recipient except;
+
+	private final Supplier<GroupDelivery.@Nullable Content> maker;
+
+	private @Nullable Content content;
+
+	private int next;
+
+	/**
+	 * Creates a delivery.
+	 * @param members the members of the group
+	 * @param except does not receive it; null when all do
+	 * @param maker makes what is written to each, or null for nothing
+	 */
+	GroupDelivery(List<ConnectionSubscription> members, @Nullable Recipient except,
+			Supplier<GroupDelivery.@Nullable Content> maker) {
+		this.members = members;
+		this.except = except;
+		this.maker = maker;
+	}
+
+	/**
+	 * Delivers, or continues to.
+	 * @param flush whether to flush each subscriber at once, instead of at the end of the
+	 * run
+	 * @param loop is asked whether the time is up; null to deliver to all
+	 * @return whether it is done; if not, this must be called again
+	 */
+	boolean run(boolean flush, @Nullable FanoutEventLoop loop) {
+		Content each = (this.next == 0) ? this.maker.get() : this.content;
+		if (each == null) {
+			return true;
+		}
+		this.content = each;
+		while (this.next < this.members.size()) {
+			write(each, this.members.get(this.next++), flush);
+			if (loop != null && this.next % MEMBERS_PER_LOOK == 0 && loop.isTimeUp()) {
+				return false;
+			}
+		}
+		each.release();
+		return true;
+	}
+
+	/** Contains failures: a failed write ends the connection of that subscriber only. */
+	private void write(Content each, ConnectionSubscription member, boolean flush) {
+		if (!member.isEnded() && member.recipient() != this.except) {
+			try {
+				each.write(member, flush);
+			}
+			catch (Throwable ex) {
+				member.recipient().failed(ex);
+			}
+		}
+	}
+
+	/** What is written to each member. */
+	@FunctionalInterface
+	interface Content {
+
+		/**
+		 * Writes it to a member.
+		 * @param member the member
+		 * @param flush whether to flush at once
+		 */
+		void write(ConnectionSubscription member, boolean flush);
+
+		/** Is called once, when all members have it. */
+		default void release() {
+		}
+
+	}
+
+}
