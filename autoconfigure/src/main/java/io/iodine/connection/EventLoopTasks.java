@@ -360,7 +360,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 		handOver();
 	}
 
-	/** Delivers to one channel after the other; what the time does not suffice for waits. */
+	/**
+	 * Delivers to one channel after the other; what the time does not suffice for waits.
+	 */
 	private void deliver() {
 		boolean flush = this.filled.size() == 1;
 		this.deliveriesBegan = System.nanoTime();

@@ -246,8 +246,7 @@ final class SubscriberGroup {
 
 		@Override
 		public void write(ConnectionSubscription member, boolean flush) {
-			member.frames()
-				.write(this.frames, this.burst.channels, this.burst.messages, (int) this.burst.bytes, flush);
+			member.frames().write(this.frames, this.burst.channels, this.burst.messages, (int) this.burst.bytes, flush);
 		}
 
 		@Override

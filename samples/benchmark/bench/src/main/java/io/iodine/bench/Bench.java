@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,7 +21,8 @@ import org.springframework.boot.SpringApplication;
 
 /**
  * Starts the servers on one processor, loads each in turn from another, and prints a
- * table. {@code netty PORT} and {@code webflux} start a peer instead.
+ * table. {@code netty} and {@code webflux} start a peer instead,
+ * {@code soak FOLDER MINUTES} a long run of one server.
  */
 public final class Bench {
 
@@ -58,6 +60,11 @@ public final class Bench {
 			case "netty" -> NettyPeer.start(Integer.parseInt(port()));
 			case "webflux" -> SpringApplication.run(WebFluxPeer.class, "--server.address=127.0.0.1",
 					"--server.port=" + port(), "--spring.main.banner-mode=off");
+			case "soak" -> {
+				Bench bench = new Bench(Path.of(arguments[1]));
+				Soak.run(bench.folder, Duration.ofMinutes(Long.parseLong(arguments[2])),
+						bench.java("-jar", bench.folder.resolve("benchmark.jar").toString()), FIRST_PORT);
+			}
 			default ->
 				new Bench(Path.of(arguments[0])).run(Pattern.compile(arguments[1]), Pattern.compile(arguments[2]));
 		}
@@ -93,8 +100,12 @@ public final class Bench {
 		String peers = this.folder.resolve("bench.jar").toString();
 		commands.put("iodine", java("-jar", iodine));
 		commands.put("iodine-callbacks", java("-jar", iodine, "--echo.blocking=true"));
+		commands.put("iodine-access-log", java("-jar", iodine, "--iodine.access-log.enabled=true",
+				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log")));
 		commands.put("netty", java("-jar", peers, "netty"));
 		commands.put("webflux", java("-jar", peers, "webflux"));
+		putIfPresent(commands, "tomcat", "benchmark-mvc.jar", "");
+		putIfPresent(commands, "jetty", "benchmark-mvc-jetty.jar", "");
 		putIfPresent(commands, "bun", "node_modules/.bin/bun", "bun.js");
 		putIfPresent(commands, "ws", "node_modules/ws/package.json", "ws.mjs");
 		putIfPresent(commands, "nginx", "nginx.conf", "");
@@ -107,6 +118,7 @@ public final class Bench {
 			commands.put(name, switch (name) {
 				case "nginx" -> List.of("nginx", "-p", this.folder.toString(), "-c", file.toString());
 				case "bun" -> List.of(file.toString(), script);
+				case "tomcat", "jetty" -> java("-jar", file.toString());
 				default -> List.of("node", script);
 			});
 		}
@@ -122,7 +134,7 @@ public final class Bench {
 	private void start(String name, List<String> command) {
 		int port = FIRST_PORT + PORTS * this.servers.size();
 		List<String> all = new ArrayList<>(command);
-		if (name.startsWith("iodine")) {
+		if (name.equals("iodine") || name.equals("iodine-callbacks")) {
 			all.addAll(listener("raw", port + 1, "raw"));
 			all.addAll(listener("length", port + 2, "length-prefixed"));
 		}
@@ -163,7 +175,7 @@ public final class Bench {
 			for (Workload workload : workloads) {
 				for (Server server : of(workload)) {
 					Round result = load(workload, server, this.seconds);
-					table.add(workload, server.name(), result);
+					table.add(workload, server.name(), result, server.residentBytes());
 					String line = "{\"workload\":\"%s\",\"server\":\"%s\",\"round\":%d,\"result\":%s}%n"
 						.formatted(workload.name(), server.name(), round, result.raw());
 					Files.writeString(raw, line, StandardOpenOption.APPEND);

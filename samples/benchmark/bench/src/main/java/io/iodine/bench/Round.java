@@ -10,16 +10,19 @@ import java.util.regex.Pattern;
  *
  * @param rate how much a second
  * @param micros CPU time of the server for each in microseconds
+ * @param p50 half took at most so many microseconds
  * @param p99 99 % took at most so many microseconds
  * @param generator CPU time of the generator for each second; near 1 it is the limit, and
  * 0 where it is not known
  * @param raw the line that was printed
  */
-record Round(double rate, double micros, double p99, double generator, String raw) {
+record Round(double rate, double micros, double p50, double p99, double generator, String raw) {
 
 	private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":([\\d.]+)");
 
 	private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
+
+	private static final Pattern P50 = Pattern.compile("50%\\s+([\\d.]+)(us|ms|s)");
 
 	private static final Pattern P99 = Pattern.compile("99%\\s+([\\d.]+)(us|ms|s)");
 
@@ -31,21 +34,29 @@ record Round(double rate, double micros, double p99, double generator, String ra
 		while (fields.find()) {
 			values.put(fields.group(1), Double.valueOf(fields.group(2)));
 		}
-		return new Round(value(values, "rate"), value(values, "micros"), value(values, "p99"),
+		return new Round(value(values, "rate"), value(values, "micros"), value(values, "p50"), value(values, "p99"),
 				value(values, "generator"), output.strip());
 	}
 
 	static Round ofWrk(String output, double serverSeconds, double seconds) {
 		Matcher rate = RATE.matcher(output);
+		Matcher p50 = P50.matcher(output);
 		Matcher p99 = P99.matcher(output);
-		if (!rate.find() || !p99.find() || output.contains("Non-2xx") || output.contains("Socket errors")) {
+		if (!rate.find() || !p50.find() || !p99.find() || output.contains("Non-2xx")
+				|| output.contains("Socket errors")) {
 			throw new IllegalStateException("wrk failed: " + output);
 		}
 		double perSecond = Double.parseDouble(rate.group(1));
 		double micros = serverSeconds * 1e6 / (perSecond * seconds);
-		double slowest = Double.parseDouble(p99.group(1)) * MICROS.getOrDefault(p99.group(2), 1.0);
-		String raw = "{\"rate\":%.0f,\"micros\":%.3f,\"p99\":%.0f}".formatted(perSecond, micros, slowest);
-		return new Round(perSecond, micros, slowest, 0, raw);
+		double median = micros(p50);
+		double slowest = micros(p99);
+		String raw = "{\"rate\":%.0f,\"micros\":%.3f,\"p50\":%.0f,\"p99\":%.0f}".formatted(perSecond, micros, median,
+				slowest);
+		return new Round(perSecond, micros, median, slowest, 0, raw);
+	}
+
+	private static double micros(Matcher time) {
+		return Double.parseDouble(time.group(1)) * MICROS.getOrDefault(time.group(2), 1.0);
 	}
 
 	private static double value(Map<String, Double> values, String name) {

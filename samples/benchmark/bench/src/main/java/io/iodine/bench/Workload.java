@@ -19,18 +19,35 @@ record Workload(String name, String unit, int port, String program, List<String>
 
 	private static final List<String> FANOUT = List.of("iodine", "netty", "bun", "ws", "webflux");
 
+	/** Servers whose memory and times for HTTP are compared. */
+	private static final List<String> CONTROLLERS = List.of("iodine", "iodine-access-log", "webflux", "tomcat",
+			"jetty");
+
+	/** Subscribers of a fan-out with 16 outstanding messages; 0 for another workload. */
+	int subscribers() {
+		return this.name.matches("fan-\\d+-16") ? Integer.parseInt(this.name.split("-", -1)[1]) : 0;
+	}
+
+	private static Workload fanout(int subscribers) {
+		return load("fan-" + subscribers + "-16", 0, FANOUT, "fanout", "path=/sub", "size=100",
+				"connections=" + subscribers, "window=16");
+	}
+
+	private static Workload echo(int connections) {
+		return load("echo-64-" + connections, 0, ALL, "echo", "size=64", "connections=" + connections);
+	}
+
 	static List<Workload> all() {
-		return List.of(load("echo-64-100", 0, ALL, "echo", "size=64", "connections=100"),
+		return List.of(echo(1), echo(10), echo(100), echo(1000),
 				load("echo-64-100-16", 0, ALL, "echo", "size=64", "connections=100", "window=16"),
 				load("echo-4096-100", 0, ALL, "echo", "size=4096", "connections=100"),
-				load("fan-1000", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000"),
-				load("fan-1000-16", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000", "window=16"),
+				load("fan-1000", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000"), fanout(1),
+				fanout(10), fanout(100), fanout(1000), fanout(4000),
 				load("sse-1000-16", 0, List.of("iodine", "webflux"), "sse", "path=/sse", "size=100", "connections=1000",
 						"window=16"),
 				load("raw-64-100", 1, List.of("iodine", "netty"), "raw", "size=64", "connections=100"),
 				load("length-64-100", 2, List.of("iodine", "netty"), "length", "size=64", "connections=100"),
-				wrk("hello-64", List.of("iodine", "webflux"), "/hello"),
-				wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
+				wrk("hello-64", CONTROLLERS, "/hello"), wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
 				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
 				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"));
 	}
