@@ -1,5 +1,6 @@
 package io.iodine.pubsub;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -198,8 +199,12 @@ final class Presences implements AutoCloseable {
 	}
 
 	private void refreshLater() {
-		long slice = this.settings.timeToLive().toMillis() / 3 / SLICES_A_ROUND;
-		onThreadAfter(Math.max(1, slice), this::refresh);
+		onThreadAfter(refreshInterval(this.settings.timeToLive()), this::refresh);
+	}
+
+	/** Milliseconds between two parts of a round. */
+	static long refreshInterval(Duration timeToLive) {
+		return Math.max(1, timeToLive.toMillis() / 3 / SLICES_A_ROUND);
 	}
 
 	/**
