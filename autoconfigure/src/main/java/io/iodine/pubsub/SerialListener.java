@@ -1,6 +1,7 @@
 package io.iodine.pubsub;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,10 +24,10 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 
 	private static final ThrottledLog losses = new ThrottledLog(logger);
 
-	private static final int RETRY_MILLIS = 20;
+	private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
 	/** After so many rejections in a row what waits is dropped: five seconds. */
-	private static final int MAX_REJECTIONS = 250;
+	static final int MAX_REJECTIONS = 250;
 
 	private final MessageListener listener;
 
@@ -35,6 +36,9 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 	private final int maxPending;
 
 	private final PubSubObserver observer;
+
+	/** Runs what the callback executor rejected again. */
+	private final Executor later;
 
 	private final SerialExecutor<Delivery> serial = new SerialExecutor<>(this);
 
@@ -49,10 +53,16 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 	private volatile boolean dropping;
 
 	SerialListener(MessageListener listener, CallbackExecutor callbacks, int maxPending, PubSubObserver observer) {
+		this(listener, callbacks, maxPending, observer, LATER);
+	}
+
+	SerialListener(MessageListener listener, CallbackExecutor callbacks, int maxPending, PubSubObserver observer,
+			Executor later) {
 		this.listener = listener;
 		this.callbacks = callbacks;
 		this.maxPending = maxPending;
 		this.observer = observer;
+		this.later = later;
 	}
 
 	@Override
@@ -101,7 +111,7 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 
 	private boolean retryLater(SerialExecutor<Delivery> executor) {
 		try {
-			CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS).execute(() -> {
+			this.later.execute(() -> {
 				if (executor.isScheduled()) {
 					start(executor);
 				}

@@ -66,6 +66,14 @@ class FileLocatorTests {
 		assertThat(found("/out/f.txt", true)).contains(this.outside.resolve("f.txt"));
 	}
 
+	@Test
+	void whatIsFoundIsOpenedBelowTheRootUnlessLinksMayLeadOut() throws IOException {
+		RequestPath path = RequestPath.ofTarget("/d/f.txt");
+
+		assertThat(new FileLocator(this.root, false).locate(path).orElseThrow().root()).isEqualTo(this.root);
+		assertThat(new FileLocator(this.root, true).locate(path).orElseThrow().root()).isNull();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { ".git/config", "a/.env", ".well-known/.hidden" })
 	void aLinkToAHiddenNameIsNoFile(String hidden) throws IOException {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -164,6 +165,92 @@ class SerialListenerTests {
 
 		assertThat(this.heard).isEmpty();
 		assertThat(this.observer.lost).hasValue(5);
+	}
+
+	@Test
+	void whatIsRejectedForTooLongIsLostAndTheNextMessageIsTriedAgain() {
+		Queue<Runnable> retries = new ArrayDeque<>();
+		boolean[] busy = { true };
+		SerialListener listener = rejecting(busy, retries);
+		receive(listener, "1", "2");
+		for (int i = 1; i < SerialListener.MAX_REJECTIONS; i++) {
+			assertThat(retries).hasSize(1);
+			retries.remove().run();
+		}
+		assertThat(this.observer.lost).hasValue(0);
+
+		retries.remove().run();
+
+		assertThat(this.observer.lost).hasValue(2);
+		assertThat(retries).isEmpty();
+		busy[0] = false;
+		receive(listener, "3");
+		this.submitted.remove().run();
+		assertThat(this.heard).containsExactly("3");
+		assertThat(this.observer.lost).hasValue(2);
+	}
+
+	@Test
+	void rejectionsAreCountedAnewOnceTheListenerRan() {
+		Queue<Runnable> retries = new ArrayDeque<>();
+		boolean[] busy = { true };
+		SerialListener listener = rejecting(busy, retries);
+		for (int round = 1; round <= 2; round++) {
+			busy[0] = true;
+			receive(listener, "m" + round);
+			for (int i = 1; i < SerialListener.MAX_REJECTIONS; i++) {
+				retries.remove().run();
+			}
+			busy[0] = false;
+			retries.remove().run();
+			this.submitted.remove().run();
+		}
+
+		assertThat(this.heard).containsExactly("m1", "m2");
+		assertThat(this.observer.lost).hasValue(0);
+	}
+
+	@Test
+	void whatCanNotBeTriedAgainIsLost() {
+		SerialListener listener = new SerialListener((channel, message) -> this.heard.add(message.asText()),
+				new CallbackExecutor(rejecting()), 3, this.observer, (task) -> {
+					throw new OutOfMemoryError("expected by this test");
+				});
+		try (RecordedLog log = new RecordedLog(SerialListener.class)) {
+			receive(listener, "1");
+
+			assertThat(log.lines()).contains("ERROR A listener can't be called later");
+		}
+		assertThat(this.heard).isEmpty();
+		assertThat(this.observer.lost).hasValue(1);
+	}
+
+	@Test
+	void whatIsTriedAgainAfterItsEndIsNeitherHeardNorLost() {
+		Queue<Runnable> retries = new ArrayDeque<>();
+		SerialListener listener = rejecting(new boolean[] { true }, retries);
+		receive(listener, "1");
+
+		listener.end();
+		retries.remove().run();
+
+		assertThat(retries).isEmpty();
+		assertThat(this.heard).isEmpty();
+		assertThat(this.observer.lost).hasValue(0);
+	}
+
+	private SerialListener rejecting(boolean[] busy, Queue<Runnable> retries) {
+		return new SerialListener((channel, message) -> this.heard.add(message.asText()),
+				new CallbackExecutor((task) -> {
+					Executor executor = busy[0] ? rejecting() : this.submitted::add;
+					executor.execute(task);
+				}), 3, this.observer, retries::add);
+	}
+
+	private static Executor rejecting() {
+		return (task) -> {
+			throw new RejectedExecutionException("expected by this test");
+		};
 	}
 
 	@Test

@@ -69,7 +69,7 @@ public final class SseFraming implements Framing {
 
 	@Override
 	public int room(int content) {
-		return (int) Math.min(MAX_HINT, CHUNK_HEAD + content + content / 8L + 16);
+		return (int) Math.min(MAX_HINT, 16L + CHUNK_HEAD + content + content / 8);
 	}
 
 	@Override
