@@ -286,15 +286,22 @@ final class WebSocketReader implements FrameReader {
 	private boolean takeData(ByteBuf bytes, int piece) {
 		int needed = this.contentLength + piece;
 		if (needed > this.content.length) {
-			int announced = this.contentLength + this.length - this.done;
-			int grown = (piece == announced - this.contentLength) ? announced
-					: Math.min(announced, Math.max(FIRST_PIECE, Math.max(needed, this.content.length * 2)));
-			this.content = (this.contentLength == 0) ? new byte[grown] : Arrays.copyOf(this.content, grown);
+			this.content = Arrays.copyOf(this.content, grown(needed));
 		}
 		int from = this.contentLength;
 		take(bytes, this.content, from, piece);
 		this.contentLength += piece;
 		return isValid(this.content, from, piece);
+	}
+
+	/**
+	 * The next size of the content. Exact for the end of a message; else twice as large
+	 * as before, because a message of many fragments would be copied for each of them.
+	 */
+	private int grown(int needed) {
+		int most = this.last ? this.contentLength + this.length - this.done : this.maxMessageSize;
+		return (this.last && needed == most) ? most
+				: (int) Math.min(most, Math.max(FIRST_PIECE, Math.max(needed, this.content.length * 2L)));
 	}
 
 	/** Unmasks and inflates a piece, a little at a time. */

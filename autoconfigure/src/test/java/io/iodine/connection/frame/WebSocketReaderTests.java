@@ -1,11 +1,13 @@
 package io.iodine.connection.frame;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -65,6 +67,26 @@ class WebSocketReaderTests {
 		reader.read(Unpooled.wrappedBuffer(head(0x81, 1), new byte[] { 'b' }, head(0x81, 1), noText));
 
 		assertThat(this.listener.events).hasSize(4).endsWith("violation 1007");
+	}
+
+	@Test
+	void manyFragmentsAreNotCopiedForEachOfThem() {
+		FrameReader reader = new WebSocketReader(this.listener, MAX, null);
+		ByteBuf fragments = Unpooled.buffer();
+		for (int from = 0; from < MAX; from += 16) {
+			fragments.writeBytes(head(((from == 0) ? 0x02 : 0x00) | ((from == MAX - 16) ? 0x80 : 0), 16)).writeZero(16);
+		}
+
+		long before = allocatedBytes();
+		reader.read(fragments);
+		long allocated = allocatedBytes() - before;
+
+		assertThat(this.listener.events).hasSize(1);
+		assertThat(allocated).isLessThan(40L * MAX);
+	}
+
+	private static long allocatedBytes() {
+		return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
 	}
 
 	@Test
