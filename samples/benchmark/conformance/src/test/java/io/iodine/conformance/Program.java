@@ -48,11 +48,11 @@ final class Program implements AutoCloseable {
 		}
 	}
 
-	/** The benchmark sample, when it accepts connections. */
-	static Program server(Path folder, String name, Map<String, String> environment, String... arguments) {
+	/** The benchmark sample on a web server, when it accepts connections. */
+	static Program server(String jar, Path folder, String name, Map<String, String> environment, String... arguments) {
 		int port = freePort();
 		List<String> command = new ArrayList<>(
-				List.of(java(), "-jar", System.getProperty("server"), "--server.port=" + port));
+				List.of(java(), "-jar", System.getProperty("server." + jar), "--server.port=" + port));
 		command.addAll(List.of(arguments));
 		Program server = start(folder, name, environment, command, port);
 		server.awaitPort();
