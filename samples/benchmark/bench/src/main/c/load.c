@@ -7,6 +7,7 @@
  *   raw     the same on TCP without framing; length: with a length of 8 bytes, little-endian, before each message
  *   fanout  connections WebSockets on path get what one WebSocket on publish sends, window messages outstanding
  *   sse     the same with event streams
+ *   stomp   the same with subscribers of the STOMP destination /topic/benchmark
  *
  * Each message carries a number. A message that is missing, repeated, out of order or of another length is an error,
  * and the exit status is then 1. Prints one line of JSON.
@@ -44,6 +45,7 @@ struct peer {
 };
 
 static enum mode mode;
+static int stomp;
 static int port = 8080, connections = 100, window = 1;
 static size_t size = 64;
 static double seconds = 3, warm_up = 1;
@@ -146,6 +148,18 @@ static void send_number(struct peer *p, uint32_t number) {
 	put(p, frame, frame_size);
 }
 
+/* Sends a text of less than 126 bytes, and the NUL behind it, in a masked frame. */
+static void send_command(struct peer *p, const char *command) {
+	size_t length = strlen(command) + 1;
+	char bytes[6 + 126];
+	bytes[0] = (char)0x81;
+	bytes[1] = (char)(0x80 | length);
+	memcpy(bytes + 2, key, sizeof key);
+	for (size_t i = 0; i < length; i++)
+		bytes[6 + i] = (char)(command[i] ^ key[i & 3]);
+	put(p, bytes, 6 + length);
+}
+
 static uint32_t number_of(const char *content) {
 	uint32_t number = 0;
 	for (int i = 0; i < DIGITS; i++)
@@ -202,6 +216,18 @@ static void message(struct peer *p, const char *content, size_t length, uint64_t
 		echoed(p, time);
 }
 
+/* Takes a STOMP frame of the server: CONNECTED, or MESSAGE with a body that ends with NUL. */
+static void stomp_frame(struct peer *p, const char *content, size_t length, uint64_t time) {
+	const char *body = memmem(content, length, "\n\n", 2);
+	if (length > 9 && !memcmp(content, "CONNECTED", 9)) {
+		send_command(p, "SUBSCRIBE\nid:0\ndestination:/topic/benchmark\n\n");
+		opened++;
+	} else if (body && length > 7 && !memcmp(content, "MESSAGE", 7))
+		message(p, body + 2, length - (size_t)(body + 2 - content) - 1, time);
+	else
+		error("a STOMP frame", (uint32_t)length, 0);
+}
+
 /* Answers how many bytes of whole WebSocket frames were read. */
 static size_t frames(struct peer *p, const char *bytes, size_t length, uint64_t time) {
 	size_t done = 0;
@@ -216,7 +242,9 @@ static size_t frames(struct peer *p, const char *bytes, size_t length, uint64_t 
 		}
 		if (length - done < head + content)
 			break;
-		if ((at[0] & 15) == 1)
+		if ((at[0] & 15) == 1 && stomp)
+			stomp_frame(p, (const char *)at + head, content, time);
+		else if ((at[0] & 15) == 1)
 			message(p, (const char *)at + head, content, time);
 		else if ((at[0] & 15) == 8)
 			error("closed with a code", content >= 2 ? (uint32_t)(at[2] << 8 | at[3]) : 0, 0);
@@ -291,7 +319,10 @@ static size_t head(struct peer *p, const char *bytes, size_t length) {
 		exit(2);
 	}
 	p->open = 1;
-	opened++;
+	if (stomp && !p->publisher)
+		send_command(p, "CONNECT\naccept-version:1.2\nhost:bench\n\n");
+	else
+		opened++;
 	return (size_t)(end - bytes) + 4;
 }
 
@@ -411,19 +442,20 @@ static void option(char *argument) {
 }
 
 int main(int count, char **arguments) {
-	static const char *modes[] = { "echo", "raw", "length", "fanout", "sse" };
+	static const char *modes[] = { "echo", "raw", "length", "fanout", "sse", "stomp" };
 	int chosen = -1;
-	for (int i = 0; i < 5 && count > 1; i++)
+	for (int i = 0; i < 6 && count > 1; i++)
 		if (!strcmp(arguments[1], modes[i]))
 			chosen = i;
 	for (int i = 2; i < count; i++)
 		option(arguments[i]);
 	if (chosen < 0 || size < DIGITS || size > 65535 || window < 1 || window >= RING || connections < 1) {
-		fprintf(stderr, "usage: load echo|raw|length|fanout|sse [port= path= publish= connections= window= size= "
+		fprintf(stderr, "usage: load echo|raw|length|fanout|sse|stomp [port= path= publish= connections= window= size= "
 			"seconds= warm-up= pid=]; size from 8 to 65535\n");
 		return 2;
 	}
-	mode = (enum mode)chosen;
+	stomp = chosen == 5;
+	mode = stomp ? FANOUT : (enum mode)chosen;
 	latency = calloc(SLOTS, sizeof *latency);
 	peers = calloc((size_t)connections + 1, sizeof *peers);
 	poll_fd = epoll_create1(0);

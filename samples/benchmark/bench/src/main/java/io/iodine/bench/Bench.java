@@ -91,36 +91,56 @@ public final class Bench {
 			server.awaitPort();
 		}
 		measure(chosen);
+		if (workloads.matcher(IdleMemory.NAME).matches()) {
+			measureIdleMemory(names);
+		}
+	}
+
+	private void measureIdleMemory(Pattern names) throws IOException, InterruptedException {
+		this.servers.values().forEach(Server::close);
+		IdleMemory memory = new IdleMemory();
+		Map<String, List<String>> commands = commands();
+		commands.keySet().retainAll(IdleMemory.SERVERS);
+		commands.keySet().removeIf((name) -> !names.matcher(name).matches());
+		int port = FIRST_PORT + PORTS * this.servers.size();
+		for (int round = 0; round < this.rounds; round++) {
+			for (Map.Entry<String, List<String>> command : commands.entrySet()) {
+				port++;
+				try (Server server = Server.start(command.getKey(), port, this.folder, Map.of(), command.getValue())) {
+					server.awaitPort();
+					memory.measure(server);
+				}
+			}
+		}
+		Files.writeString(this.folder.resolve("memory.md"), memory.markdown());
+		new PrintStream(System.out, true, StandardCharsets.UTF_8).println(memory.markdown());
 	}
 
 	/** The commands that start the servers that can be had. */
 	private Map<String, List<String>> commands() {
 		Map<String, List<String>> commands = new LinkedHashMap<>();
-		String iodine = this.folder.resolve("benchmark.jar").toString();
-		String peers = this.folder.resolve("bench.jar").toString();
-		commands.put("iodine", java("-jar", iodine));
-		commands.put("iodine-callbacks", java("-jar", iodine, "--echo.blocking=true"));
-		commands.put("iodine-access-log", java("-jar", iodine, "--iodine.access-log.enabled=true",
-				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log")));
-		commands.put("netty", java("-jar", peers, "netty"));
-		commands.put("webflux", java("-jar", peers, "webflux"));
-		putIfPresent(commands, "tomcat", "benchmark-mvc.jar", "");
-		putIfPresent(commands, "jetty", "benchmark-mvc-jetty.jar", "");
+		putJar(commands, "iodine", "benchmark.jar");
+		putJar(commands, "iodine-callbacks", "benchmark.jar", "--echo.blocking=true");
+		putJar(commands, "iodine-access-log", "benchmark.jar", "--iodine.access-log.enabled=true",
+				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log"));
+		putJar(commands, "netty", "bench.jar", "netty");
+		putJar(commands, "webflux", "bench.jar", "webflux");
+		putJar(commands, "tomcat", "benchmark-mvc.jar");
+		putJar(commands, "jetty", "benchmark-mvc-jetty.jar");
+		putJar(commands, "spring", "peers.jar");
+		putJar(commands, "stomp", "peers.jar", "--peer=stomp");
 		putIfPresent(commands, "bun", "node_modules/.bin/bun", "bun.js");
 		putIfPresent(commands, "ws", "node_modules/ws/package.json", "ws.mjs");
 		putIfPresent(commands, "nginx", "nginx.conf", "");
 		return commands;
 	}
 
-	private void putIfPresent(Map<String, List<String>> commands, String name, String needed, String script) {
-		Path file = this.folder.resolve(needed);
+	private void putJar(Map<String, List<String>> commands, String name, String jar, String... arguments) {
+		Path file = this.folder.resolve(jar);
 		if (Files.exists(file)) {
-			commands.put(name, switch (name) {
-				case "nginx" -> List.of("nginx", "-p", this.folder.toString(), "-c", file.toString());
-				case "bun" -> List.of(file.toString(), script);
-				case "tomcat", "jetty" -> java("-jar", file.toString());
-				default -> List.of("node", script);
-			});
+			List<String> command = java("-jar", file.toString());
+			command.addAll(List.of(arguments));
+			commands.put(name, command);
 		}
 	}
 
@@ -129,6 +149,17 @@ public final class Bench {
 		command.addAll(JVM);
 		command.addAll(List.of(arguments));
 		return command;
+	}
+
+	private void putIfPresent(Map<String, List<String>> commands, String name, String needed, String script) {
+		Path file = this.folder.resolve(needed);
+		if (Files.exists(file)) {
+			commands.put(name, switch (name) {
+				case "nginx" -> List.of("nginx", "-p", this.folder.toString(), "-c", file.toString());
+				case "bun" -> List.of(file.toString(), script);
+				default -> List.of("node", script);
+			});
+		}
 	}
 
 	private void start(String name, List<String> command) {
@@ -196,7 +227,7 @@ public final class Bench {
 		int port = server.port() + workload.port();
 		if (workload.program().equals("load")) {
 			command.add(this.folder.resolve("load").toString());
-			command.addAll(workload.arguments());
+			command.addAll(workload.arguments(server));
 			command.addAll(List.of("port=" + port, "pid=" + server.pid(), "seconds=" + time, "warm-up=0.5"));
 			return Round.ofLoad(output(command));
 		}
@@ -211,7 +242,7 @@ public final class Bench {
 		return Round.ofWrk(text, server.cpuSeconds() - before, whole);
 	}
 
-	private static String output(List<String> command) throws IOException, InterruptedException {
+	static String output(List<String> command) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

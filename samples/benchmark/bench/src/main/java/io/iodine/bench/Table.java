@@ -11,8 +11,6 @@ import java.util.function.ToDoubleFunction;
 /** The rounds of all workloads, as a table in Markdown. */
 final class Table {
 
-	private static final String FIRST = "iodine";
-
 	private final Map<Workload, Map<String, List<Round>>> rows = new LinkedHashMap<>();
 
 	/** Resident memory of each server after its load, in bytes. */
@@ -32,10 +30,12 @@ final class Table {
 	 */
 	String markdown() {
 		StringBuilder table = new StringBuilder(
-				"| workload | server | median [least–greatest] | to iodine | server CPU | to iodine | p50 | p99 | resident |\n"
+				"| workload | server | median [least–greatest] | to the first | server CPU | to the first | p50 | p99 | resident |\n"
 						+ "|---|---|---|---|---|---|---|---|---|\n");
-		this.rows.forEach((workload, servers) -> servers.forEach(
-				(name, rounds) -> table.append(row(workload, name, rounds, servers.getOrDefault(FIRST, List.of())))));
+		this.rows.forEach((workload, servers) -> {
+			List<Round> first = servers.values().iterator().next();
+			servers.forEach((name, rounds) -> table.append(row(workload, name, rounds, first)));
+		});
 		return table.append(furtherSubscribers()).toString();
 	}
 
@@ -72,12 +72,11 @@ final class Table {
 	private String row(Workload workload, String name, List<Round> rounds, List<Round> first) {
 		double rate = median(rounds, Round::rate);
 		double micros = median(rounds, Round::micros);
-		boolean compared = !name.equals(FIRST) && !first.isEmpty();
+		boolean compared = rounds != first;
 		String faster = compared ? format("%.2f ×", median(first, Round::rate) / rate) : "";
 		String cheaper = compared ? format("%.2f ×", micros / median(first, Round::micros)) : "";
 		return format("| %s | %s | %,.0f [%,.0f–%,.0f] %s%s | %s | %.2f µs | %s | %.1f ms | %.1f ms | %d MB |%n",
-				name.equals(FIRST) ? workload.name() : "", name, rate,
-				rounds.stream().mapToDouble(Round::rate).min().orElse(0),
+				compared ? "" : workload.name(), name, rate, rounds.stream().mapToDouble(Round::rate).min().orElse(0),
 				rounds.stream().mapToDouble(Round::rate).max().orElse(0), workload.unit(),
 				(median(rounds, Round::generator) >= 0.95) ? " (load at its limit)" : "", faster, micros, cheaper,
 				median(rounds, Round::p50) / 1000, median(rounds, Round::p99) / 1000,
@@ -88,7 +87,7 @@ final class Table {
 		return String.format(Locale.ROOT, pattern, values);
 	}
 
-	static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+	static <T> double median(List<T> rounds, ToDoubleFunction<T> value) {
 		double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
 		int middle = sorted.length / 2;
 		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

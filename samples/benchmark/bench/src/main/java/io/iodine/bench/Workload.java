@@ -19,6 +19,10 @@ record Workload(String name, String unit, int port, String program, List<String>
 
 	private static final List<String> FANOUT = List.of("iodine", "netty", "bun", "ws", "webflux");
 
+	private static final List<String> SERVLETS = List.of("tomcat", "jetty", "spring");
+
+	private static final List<String> SERVLET_FANOUT = List.of("tomcat", "jetty", "spring", "stomp");
+
 	/** Servers whose memory and times for HTTP are compared. */
 	private static final List<String> CONTROLLERS = List.of("iodine", "iodine-access-log", "webflux", "tomcat",
 			"jetty");
@@ -47,13 +51,26 @@ record Workload(String name, String unit, int port, String program, List<String>
 						"window=16"),
 				load("raw-64-100", 1, List.of("iodine", "netty"), "raw", "size=64", "connections=100"),
 				load("length-64-100", 2, List.of("iodine", "netty"), "length", "size=64", "connections=100"),
-				wrk("hello-64", CONTROLLERS, "/hello"), wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
+				load("mvc-echo-64-100", 0, SERVLETS, "echo", "size=64", "connections=100"),
+				load("mvc-fan-1000", 0, SERVLET_FANOUT, "fanout", "path=/sub", "size=100", "connections=1000"),
+				load("mvc-fan-1000-16", 0, SERVLET_FANOUT, "fanout", "path=/sub", "size=100", "connections=1000",
+						"window=16"),
+				load("mvc-sse-1000-16", 0, SERVLETS, "sse", "path=/sse", "size=100", "connections=1000", "window=16"),
+				wrk("hello-64", CONTROLLERS, "/hello"),
+				wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
 				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
 				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"));
 	}
 
+	/** The arguments for a server: subscribers of a broker speak its protocol. */
+	List<String> arguments(Server server) {
+		return server.name().equals("stomp")
+				? this.arguments.stream().map((argument) -> argument.equals("fanout") ? "stomp" : argument).toList()
+				: this.arguments;
+	}
+
 	private static Workload load(String name, int port, List<String> servers, String... arguments) {
-		String unit = name.startsWith("fan") || name.startsWith("sse") ? "deliveries/s" : "messages/s";
+		String unit = name.contains("fan") || name.contains("sse") ? "deliveries/s" : "messages/s";
 		return new Workload(name, unit, port, "load", List.of(arguments), servers);
 	}
 
