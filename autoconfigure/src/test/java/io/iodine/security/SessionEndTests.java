@@ -20,11 +20,16 @@ import io.iodine.Message;
 import io.iodine.UpgradeHandler;
 import io.iodine.connection.TestServer;
 import io.iodine.test.IodineTestClient;
+import org.apache.catalina.Context;
+import org.apache.catalina.Session;
+import org.apache.catalina.session.StandardManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -107,6 +112,35 @@ class SessionEndTests {
 				client.expectClosed(4401, "session ended");
 			}
 		}
+	}
+
+	@Test
+	void aSessionThatTomcatExpiresClosesItsConnections() throws Exception {
+		try (TestServer server = start("tomcat")) {
+			post(server, "/login", "username=ann&password=secret");
+			StandardManager sessions = sessions(server);
+			try (IodineTestClient client = open(server, cookie())) {
+				client.expectText("open ann");
+
+				for (Session session : sessions.findSessions()) {
+					session.setMaxInactiveInterval(1);
+				}
+				// Tomcat does it every minute
+				await().until(() -> {
+					sessions.processExpires();
+					return sessions.getExpiredSessions() > 0;
+				});
+
+				client.expectClosed(4401, "session ended");
+			}
+		}
+	}
+
+	private static StandardManager sessions(TestServer server) {
+		WebServerApplicationContext context = (WebServerApplicationContext) server.context();
+		TomcatWebServer tomcat = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
+		Context application = (Context) tomcat.getTomcat().getHost().findChildren()[0];
+		return (StandardManager) application.getManager();
 	}
 
 	@Test
