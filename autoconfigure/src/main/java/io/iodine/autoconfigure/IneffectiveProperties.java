@@ -1,12 +1,8 @@
 package io.iodine.autoconfigure;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -15,12 +11,10 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 
 /**
- * Warns once, in a Spring MVC application, of the properties that have no effect on a
- * servlet container, and names what to use instead.
+ * Rejects, in a Spring MVC application, the properties that have no effect on a servlet
+ * container, and names what to use instead.
  */
 final class IneffectiveProperties implements SmartInitializingSingleton {
-
-	private static final Log logger = LogFactory.getLog(IneffectiveProperties.class);
 
 	private static final String SLOW = "server.tomcat.connection-timeout or server.jetty.connection-idle-timeout";
 
@@ -28,9 +22,13 @@ final class IneffectiveProperties implements SmartInitializingSingleton {
 
 	private static final String SOCKETS = "server.tomcat.max-connections or server.jetty.max-connections";
 
+	/** The values that change nothing. */
+	private static final Map<String, List<String>> USABLE = Map.of("iodine.transport", List.of("auto", "nio"),
+			"iodine.http.enabled", List.of("true"));
+
 	/** What has no effect, and what has instead. */
 	static final Map<String, String> INSTEAD = Map.ofEntries(Map.entry("iodine.http.body-timeout", SLOW),
-			Map.entry("iodine.http.enabled", "the checks of the container, which are always on"),
+			Map.entry("iodine.http.enabled", "true, because the checks of the container are always on"),
 			Map.entry("iodine.http.header-timeout", SLOW),
 			Map.entry("iodine.http.max-body-size",
 					"server.tomcat.max-http-form-post-size, server.jetty.max-http-form-post-size and "
@@ -44,8 +42,6 @@ final class IneffectiveProperties implements SmartInitializingSingleton {
 			Map.entry("iodine.static.stall-timeout", SLOW),
 			Map.entry("iodine.transport", "auto or nio, because the container's sockets are those of NIO"));
 
-	private static final List<String> PORTABLE_TRANSPORTS = List.of("auto", "nio");
-
 	private final Environment environment;
 
 	IneffectiveProperties(Environment environment) {
@@ -54,28 +50,20 @@ final class IneffectiveProperties implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		Map<String, String> found = new LinkedHashMap<>();
-		INSTEAD.keySet()
-			.stream()
-			.sorted()
-			.filter(this::isConfigured)
-			.forEach((name) -> found.put(name, INSTEAD.get(name)));
-		if (!found.isEmpty()) {
-			StringBuilder warning = new StringBuilder("These properties have no effect on a servlet container. ");
-			found.forEach((name, instead) -> warning.append("Instead of ")
-				.append(name)
-				.append(" use ")
-				.append(instead)
-				.append(". "));
-			logger.warn(warning.append("Spring WebFlux on Reactor Netty heeds them all.").toString());
-		}
+		INSTEAD.keySet().stream().sorted().filter(this::isConfigured).findFirst().ifPresent((name) -> {
+			String instead = USABLE.containsKey(name) ? INSTEAD.get(name)
+					: "no value, because a servlet container doesn't read it, and use " + INSTEAD.get(name)
+							+ " instead";
+			throw new InvalidIodinePropertyException(name, String.valueOf(this.environment.getProperty(name)),
+					String.valueOf(instead));
+		});
 	}
 
 	private boolean isConfigured(String name) {
 		ConfigurationPropertyName property = ConfigurationPropertyName.of(name);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			if (source.getConfigurationProperty(property) != null) {
-				return !name.equals("iodine.transport") || !PORTABLE_TRANSPORTS
+				return !USABLE.getOrDefault(name, List.of())
 					.contains(String.valueOf(this.environment.getProperty(name)).toLowerCase(Locale.ROOT));
 			}
 		}

@@ -6,14 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -21,9 +19,12 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
-/** What has no effect in a Spring MVC application is named, and all else has one. */
-@ExtendWith(OutputCaptureExtension.class)
+/**
+ * What has no effect in a Spring MVC application fails its start, and all else has one.
+ */
 class IneffectivePropertiesTests {
 
 	/**
@@ -46,50 +47,36 @@ class IneffectivePropertiesTests {
 
 	@ParameterizedTest
 	@MethodSource("table")
-	void eachIsNamedWithItsRemedy(Map.Entry<String, String> row, CapturedOutput output) {
-		check(row.getKey(), "epoll");
-
-		assertThat(output).contains("WARN", "Instead of " + row.getKey() + " use " + row.getValue() + ". ");
+	void eachFailsTheStartAndIsNamedWithItsRemedy(Map.Entry<String, String> row) {
+		assertThatExceptionOfType(InvalidIodinePropertyException.class).isThrownBy(() -> check(row.getKey(), "epoll"))
+			.withMessageStartingWith(row.getKey() + " is epoll, but must be ")
+			.withMessageContaining(row.getValue());
 	}
 
 	@Test
-	void allAreNamedInOneLine(CapturedOutput output) {
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources()
-			.addFirst(new MapPropertySource("test",
-					Map.of("iodine.http.max-headers", "7", "iodine.static.stall-timeout", "1s")));
-		new IneffectiveProperties(environment).afterSingletonsInstantiated();
-
-		assertThat(output.toString().lines().filter((line) -> line.contains("IneffectiveProperties"))).singleElement()
-			.asString()
-			.contains("iodine.http.max-headers", "iodine.static.stall-timeout");
-	}
-
-	@Test
-	void aVariableOfTheEnvironmentCountsToo(CapturedOutput output) {
+	void aVariableOfTheEnvironmentCountsToo() {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 							Map.of("IODINE_HTTP_MAXHEADERS", "7")));
-		new IneffectiveProperties(environment).afterSingletonsInstantiated();
 
-		assertThat(output).contains("iodine.http.max-headers");
+		assertThatExceptionOfType(InvalidIodinePropertyException.class)
+			.isThrownBy(new IneffectiveProperties(environment)::afterSingletonsInstantiated)
+			.withMessageContaining("iodine.http.max-headers");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "auto", "NIO" })
-	void aTransportThatIsUsedIsNotNamed(String transport, CapturedOutput output) {
-		check("iodine.transport", transport);
-
-		assertThat(output).doesNotContain("no effect");
+	@CsvSource({ "iodine.transport, auto", "iodine.transport, NIO", "iodine.http.enabled, true", "iodine.workers, 2" })
+	void aValueThatIsUsedIsAccepted(String name, String value) {
+		assertThatNoException().isThrownBy(() -> check(name, value));
 	}
 
 	@Test
-	void nothingConfiguredIsNothingToName(CapturedOutput output) {
-		check("iodine.workers", "2");
-
-		assertThat(output).doesNotContain("no effect");
+	void anApplicationDoesNotStartWithOne() {
+		assertThatExceptionOfType(InvalidIodinePropertyException.class)
+			.isThrownBy(() -> TestServer.start(List.of(), "test.server=tomcat", "iodine.http.max-headers=7"))
+			.withMessageContaining("server.max-http-request-header-size");
 	}
 
 	@Test
