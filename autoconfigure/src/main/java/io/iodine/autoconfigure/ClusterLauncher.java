@@ -1,6 +1,7 @@
 package io.iodine.autoconfigure;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -100,14 +101,19 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 			return master.await();
 		}
 		catch (IOException ex) {
-			throw new InvalidIodinePropertyException("iodine.cluster.directory", String.valueOf(cluster.directory()),
-					"a directory in which the control socket can be made: " + ex.getMessage());
+			throw unusable(cluster.directory(), ex);
 		}
 		finally {
 			if (pidFile != null) {
 				pidFile.delete();
 			}
 		}
+	}
+
+	static InvalidIodinePropertyException unusable(@Nullable Path directory, IOException failure) {
+		return new InvalidIodinePropertyException("iodine.cluster.directory",
+				(directory != null) ? directory : "unset, which means " + System.getProperty("java.io.tmpdir"),
+				"a directory in which the control socket can be made (" + failure + ")");
 	}
 
 	private static @Nullable PidFile writePidFile(Binder binder) {

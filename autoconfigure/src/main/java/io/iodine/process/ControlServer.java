@@ -108,11 +108,7 @@ final class ControlServer {
 			}
 			peer.answered();
 			switch (type) {
-				case CONTROL -> {
-					this.control = true;
-					peer.connected(new WorkerLink(ctx.channel(), ControlServer.this.settings.maxRelayPending()));
-					ControlServer.this.relay.joined(peer);
-				}
+				case CONTROL -> join(ctx, peer, frame.readInt());
 				case SOCKET -> handOver(ctx, peer, frame.toString(StandardCharsets.UTF_8));
 				case READY -> ControlServer.this.cluster.ready(peer);
 				case PONG -> {
@@ -122,6 +118,18 @@ final class ControlServer {
 				case RELAY -> ControlServer.this.relay.received(peer, frame);
 				default -> throw new IllegalStateException("a worker must not send " + type);
 			}
+		}
+
+		private void join(ChannelHandlerContext ctx, Worker peer, int version) {
+			if (version != Frame.VERSION) {
+				ControlServer.this.cluster.stalled(peer,
+						"has version " + version + " of the control protocol, and the master version " + Frame.VERSION
+								+ ": another release of iodine needs a restart of the master");
+				return;
+			}
+			this.control = true;
+			peer.connected(new WorkerLink(ctx.channel(), ControlServer.this.settings.maxRelayPending()));
+			ControlServer.this.relay.joined(peer);
 		}
 
 		private void handOver(ChannelHandlerContext ctx, Worker peer, String name) throws IOException {

@@ -17,6 +17,9 @@ final class Frame {
 	/** What stands before a body. */
 	static final int HEADER = 5;
 
+	/** The version of all frames; another one is another master. */
+	static final int VERSION = 1;
+
 	/** How much is given to a channel before it has sent it. */
 	static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 

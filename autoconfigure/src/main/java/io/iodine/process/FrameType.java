@@ -5,7 +5,7 @@ import io.netty.handler.codec.CorruptedFrameException;
 /** The kinds of frames on the control socket. The order is the protocol. */
 enum FrameType {
 
-	/** Worker: this connection is its control channel. */
+	/** Worker: this connection is its control channel, of this version. */
 	CONTROL,
 
 	/** Worker: send the listening socket of this address on this connection. */

@@ -90,7 +90,7 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 			.syncUninterruptibly()
 			.channel();
 		this.outgoing = new SendBuffer(this.channel, settings.maxRelayPending(), settings.maxMessageBytes());
-		tell(Frame.of(FrameType.CONTROL));
+		tell(Frame.of(FrameType.CONTROL, Unpooled.copyInt(Frame.VERSION)));
 	}
 
 	/**

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterOfProcesses implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(3);
+	private static final Duration PATIENCE = Duration.ofMinutes(10);
 
 	private static final Pattern STARTED = Pattern
 		.compile("Worker \\d+ of generation \\d+ \\(process (\\d+)\\) starts");
@@ -38,6 +38,8 @@ final class ClusterOfProcesses implements AutoCloseable {
 	private final Set<Long> workers = ConcurrentHashMap.newKeySet();
 
 	private int read;
+
+	private volatile boolean closing;
 
 	private ClusterOfProcesses(Process master) {
 		this.master = master;
@@ -66,7 +68,8 @@ final class ClusterOfProcesses implements AutoCloseable {
 	static ClusterOfProcesses run(Path directory, List<String> command, String workerArguments) {
 		List<String> all = new ArrayList<>(command);
 		all.addAll(List.of("--server.address=127.0.0.1", "--spring.main.banner-mode=off",
-				"--iodine.cluster.directory=" + directory, "--iodine.cluster.worker-arguments=" + workerArguments));
+				"--iodine.cluster.directory=" + directory, "--iodine.cluster.start-timeout=10m",
+				"--iodine.cluster.worker-arguments=" + workerArguments));
 		if (command.stream().noneMatch((argument) -> argument.startsWith("--server.port"))) {
 			all.add("--server.port=0");
 		}
@@ -92,7 +95,7 @@ final class ClusterOfProcesses implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			if (this.master.isAlive()) {
+			if (!this.closing) {
 				throw new UncheckedIOException(ex);
 			}
 		}
@@ -194,6 +197,8 @@ final class ClusterOfProcesses implements AutoCloseable {
 
 	@Override
 	public void close() {
+		// which closes the stream of its log
+		this.closing = true;
 		this.master.destroy();
 		try {
 			if (!this.master.waitFor(30, TimeUnit.SECONDS)) {

@@ -1,5 +1,8 @@
 package io.iodine.autoconfigure;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +12,7 @@ import io.iodine.PubSub;
 import io.iodine.WorkerInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.bootstrap.DefaultBootstrapContext;
@@ -66,19 +70,37 @@ class IodineClusterAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "iodine.cluster.processes=2000", "iodine.cluster.worker-arguments=Xmx1g",
-			"iodine.cluster.start-timeout=0s", "iodine.cluster.stop-timeout=-1s",
-			"iodine.cluster.heartbeat-interval=10ms", "iodine.cluster.heartbeat-timeout=1s",
-			"iodine.cluster.max-relay-pending=0B", "iodine.cluster.max-message-size=128MB",
-			"iodine.cluster.max-failures=0", "iodine.cluster.restart-every=-1s", "iodine.cluster.max-memory=-1B",
-			"iodine.cluster.accept-delay=-1s", "iodine.cluster.keep-alive-timeout=-1s",
-			"iodine.cluster.management-port=70000" })
+	@ValueSource(strings = { "iodine.cluster.processes=10000", "iodine.cluster.processes=-10000",
+			"iodine.cluster.worker-arguments=Xmx1g", "iodine.cluster.start-timeout=0s",
+			"iodine.cluster.stop-timeout=-1s", "iodine.cluster.heartbeat-interval=10ms",
+			"iodine.cluster.heartbeat-timeout=1s", "iodine.cluster.max-relay-pending=0B",
+			"iodine.cluster.max-message-size=128MB", "iodine.cluster.max-failures=0",
+			"iodine.cluster.restart-every=-1s", "iodine.cluster.max-memory=-1B", "iodine.cluster.accept-delay=-1s",
+			"iodine.cluster.keep-alive-timeout=-1s", "iodine.cluster.management-port=70000" })
 	void aValueThatCannotBeFailsTheStartAndNamesItsProperty(String property) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure()
 				.hasRootCauseInstanceOf(InvalidIodinePropertyException.class)
 				.rootCause()
 				.hasMessageContaining(property.substring(0, property.indexOf('='))));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,1", "7,7", "1024,1024", "-1024,1" })
+	void aNumberOfProcessesIsThatOfWorkersOrDividesTheCores(int processes, int workers) {
+		this.runner.withPropertyValues("iodine.cluster.processes=" + processes)
+			.run((context) -> assertThat(context.getBean(ClusterProperties.class).settings().processes())
+				.isEqualTo(workers));
+	}
+
+	@Test
+	void aDirectoryThatCannotBeUsedIsNamedWithTheReason() {
+		assertThat(ClusterLauncher.unusable(Path.of("/no/such"), new NoSuchFileException("/no/such")))
+			.hasMessageContaining("iodine.cluster.directory is /no/such")
+			.hasMessageContaining("NoSuchFileException");
+		assertThat(ClusterLauncher.unusable(null, new AccessDeniedException("/tmp")))
+			.hasMessageContaining("unset, which means " + System.getProperty("java.io.tmpdir"))
+			.hasMessageContaining("AccessDeniedException");
 	}
 
 	@Test

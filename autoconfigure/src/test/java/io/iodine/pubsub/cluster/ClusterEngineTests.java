@@ -1,6 +1,7 @@
 package io.iodine.pubsub.cluster;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -260,6 +261,15 @@ class ClusterEngineTests {
 		T next = queue.poll(30, TimeUnit.SECONDS);
 		assertThat(next).as("what arrives in time").isNotNull();
 		return next;
+	}
+
+	/** Another order or number of operations needs another version of the frames. */
+	@Test
+	void theOperationsOfTheProtocolStayWhatTheyAre() {
+		assertThat(Arrays.toString(RelayOperation.values())).isEqualTo("[SUBSCRIBE, UNSUBSCRIBE, PUBLISH, "
+				+ "HISTORY_SETTINGS, PUBLISH_CONFIRMED, CONFIRMED, READ_HISTORY, READ_LAST, HISTORY, JOIN, LEAVE, "
+				+ "READ_MEMBERS, MEMBERS]");
+		assertThat(Arrays.toString(PublishScope.values())).isEqualTo("[CLUSTER, SIBLINGS, LEADER]");
 	}
 
 }

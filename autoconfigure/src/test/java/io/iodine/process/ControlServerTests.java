@@ -1,0 +1,167 @@
+package io.iodine.process;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntConsumer;
+
+import io.netty.buffer.ByteBuf;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of what a worker may say, as this process says it. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class ControlServerTests {
+
+	private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<Path> controls = new LinkedBlockingQueue<>();
+
+	private Master master;
+
+	private SocketChannel worker;
+
+	@BeforeEach
+	void start(@TempDir Path directory) throws Exception {
+		ClusterSettings settings = new ClusterSettings(1, directory, List.of(), Duration.ofMinutes(5),
+				Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ZERO, 1 << 20, 1 << 10, 1, Duration.ZERO, 0);
+		this.master = Master.start(settings, JavaCommand.parse(List.of("Main")), (command, exited) -> {
+			this.controls.add(Path.of(command.stream()
+				.filter((word) -> word.contains("control="))
+				.map((word) -> word.substring(word.indexOf('=') + 1))
+				.findFirst()
+				.orElseThrow()));
+			return new ThisProcess(this.events, exited);
+		}, new Heard(this.events));
+		this.worker = SocketChannel.open(StandardProtocolFamily.UNIX);
+		this.worker.connect(UnixDomainSocketAddress.of(this.controls.take()));
+	}
+
+	@AfterEach
+	void stop() throws IOException {
+		this.worker.close();
+		this.master.stop(0);
+		this.master.await();
+		this.master.close();
+	}
+
+	@Test
+	void aWorkerOfThisVersionJoins() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+
+		assertThat(this.events.take()).isEqualTo("joined 1");
+	}
+
+	@Test
+	void aWorkerOfAnotherVersionIsKilledBeforeItIsUnderstoodWrongly() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION + 1);
+
+		assertThat(this.events.take()).isEqualTo("killed");
+	}
+
+	@Test
+	void aFrameThatNoWorkerMaySendEndsItsConnection() throws Exception {
+		send(FrameType.CRASH);
+
+		assertThat(this.worker.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+	}
+
+	@Test
+	void framesBehindOneThatCannotBeReadAreNotHeard() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+
+		send(FrameType.SOCKET, 'x');
+		assertThat(this.worker.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+
+		assertThat(this.events.take()).isEqualTo("left 1");
+	}
+
+	/** Another order or number of types needs another version. */
+	@Test
+	void theFramesOfThisVersionStayWhatTheyAre() {
+		assertThat(Frame.VERSION).isEqualTo(1);
+		assertThat(Arrays.toString(FrameType.values()))
+			.isEqualTo("[CONTROL, SOCKET, SOCKET_REFUSED, READY, PING, PONG, "
+					+ "STOP, REOPEN, RESTART, STATE, RELAY, CRASH]");
+	}
+
+	private void send(FrameType type, int... body) throws IOException {
+		ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + body.length).putInt(1 + body.length);
+		frame.put((byte) Arrays.asList(FrameType.values()).indexOf(type));
+		for (int octet : body) {
+			frame.put((byte) octet);
+		}
+		frame.flip();
+		while (frame.hasRemaining()) {
+			this.worker.write(frame);
+		}
+	}
+
+	/**
+	 * This process, as a worker of its own master.
+	 *
+	 * @param events takes what happens
+	 * @param exited is told its end
+	 */
+	private record ThisProcess(BlockingQueue<String> events, IntConsumer exited) implements WorkerProcesses.Handle {
+
+		@Override
+		public long pid() {
+			return ProcessHandle.current().pid();
+		}
+
+		@Override
+		public void terminate() {
+			this.exited.accept(143);
+		}
+
+		@Override
+		public void kill() {
+			this.events.add("killed");
+			this.exited.accept(137);
+		}
+
+	}
+
+	/**
+	 * Hears who comes and goes.
+	 *
+	 * @param events takes it
+	 */
+	private record Heard(BlockingQueue<String> events) implements Relay {
+
+		@Override
+		public void joined(RelayPeer peer) {
+			this.events.add("joined " + peer.number());
+		}
+
+		@Override
+		public void received(RelayPeer peer, ByteBuf body) {
+			this.events.add("received " + body.readableBytes());
+		}
+
+		@Override
+		public void left(RelayPeer peer) {
+			this.events.add("left " + peer.number());
+		}
+
+	}
+
+}
