@@ -142,13 +142,20 @@ class ServletDecisionTests {
 		this.peer.handshake("/app/mvc/undecided").expect(503);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "failing", "failing-badly", "null" })
+	void aFailedDecisionIsAnErrorOfTheServer(String path) {
+		this.peer.handshake("/app/mvc/" + path).expect(500);
+	}
+
 	@Test
 	void aPageOfAnotherOriginMayNotConnect() {
 		this.peer.handshake("/app/mvc/bean", "Origin: https://elsewhere.example").expect(403);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "declined", "rejecting", "undecided", "filter-403", "failing", "outer-failing" })
+	@ValueSource(strings = { "declined", "rejecting", "undecided", "filter-403", "failing", "failing-badly", "null",
+			"outer-failing" })
 	void aRequestThatIsNotUpgradedLeavesNoPermitBehind(String path) throws InterruptedException {
 		this.peer.handshake("/app/mvc/" + path).head();
 		this.peer.close();
@@ -171,8 +178,8 @@ class ServletDecisionTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Pages.class, Answers.class, Rooms.class, Declining.class, Rejecting.class, Undecided.class,
-			Failing.class })
+	@Import({ Pages.class, Answers.class, Rooms.class, Declining.class, Rejecting.class, Undecided.class, Failing.class,
+			FailingBadly.class, Nothing.class })
 	static class Beans {
 
 		@Bean
@@ -309,6 +316,27 @@ class ServletDecisionTests {
 		@Override
 		public Upgrade upgrade(UpgradeRequest request) {
 			throw new IllegalStateException("the upgrader fails");
+		}
+
+	}
+
+	@UpgradeHandler("/failing-badly")
+	static final class FailingBadly implements Upgrader {
+
+		@Override
+		public Upgrade upgrade(UpgradeRequest request) {
+			throw new OutOfMemoryError("expected by this test");
+		}
+
+	}
+
+	@UpgradeHandler("/null")
+	static final class Nothing implements Upgrader {
+
+		@Override
+		@SuppressWarnings("NullAway") // what an application without null checks may do
+		public Upgrade upgrade(UpgradeRequest request) {
+			return null;
 		}
 
 	}
