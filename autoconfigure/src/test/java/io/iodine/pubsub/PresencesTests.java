@@ -67,6 +67,8 @@ class PresencesTests {
 	void eachChangeIsLookedForAtOnce() throws Exception {
 		this.presences.listen("chat", this.listener);
 		this.presences.listen("chat", this.listener).close();
+		awaitThread();
+		this.store.reads.drainPermits();
 		List<Runnable> joined = new ArrayList<>();
 
 		for (int i = 0; i < 10; i++) {

@@ -556,6 +556,30 @@ class CatchUpTests {
 	}
 
 	@Test
+	void afterUnsubscribingNothingComesThoughOthersGoOn() {
+		this.source.publish("news", 4);
+		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		others.add("news", false, null, null, Since.now());
+		subscribe(Since.id("news:3"));
+		publish(1);
+
+		this.subscriptions.remove("news", false);
+		turns();
+		publish(1);
+		this.recipient.pending = 1;
+		subscribe(Since.id("news:0"));
+		this.subscriptions.remove("news", false);
+		turns();
+		publish(1);
+		drained();
+		others.endAll();
+
+		assertThat(written()).containsExactly("4", "5", "1", "2", "3");
+		assertThat(other.written).containsExactly("5", "6", "7");
+	}
+
+	@Test
 	void aSubscriptionThatReplacesAnotherBeginsAnew() {
 		this.source.publish("news", 3);
 		subscribe(Since.id("news:1"));

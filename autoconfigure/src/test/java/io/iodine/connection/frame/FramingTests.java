@@ -15,12 +15,14 @@ import io.iodine.MessagePart;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /** Tests of what each {@link Framing} writes, byte by byte. */
 class FramingTests {
@@ -130,6 +132,31 @@ class FramingTests {
 		assertThat(written(() -> server.appendPong(this.burst, new byte[] { 2 }))).isEqualTo("8a0102");
 		assertThat(written(() -> server.appendClose(this.burst, 1000, ""))).isEqualTo("880203e8");
 		assertThat(List.of(server.isShared(), server.isPrepared())).containsOnly(true);
+	}
+
+	@Test
+	void whatIsCompressedForOneConnectionGoesToNoOtherAndEndsWithIt() {
+		Framing dedicated = COMPRESSION.framing(new DeflateParameters(true, false, 15, ""));
+		Message message = Message.text("x".repeat(100));
+		assertThat(List.of(dedicated.isShared(), dedicated.isPrepared())).containsOnly(false);
+		assertThat(written(() -> dedicated.append(this.burst, message))).startsWith("c1");
+
+		dedicated.dispose();
+
+		assertThatNullPointerException().isThrownBy(() -> dedicated.append(this.burst, message))
+			.withMessageContaining("closed");
+	}
+
+	@Test
+	void aBurstBeginsInABufferOfItsOwn() {
+		ByteBuf begun = WebSocketFraming.INSTANCE.begin(UnpooledByteBufAllocator.DEFAULT, 100);
+		assertThat(begun.capacity()).isEqualTo(100);
+		assertThat(begun.isReadable()).isFalse();
+		begun.release();
+
+		ByteBuf chunk = SseFraming.CHUNKED.begin(UnpooledByteBufAllocator.DEFAULT, 100);
+		assertThat(chunk.writerIndex()).as("room for the length of the chunk").isEqualTo(10);
+		chunk.release();
 	}
 
 	@Test
