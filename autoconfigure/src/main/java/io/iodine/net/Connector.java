@@ -57,4 +57,20 @@ public interface Connector {
 	 */
 	Connection attach(SocketChannel channel, ConnectionHandler handler, ClientOptions options);
 
+	/**
+	 * Takes over a file descriptor that was connected elsewhere, such as one that a
+	 * parent process has accepted and passed on, for bytes. Needs epoll.
+	 * @param descriptor the descriptor of a connected stream of TCP or of a Unix socket,
+	 * which is closed here: the connection has a copy of it
+	 * @param handler gets the callbacks, on callback threads
+	 * @param options as for
+	 * {@link #attach(SocketChannel, ConnectionHandler, ClientOptions)}
+	 * @return the connection
+	 * @throws IllegalArgumentException when the descriptor is not open, or is no such
+	 * stream
+	 * @throws IllegalStateException when the application has not started, or is stopping
+	 * @throws UnsupportedOperationException when the application does not run on epoll
+	 */
+	Connection attach(int descriptor, ConnectionHandler handler, ClientOptions options);
+
 }

@@ -106,10 +106,25 @@ public final class SocketConnector implements Connector, AutoCloseable {
 	@Override
 	public Connection attach(SocketChannel socket, ConnectionHandler handler, ClientOptions options) {
 		Objects.requireNonNull(handler, "the handler must not be null");
-		if (this.transport == null) {
+		transportToAttach();
+		return attach(this.attached.register(socket), handler, options);
+	}
+
+	@Override
+	public Connection attach(int descriptor, ConnectionHandler handler, ClientOptions options) {
+		Objects.requireNonNull(handler, "the handler must not be null");
+		return attach(AttachedDescriptors.register(descriptor, transportToAttach()), handler, options);
+	}
+
+	private SocketTransport transportToAttach() {
+		SocketTransport loops = this.transport;
+		if (loops == null) {
 			throw new IllegalStateException("The application has not started, or is stopping, and attaches nothing");
 		}
-		Channel channel = this.attached.register(socket);
+		return loops;
+	}
+
+	private Connection attach(Channel channel, ConnectionHandler handler, ClientOptions options) {
 		ConnectionChannelHandler connection = this.connections.connect(channel,
 				handshake(Protocol.RAW, options.framer(), handler, options, null), Connections.Transfer.BARE);
 		channel.eventLoop().execute(() -> {
