@@ -2,6 +2,7 @@ package io.iodine.net;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import io.iodine.Connection;
 import io.iodine.Message;
@@ -73,6 +74,15 @@ public interface NamedClient {
 	 * @param raw true for bytes
 	 */
 	void raw(boolean raw);
+
+	/**
+	 * Handles the client within the polls instead of showing what it sends in their sets.
+	 * What it has sent before can still be taken.
+	 * @param processors makes the processor of each connection, within the poll in which
+	 * it was connected; within the next one if it is connected already
+	 * @return this
+	 */
+	NamedClient process(Function<? super NamedClient, ? extends NamedClientProcessor> processors);
 
 	/** Closes at once; what waits for the socket is lost. */
 	void closeNow();

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Peers that are known by names. A peer sends its name as its first message, each message
@@ -32,7 +34,27 @@ public interface NamedClients {
 	 * @throws IllegalArgumentException as {@link Listeners#add}
 	 * @throws java.io.UncheckedIOException as {@link Listeners#add}
 	 */
-	ActiveListener listen(String url);
+	default ActiveListener listen(String url) {
+		return listen(url, UnaryOperator.identity());
+	}
+
+	/**
+	 * Takes peers on an address with options, such as the certificates of {@code tls://}.
+	 * @param url the address
+	 * @param options what the listener has besides; its framer and its threads are those
+	 * of named clients
+	 * @return the listener that has begun
+	 * @throws IllegalArgumentException as {@link Listeners#add}
+	 * @throws java.io.UncheckedIOException as {@link Listeners#add}
+	 */
+	ActiveListener listen(String url, UnaryOperator<Listener> options);
+
+	/**
+	 * Handles peers that are taken without being registered within the polls, from now
+	 * on.
+	 * @param processors makes the processor of each, as for {@link NamedClient#process}
+	 */
+	void processUnknown(Function<? super NamedClient, ? extends NamedClientProcessor> processors);
 
 	/**
 	 * Connects to a server of named clients.
@@ -43,7 +65,22 @@ public interface NamedClients {
 	 * @throws IllegalArgumentException when the name of the peer is empty or taken, or
 	 * the URL is no such URL
 	 */
-	NamedClient connect(URI url, String ownName, String peerName);
+	default NamedClient connect(URI url, String ownName, String peerName) {
+		return connect(url, ownName, peerName, ClientOptions.DEFAULTS);
+	}
+
+	/**
+	 * Connects to a server of named clients with options, such as the bundle of
+	 * {@code tls://}.
+	 * @param url where to
+	 * @param ownName the name that is sent
+	 * @param peerName the name of the peer here
+	 * @param options how; its framer and its threads are those of named clients
+	 * @return the peer, not connected yet
+	 * @throws IllegalArgumentException when the name of the peer is empty or taken, the
+	 * URL is no such URL, or an option is not for it
+	 */
+	NamedClient connect(URI url, String ownName, String peerName, ClientOptions options);
 
 	/**
 	 * Finds a peer.

@@ -3,18 +3,25 @@ package io.iodine.socket;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Function;
 
 import io.iodine.Connection;
 import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.net.NamedClient;
+import io.iodine.net.NamedClientProcessor;
 import io.iodine.net.NamedClientRule;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** One named client. Guarded by itself. */
 final class NamedPeer implements NamedClient {
+
+	private static final Log logger = LogFactory.getLog(NamedPeer.class);
 
 	private final PolledClients clients;
 
@@ -27,6 +34,11 @@ final class NamedPeer implements NamedClient {
 	private @Nullable Connection connection;
 
 	private boolean closesAtNextPoll;
+
+	private volatile @Nullable Function<? super NamedClient, ? extends NamedClientProcessor> processors;
+
+	/** Of the connection of the moment. In polls only. */
+	private @Nullable NamedClientProcessor processor;
 
 	NamedPeer(PolledClients clients, String name, List<NamedClientRule> rules) {
 		this.clients = clients;
@@ -43,8 +55,51 @@ final class NamedPeer implements NamedClient {
 		this.closesAtNextPoll = false;
 	}
 
-	synchronized void disconnected() {
-		this.connection = null;
+	/** In polls. */
+	void disconnected() {
+		synchronized (this) {
+			this.connection = null;
+		}
+		handles((last) -> last.onDisconnected(this));
+		this.processor = null;
+	}
+
+	void processWith(@Nullable Function<? super NamedClient, ? extends NamedClientProcessor> next) {
+		this.processors = next;
+	}
+
+	/** Makes the processor of a connection that has none. In polls. */
+	void beginProcessing() {
+		Function<? super NamedClient, ? extends NamedClientProcessor> makes = this.processors;
+		if (makes != null && this.processor == null && connection().isPresent()) {
+			guarded(() -> this.processor = Objects.requireNonNull(makes.apply(this), "the processor must not be null"));
+		}
+	}
+
+	/**
+	 * Calls the processor. In polls.
+	 * @return false when there is none
+	 */
+	boolean handles(Callback callback) {
+		NamedClientProcessor present = this.processor;
+		if (present == null) {
+			return false;
+		}
+		guarded(() -> callback.call(present));
+		return true;
+	}
+
+	private void guarded(Processing processing) {
+		try {
+			processing.run();
+		}
+		catch (Exception ex) {
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
+			logger.error("The processor of the client " + this.name + " failed, which is removed", ex);
+			remove();
+		}
 	}
 
 	synchronized void received(Message message) {
@@ -116,6 +171,13 @@ final class NamedPeer implements NamedClient {
 	}
 
 	@Override
+	public NamedClient process(Function<? super NamedClient, ? extends NamedClientProcessor> next) {
+		processWith(Objects.requireNonNull(next, "the processors must not be null"));
+		this.clients.execute(this::beginProcessing);
+		return this;
+	}
+
+	@Override
 	public void closeNow() {
 		connection().ifPresent(Connection::forceClose);
 	}
@@ -140,6 +202,22 @@ final class NamedPeer implements NamedClient {
 	@Override
 	public String toString() {
 		return "named client " + this.name;
+	}
+
+	/** A callback of a processor. */
+	@FunctionalInterface
+	interface Callback {
+
+		void call(NamedClientProcessor processor) throws Exception;
+
+	}
+
+	/** What a processor does. */
+	@FunctionalInterface
+	private interface Processing {
+
+		void run() throws Exception;
+
 	}
 
 }

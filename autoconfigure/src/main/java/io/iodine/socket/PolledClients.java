@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -17,8 +18,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -28,6 +30,7 @@ import io.iodine.net.ActiveListener;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.Listener;
 import io.iodine.net.NamedClient;
+import io.iodine.net.NamedClientProcessor;
 import io.iodine.net.NamedClientRule;
 import io.iodine.net.NamedClients;
 import org.apache.commons.logging.Log;
@@ -56,11 +59,11 @@ public final class PolledClients implements NamedClients, Executor {
 
 	private final ReentrantLock polling = new ReentrantLock();
 
-	private final AtomicLong inputBytes = new AtomicLong();
+	private final UnreadInput input;
 
 	private final AtomicInteger generated = new AtomicInteger();
 
-	private volatile boolean full;
+	private volatile @Nullable Function<? super NamedClient, ? extends NamedClientProcessor> unknownProcessors;
 
 	/** From here on guarded by the lock of polling. */
 	private final Map<String, Gate> parked = new LinkedHashMap<>();
@@ -85,6 +88,7 @@ public final class PolledClients implements NamedClients, Executor {
 		this.listeners = listeners;
 		this.connector = connector;
 		this.settings = settings;
+		this.input = new UnreadInput(settings.maxInput());
 	}
 
 	@Override
@@ -95,16 +99,26 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	@Override
-	public ActiveListener listen(String url) {
-		return this.listeners.add(Listener.on(url, Gate::new).framer(Framer.lengthPrefixed()), this);
+	public ActiveListener listen(String url, UnaryOperator<Listener> options) {
+		Listener listener = Listener.on(url, Gate::new);
+		Listener with = options.apply(listener);
+		if (with.handlers() != listener.handlers()) {
+			throw new IllegalArgumentException("the options of " + url + " must be those of the listener given");
+		}
+		return this.listeners.add(with.framer(Framer.lengthPrefixed()).nonBlocking(false), this);
 	}
 
 	@Override
-	public NamedClient connect(URI url, String ownName, String peerName) {
+	public void processUnknown(Function<? super NamedClient, ? extends NamedClientProcessor> processors) {
+		this.unknownProcessors = Objects.requireNonNull(processors, "the processors must not be null");
+	}
+
+	@Override
+	public NamedClient connect(URI url, String ownName, String peerName, ClientOptions options) {
 		NamedPeer peer = add(peerName, List.of());
 		try {
 			this.connector.connect(url, new Dialer(peer, ownName),
-					ClientOptions.DEFAULTS.framer(Framer.lengthPrefixed()), this);
+					options.framer(Framer.lengthPrefixed()).nonBlocking(false), this);
 			return peer;
 		}
 		catch (RuntimeException ex) {
@@ -137,7 +151,7 @@ public final class PolledClients implements NamedClients, Executor {
 		this.polling.lock();
 		try {
 			this.peers.values().forEach(NamedPeer::poll);
-			if (!isFull()) {
+			if (!this.input.isFull()) {
 				run(timeout);
 			}
 			return swap();
@@ -148,7 +162,7 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	void taken(long bytes) {
-		this.inputBytes.addAndGet(-bytes);
+		this.input.taken(bytes);
 	}
 
 	void removed(NamedPeer peer) {
@@ -171,27 +185,12 @@ public final class PolledClients implements NamedClients, Executor {
 			Runnable first = this.events.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
 			for (int left = this.events.size(); first != null; left--) {
 				guarded(first);
-				first = (left > 0 && !isFull()) ? this.events.poll() : null;
+				first = (left > 0 && !this.input.isFull()) ? this.events.poll() : null;
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/** Whether so much waits to be taken that nothing more is read. */
-	private boolean isFull() {
-		long bytes = this.inputBytes.get();
-		if (!this.full && bytes > this.settings.maxInput()) {
-			this.full = true;
-			logger.warn("Named clients have sent " + bytes + " bytes that were not taken, over "
-					+ "iodine.named-clients.max-input, and are read no further");
-		}
-		else if (this.full && bytes <= this.settings.maxInput() / 2) {
-			this.full = false;
-			logger.info("Named clients are read on");
-		}
-		return this.full;
 	}
 
 	private Iteration swap() {
@@ -242,9 +241,11 @@ public final class PolledClients implements NamedClients, Executor {
 		public void onMessage(Connection from, Message message) {
 			NamedPeer known = this.peer;
 			if (known != null) {
-				known.received(message);
-				PolledClients.this.inputBytes.addAndGet(message.size());
-				PolledClients.this.readable.add(known);
+				if (!known.handles((processor) -> processor.onMessage(known, message))) {
+					known.received(message);
+					PolledClients.this.input.add(message.size());
+					PolledClients.this.readable.add(known);
+				}
 			}
 			else if (this.parkedAs == null) {
 				identify(message.asText());
@@ -256,8 +257,9 @@ public final class PolledClients implements NamedClients, Executor {
 
 		@Override
 		public void onDrained(Connection from) {
-			if (this.peer != null) {
-				PolledClients.this.outputEmpty.add(this.peer);
+			NamedPeer known = this.peer;
+			if (known != null && !known.handles((processor) -> processor.onOutputEmpty(known))) {
+				PolledClients.this.outputEmpty.add(known);
 			}
 		}
 
@@ -303,6 +305,7 @@ public final class PolledClients implements NamedClients, Executor {
 			bind(known);
 			from.write(Message.binary(OK.getBytes(StandardCharsets.US_ASCII)));
 			PolledClients.this.connectedExpected.add(known);
+			known.beginProcessing();
 		}
 
 		void reject(String name, String reason) {
@@ -326,6 +329,7 @@ public final class PolledClients implements NamedClients, Executor {
 							PolledClients.this.settings.prefix() + PolledClients.this.generated.incrementAndGet(),
 							List.of());
 					this.unknown = true;
+					stranger.processWith(PolledClients.this.unknownProcessors);
 					take(stranger);
 					PolledClients.this.connectedExpected.remove(stranger);
 					PolledClients.this.connectedUnknown.add(stranger);
@@ -374,6 +378,7 @@ public final class PolledClients implements NamedClients, Executor {
 				this.answered = true;
 				bind(this.known);
 				PolledClients.this.connectedExpected.add(this.known);
+				this.known.beginProcessing();
 			}
 			else {
 				reject(this.known.name(), "it did not answer " + OK);

@@ -12,10 +12,13 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -31,6 +34,10 @@ import io.iodine.Message;
 import io.iodine.connection.Recorder;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.Connector;
+import io.iodine.net.Listener;
+import io.iodine.net.NamedClient;
+import io.iodine.net.NamedClientRule;
+import io.iodine.net.NamedClients;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -45,11 +52,13 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Listeners and clients with TLS; the peers are those of the JDK and of OpenSSL.
@@ -159,6 +168,33 @@ class SocketTlsTests {
 			assertThat(socket.getApplicationProtocol()).isEqualTo("two");
 		}
 		assertThat(application.getBean(Echo.class).clients.take().subprotocol()).contains("two");
+		try (SSLSocket socket = connect(application, null, "localhost")) {
+			assertThat(echoed(socket)).isEqualTo("hello");
+		}
+		assertThat(application.getBean(Echo.class).clients.take().subprotocol()).contains("one");
+	}
+
+	@Test
+	void aBundleThatIsReloadedCountsForTheNextConnection() throws Exception {
+		write("renewed", issued("CN=renewed", "localhost"));
+		ConfigurableApplicationContext application = start(
+				Stream
+					.concat(Stream.of("iodine.listeners.secure.url=tls://127.0.0.1:0",
+							"iodine.listeners.secure.handler=echo", "iodine.listeners.secure.tls.bundle=server"),
+							Stream.of("server", "renewed").flatMap((name) -> Stream.of(bundle(name))))
+					.toArray(String[]::new));
+		DefaultSslBundleRegistry bundles = application.getBean(DefaultSslBundleRegistry.class);
+
+		try (SSLSocket before = connect(application, null, "localhost")) {
+			assertThat(echoed(before)).isEqualTo("hello");
+			bundles.updateBundle("server", bundles.getBundle("renewed"));
+			try (SSLSocket after = connect(application, null, "localhost")) {
+				assertThat(echoed(after)).isEqualTo("hello");
+				assertThat(after.getSession().getPeerPrincipal().getName()).isEqualTo("CN=renewed");
+			}
+			assertThat(echoed(before)).isEqualTo("hello");
+			assertThat(before.getSession().getPeerPrincipal().getName()).isEqualTo("CN=localhost");
+		}
 	}
 
 	@Test
@@ -232,6 +268,37 @@ class SocketTlsTests {
 	}
 
 	@Test
+	void aNamedClientIsKnownByItsCertificate() throws Exception {
+		write("eva", issued("CN=Eva", "eva"));
+		write("adam", issued("CN=Adam", "adam"));
+		ConfigurableApplicationContext application = start(
+				Stream.of("server", "eva", "adam").flatMap((name) -> Stream.of(bundle(name))).toArray(String[]::new));
+		NamedClients clients = application.getBean(NamedClients.class);
+		NamedClient eva = clients.register("eva", NamedClientRule.certificate("CN=Eva"));
+		int port = clients
+			.listen("tls://127.0.0.1:0", (listener) -> listener.tls("server").clientCertificate(true).nonBlocking(true))
+			.port();
+		URI url = URI.create("tls://localhost:" + port);
+
+		NamedClient pretender = clients.connect(url, "eva", "pretender", ClientOptions.DEFAULTS.tls("adam"));
+		Set<NamedClient> gone = Set.of();
+		while (gone.isEmpty()) {
+			gone = clients.poll(Duration.ofSeconds(1)).disconnected();
+		}
+		NamedClient server = clients.connect(url, "eva", "server", ClientOptions.DEFAULTS.tls("eva"));
+		Set<NamedClient> connected = new HashSet<>();
+		while (connected.size() < 2) {
+			connected.addAll(clients.poll(Duration.ofSeconds(1)).connectedExpected());
+		}
+
+		assertThat(gone).containsExactly(pretender);
+		assertThat(connected).containsExactlyInAnyOrder(eva, server);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> clients.listen("tcp://127.0.0.1:0", (ignored) -> Listener.on("tcp://*:0", Echo::new)))
+			.withMessageContaining("must be those of the listener given");
+	}
+
+	@Test
 	void keysThatCannotBeReadFailTheStart() {
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(
@@ -258,6 +325,14 @@ class SocketTlsTests {
 
 	private String trust() {
 		return "spring.ssl.bundle.pem.trust.truststore.certificate=" + this.folder.resolve("authority.crt");
+	}
+
+	/** The properties of a bundle of this name that trusts the authority. */
+	private String[] bundle(String name) {
+		String prefix = "spring.ssl.bundle.pem." + name + ".";
+		return new String[] { prefix + "keystore.certificate=" + this.folder.resolve(name + ".crt"),
+				prefix + "keystore.private-key=" + this.folder.resolve(name + ".key"),
+				prefix + "truststore.certificate=" + this.folder.resolve("authority.crt") };
 	}
 
 	private ConfigurableApplicationContext start(String... properties) {
