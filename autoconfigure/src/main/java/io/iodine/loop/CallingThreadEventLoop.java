@@ -15,7 +15,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -64,6 +66,8 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 	private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
 
 	private volatile boolean running;
+
+	private volatile boolean closed;
 
 	/**
 	 * Creates a loop whose listeners run where it is started.
@@ -147,7 +151,20 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 
 	@Override
 	public Timer every(Duration period, int times, Runnable task) {
-		return this.timers.runEvery(period, times, () -> run(task));
+		return this.timers.runEvery(period, times, (times > 0) ? () -> run(task) : onceAtATime(task));
+	}
+
+	/** While the loop is paused, the runs of a timer for ever would fill its queue. */
+	private Runnable onceAtATime(Runnable task) {
+		AtomicBoolean waits = new AtomicBoolean();
+		return () -> {
+			if (waits.compareAndSet(false, true)) {
+				run(() -> {
+					waits.set(false);
+					task.run();
+				});
+			}
+		};
 	}
 
 	@Override
@@ -162,6 +179,7 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 		}
 		else {
 			this.events.add(task);
+			finishUnlessRun();
 		}
 	}
 
@@ -181,10 +199,14 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 
 	@Override
 	public boolean tick(Duration timeout) {
-		Thread current = Thread.currentThread();
-		if (!this.runner.compareAndSet(null, current)) {
+		if (!this.runner.compareAndSet(null, Thread.currentThread())) {
 			throw new IllegalStateException("another thread runs the loop, or a listener does");
 		}
+		return runTick(timeout);
+	}
+
+	/** By the thread that is the runner. */
+	private boolean runTick(Duration timeout) {
 		try {
 			Runnable first = this.events.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
 			if (first == null) {
@@ -202,16 +224,37 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 		}
 		catch (InterruptedException ex) {
 			this.running = false;
-			current.interrupt();
+			Thread.currentThread().interrupt();
 			return false;
 		}
 		finally {
 			this.runner.set(null);
+			finishUnlessRun();
+		}
+	}
+
+	/**
+	 * Runs what is left of a closed loop on a callback thread, if no thread runs the
+	 * loop: its connections close only when their last listeners have run.
+	 */
+	private void finishUnlessRun() {
+		if (this.closed && !this.events.isEmpty()) {
+			try {
+				this.callbacks.execute(() -> {
+					if (this.runner.compareAndSet(null, Thread.currentThread())) {
+						runTick(Duration.ZERO);
+					}
+				});
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The application has ended before an event loop", ex);
+			}
 		}
 	}
 
 	@Override
 	public void close() {
+		this.closed = true;
 		this.servers.forEach(LoopServer::close);
 		streams().forEach(EventStream::close);
 		stop();

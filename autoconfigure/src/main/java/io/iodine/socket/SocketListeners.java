@@ -162,8 +162,12 @@ public final class SocketListeners implements Listeners {
 				if (listener.isReusePort()) {
 					server.option(loops.reusePort(), true);
 				}
-				if (listener.fastOpen() > 0) {
+				if (listener.fastOpen() > 0 && loops.isFastOpenAvailable()) {
 					server.option(ChannelOption.TCP_FASTOPEN, listener.fastOpen());
+				}
+				else if (listener.fastOpen() > 0) {
+					logger.warn("The listener " + name + " is without TCP fast open, which needs epoll, and 2 in "
+							+ "/proc/sys/net/ipv4/tcp_fastopen");
 				}
 				yield new BoundListener(this, name, listener, initializer,
 						bind(server.childHandler(initializer), url.address()), null);

@@ -97,6 +97,11 @@ public record SocketTransport(EventLoopGroup loops, Class<? extends ServerChanne
 				: NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
 	}
 
+	/** Whether listeners take data before a handshake is complete. */
+	boolean isFastOpenAvailable() {
+		return this.nativeAddresses && Epoll.isTcpFastOpenServerSideAvailable();
+	}
+
 	SocketAddress unixAddress(String path) {
 		return this.nativeAddresses ? new DomainSocketAddress(path) : UnixDomainSocketAddress.of(path);
 	}

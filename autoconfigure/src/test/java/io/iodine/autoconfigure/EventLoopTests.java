@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,8 @@ import io.iodine.Message;
 import io.iodine.net.EventLoop;
 import io.iodine.net.EventServer;
 import io.iodine.net.EventStream;
+import io.iodine.task.Timer;
+import io.iodine.task.Timers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +171,68 @@ class EventLoopTests {
 		this.loop.start();
 
 		assertThat(threads).hasSize(4).containsOnly(Thread.currentThread());
+	}
+
+	@Test
+	void aTimerForEverDoesNotPileUpWhileTheLoopIsPaused() throws InterruptedException {
+		AtomicInteger runs = new AtomicInteger();
+		CountDownLatch elapsed = new CountDownLatch(1);
+		Timer timer = this.loop.every(Duration.ofMillis(1), 0, runs::incrementAndGet);
+		this.context.getBean(Timers.class).runEvery(Duration.ofMillis(5), 20, () -> {
+		}).onFinish(elapsed::countDown);
+		elapsed.await();
+
+		assertThat(this.loop.tick(Duration.ofSeconds(20))).isTrue();
+
+		assertThat(runs).hasValue(1);
+		timer.cancel();
+	}
+
+	@Test
+	void aLoopThatIsPausedEndsItsStreamsWithTheApplication() throws Exception {
+		List<String> events = new CopyOnWriteArrayList<>();
+		EventServer server = this.loop.listen("127.0.0.1", 0)
+			.on("accept", (stream) -> ((EventStream) stream[0]).on("close", (nothing) -> events.add("stream")))
+			.on("close", (nothing) -> events.add("server"));
+		try (Socket peer = connect(server)) {
+			while (this.loop.streams().isEmpty()) {
+				this.loop.tick(Duration.ofSeconds(1));
+			}
+
+			this.context.close();
+
+			assertThat(events).containsExactlyInAnyOrder("stream", "server");
+			assertThat(peer.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
+	@Test
+	void aStreamMayBeRemovedWhileEventsAreDispatched() throws Exception {
+		AtomicInteger heard = new AtomicInteger();
+		List<EventStream> accepted = new ArrayList<>();
+		EventServer server = this.loop.listen("127.0.0.1", 0).on("accept", (stream) -> {
+			EventStream one = (EventStream) stream[0];
+			accepted.add(one);
+			one.on("data", (chunk) -> {
+				heard.incrementAndGet();
+				accepted.forEach(this.loop::remove);
+			}).on("data", (chunk) -> heard.incrementAndGet());
+		});
+
+		try (Socket first = connect(server); Socket second = connect(server)) {
+			while (accepted.size() < 2) {
+				this.loop.tick(Duration.ofSeconds(1));
+			}
+			say(first, "one");
+			say(second, "two");
+			while (!this.loop.streams().isEmpty() || heard.get() == 0) {
+				this.loop.tick(Duration.ofSeconds(1));
+			}
+
+			assertThat(first.getInputStream().read()).isEqualTo(-1);
+			assertThat(second.getInputStream().read()).isEqualTo(-1);
+		}
+		assertThat(heard).as("both listeners of the stream that was first").hasValue(2);
 	}
 
 	@Test

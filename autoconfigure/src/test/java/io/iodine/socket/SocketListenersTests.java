@@ -3,6 +3,7 @@ package io.iodine.socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,11 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -23,13 +27,20 @@ import io.iodine.Message;
 import io.iodine.connection.Recorder;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.Listener;
+import io.netty.channel.unix.Socket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,7 +51,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for {@link SocketListeners}.
  */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class SocketListenersTests {
+
+	private static final int SOL_SOCKET = 1;
+
+	private static final int SO_REUSEADDR = 2;
+
+	private static final int SO_REUSEPORT = 15;
+
+	private static final int SO_ACCEPTCONN = 30;
+
+	private static final int IPPROTO_TCP = 6;
+
+	private static final int TCP_NODELAY = 1;
+
+	private static final int TCP_FASTOPEN = 23;
 
 	private static final String ANY_PORT = "tcp://127.0.0.1:0";
 
@@ -280,6 +306,48 @@ class SocketListenersTests {
 		try (SocketPeer peer = SocketPeer.tcp(listener.port())) {
 			assertThat(peer.readAll()).isEmpty();
 		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void optionsOfAListenerAreThoseOfItsSockets(CapturedOutput output) throws Exception {
+		boolean fastOpen = this.sockets.transport.isFastOpenAvailable();
+		ActiveListener listener = this.sockets.listen(
+				Listener.on("tcp://127.0.0.1:0", new Echo()).backlog(17).noDelay(false).reusePort(true).fastOpen(5));
+
+		try (SocketPeer peer = SocketPeer.tcp(listener.port())) {
+			assertThat(peer.send("x").read(1)).isEqualTo("x");
+			Map<Boolean, Socket> sockets = ofThisProcess(listener.port());
+
+			Socket listening = sockets.get(true);
+			assertThat(listening.getIntOpt(SOL_SOCKET, SO_REUSEADDR)).isOne();
+			assertThat(listening.getIntOpt(SOL_SOCKET, SO_REUSEPORT)).isOne();
+			assertThat(listening.getIntOpt(IPPROTO_TCP, TCP_FASTOPEN)).isEqualTo(fastOpen ? 5 : 0);
+			assertThat(sockets.get(false).getIntOpt(IPPROTO_TCP, TCP_NODELAY)).isZero();
+		}
+		assertThat(output.getAll().contains("is without TCP fast open")).isEqualTo(!fastOpen);
+		String address = "tcp://127.0.0.1:" + listener.port();
+		this.sockets.listen(Listener.on(address, new Echo()).name("another").reusePort(true)).stop();
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> this.sockets.listen(Listener.on(address, new Echo()).name("alone")));
+	}
+
+	/** Finds the sockets of a port among the descriptors: whether it listens. */
+	private static Map<Boolean, Socket> ofThisProcess(int port) throws IOException {
+		Map<Boolean, Socket> sockets = new HashMap<>();
+		try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+			for (Path descriptor : descriptors) {
+				if (Files.isSymbolicLink(descriptor)
+						&& Files.readSymbolicLink(descriptor).toString().startsWith("socket:")) {
+					Socket socket = new Socket(Integer.parseInt(descriptor.getFileName().toString()));
+					InetSocketAddress local = socket.localAddress();
+					if (local != null && local.getPort() == port) {
+						sockets.put(socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) != 0, socket);
+					}
+				}
+			}
+		}
+		return sockets;
 	}
 
 	@Test
