@@ -161,13 +161,56 @@ class ConformanceTests {
 		assertThat(available).isTrue();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "JDK, HTTP", "JDK, listener", "OpenSSL, HTTP", "OpenSSL, listener" })
+	void testsslReportsNothingOfRankMediumOrAbove(String provider, String server) throws IOException {
+		Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/testssl")), "testssl.sh is not installed");
+		String name = "testssl-" + provider + "-" + server;
+		Keys keys = Keys.create(FOLDER);
+		Path report = FOLDER.resolve(name + ".json");
+		Files.deleteIfExists(report);
+		int port = Program.freePort();
+		String[] settings = { "--server.ssl.certificate=" + keys.certificate(),
+				"--server.ssl.certificate-private-key=" + keys.privateKey(),
+				"--iodine.listeners.raw.url=tls://127.0.0.1:" + port, "--iodine.listeners.raw.handler=rawEcho",
+				"--iodine.listeners.raw.tls.certificate=" + keys.certificate(),
+				"--iodine.listeners.raw.tls.private-key=" + keys.privateKey() };
+		List<Path> openSsl = provider.equals("JDK") ? List.of()
+				: List.of(FOLDER.resolve("tcnative-classes.jar"), FOLDER.resolve("tcnative.jar"));
+		try (Program application = Program.server("reactor-netty", FOLDER, name + "-server", openSsl, settings)) {
+			List<String> command = new ArrayList<>(List.of("testssl", "--quiet", "--color", "0", "--warnings", "batch",
+					"--nodns", "none", "--ip", "127.0.0.1", "--add-ca", keys.authority().toString(),
+					"--openssl-timeout", "20", "--jsonfile", report.toString()));
+			if (server.equals("HTTP")) {
+				command.add("--assume-http");
+			}
+			command.add("localhost:" + (server.equals("HTTP") ? application.port() : port));
+			run(name, Duration.ofMinutes(30), command.toArray(String[]::new));
+		}
+
+		JsonNode findings = JsonMapper.shared().readTree(Files.readString(report));
+		List<String> bad = findings.valueStream()
+			// headers such as Content-Security-Policy are for the application to choose
+			.filter((finding) -> !finding.path("id").asString().equals("security_headers"))
+			.filter((finding) -> Set.of("MEDIUM", "HIGH", "CRITICAL", "FATAL", "WARN")
+				.contains(finding.path("severity").asString()))
+			.map((finding) -> finding.path("severity").asString() + " " + finding.path("id").asString() + ": "
+					+ finding.path("finding").asString())
+			.toList();
+		TABLE.put("testssl.sh 3.0, TLS of " + provider + ", " + (server.equals("HTTP") ? server : "raw " + server),
+				findings.size() + " findings | " + bad.size() + " of rank MEDIUM or above");
+		assertThat(findings.valueStream().map((finding) -> finding.path("id").asString())).contains("TLS1_3", "ROBOT",
+				"scanTime");
+		assertThat(bad).isEmpty();
+	}
+
 	/** The rows of the suites that did not run stay as they are. */
 	@AfterAll
 	static void writeTheTable() throws IOException {
 		Path page = Path.of(System.getProperty("table"));
 		for (String line : Files.readAllLines(page)) {
 			String[] cells = line.split(" \\| ", 2);
-			if (cells[0].matches("\\| (Autobahn|h2spec|slowhttptest).*")) {
+			if (cells[0].matches("\\| (Autobahn|h2spec|slowhttptest|testssl).*")) {
 				TABLE.putIfAbsent(cells[0].substring(2), cells[1].substring(0, cells[1].length() - 2));
 			}
 		}
@@ -186,8 +229,10 @@ class ConformanceTests {
 
 						Runs public suites against `samples/benchmark`, and Autobahn against `samples/benchmark-mvc` on Tomcat and on Jetty
 						too, and writes this page; the second command runs Autobahn alone. Autobahn is a suite of WebSocket cases
-						(informational cases have no right or wrong), h2spec one of HTTP/2; slowhttptest, which must be installed, attacks
-						with slow headers, slow bodies and slow reading. Needs Linux on x86-64 and about fifteen minutes.
+						(informational cases have no right or wrong), h2spec one of HTTP/2; slowhttptest attacks with slow headers, slow
+						bodies and slow reading; testssl.sh looks for weaknesses of TLS with the JDK's implementation and with
+						netty-tcnative (that the sample chooses no security headers is left out). The last two must be installed.
+						Needs Linux on x86-64 and about half an hour.
 
 						| suite | size | result |
 						|---|---|---|

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A program of its own: the server, or a suite. What it prints goes to a file. */
 final class Program implements AutoCloseable {
@@ -50,9 +51,23 @@ final class Program implements AutoCloseable {
 
 	/** The benchmark sample on a web server, when it accepts connections. */
 	static Program server(String jar, Path folder, String name, Map<String, String> environment, String... arguments) {
+		return server(folder, name, environment, List.of("-jar", System.getProperty("server." + jar)), arguments);
+	}
+
+	/** The benchmark sample with further libraries on its class path. */
+	static Program server(String jar, Path folder, String name, List<Path> libraries, String... arguments) {
+		String path = libraries.stream().map(Path::toString).collect(Collectors.joining(","));
+		return server(folder, name, Map.of(), List.of("-Dloader.path=" + path, "-cp",
+				System.getProperty("server." + jar), "org.springframework.boot.loader.launch.PropertiesLauncher"),
+				arguments);
+	}
+
+	private static Program server(Path folder, String name, Map<String, String> environment, List<String> launch,
+			String... arguments) {
 		int port = freePort();
-		List<String> command = new ArrayList<>(
-				List.of(java(), "-jar", System.getProperty("server." + jar), "--server.port=" + port));
+		List<String> command = new ArrayList<>(List.of(java()));
+		command.addAll(launch);
+		command.add("--server.port=" + port);
 		command.addAll(List.of(arguments));
 		Program server = start(folder, name, environment, command, port);
 		server.awaitPort();
@@ -68,7 +83,7 @@ final class Program implements AutoCloseable {
 		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
-	private static int freePort() {
+	static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
