@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -319,11 +320,12 @@ class SocketListenersTests {
 			assertThat(peer.send("x").read(1)).isEqualTo("x");
 			Map<Boolean, Socket> sockets = ofThisProcess(listener.port());
 
-			Socket listening = sockets.get(true);
+			Socket listening = Objects.requireNonNull(sockets.get(true));
+			Socket taken = Objects.requireNonNull(sockets.get(false));
 			assertThat(listening.getIntOpt(SOL_SOCKET, SO_REUSEADDR)).isOne();
 			assertThat(listening.getIntOpt(SOL_SOCKET, SO_REUSEPORT)).isOne();
 			assertThat(listening.getIntOpt(IPPROTO_TCP, TCP_FASTOPEN)).isEqualTo(fastOpen ? 5 : 0);
-			assertThat(sockets.get(false).getIntOpt(IPPROTO_TCP, TCP_NODELAY)).isZero();
+			assertThat(taken.getIntOpt(IPPROTO_TCP, TCP_NODELAY)).isZero();
 		}
 		assertThat(output.getAll().contains("is without TCP fast open")).isEqualTo(!fastOpen);
 		String address = "tcp://127.0.0.1:" + listener.port();

@@ -1,6 +1,7 @@
 package io.iodine.socket;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,7 @@ import io.iodine.task.Timer;
 import io.iodine.timer.TaskTimers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +139,56 @@ class SocketProof {
 		assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
 		figure("50 restarts: %d reconnects, %d descriptors before and %d after", opened.get(), descriptors,
 				descriptors());
+		connector.stop();
+	}
+
+	/**
+	 * A server in Node, ended by {@code SIGKILL}, gets a message of the channel each
+	 * time.
+	 */
+	@Test
+	void aClientComesBackFromFiftyKillsOfItsServer() throws Exception {
+		SocketConnector connector = new SocketConnector(this.sockets.connections, this.sockets.tls,
+				this.sockets.callbacks);
+		connector.start(this.sockets.transport);
+		int port;
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = free.getLocalPort();
+		}
+		AtomicInteger opened = new AtomicInteger();
+		ReconnectingClient client = new ReconnectingClient("proof", URI.create("tcp://127.0.0.1:" + port),
+				() -> ClientOptions.DEFAULTS.framer(Framer.line()),
+				new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(20)), () -> new Subscriber(opened),
+				connector, this.sockets.callbacks, this.sockets.connections.settings(),
+				(event) -> assertThat(event.client()).isEqualTo("proof"));
+		client.start();
+		long descriptors = descriptors();
+		int threads = Thread.activeCount();
+
+		for (int i = 1; i <= 50; i++) {
+			Process server = new ProcessBuilder("node", "-e",
+					"require('net').createServer((s) => s.pipe(process.stdout)).listen(" + port + ", '127.0.0.1')")
+				.start();
+			try (BufferedReader heard = server.inputReader()) {
+				String edition = "edition " + i;
+				Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+					this.sockets.pubSub.publish("news", edition);
+					return heard.ready();
+				});
+				assertThat(heard.readLine()).isEqualTo(edition);
+				server.destroyForcibly().waitFor();
+			}
+			Awaitility.await().until(() -> client.state() != Client.State.CONNECTED);
+		}
+
+		client.stop();
+		Awaitility.await().until(() -> this.sockets.connections.count() == 0);
+		assertThat(this.sockets.connections.subscriptionCount()).isZero();
+		assertThat(descriptors()).isLessThanOrEqualTo(descriptors + 2);
+		assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+		assertThat(opened.get()).isGreaterThanOrEqualTo(50);
+		figure("50 kills: %d reconnects, %d descriptors before and %d after, %d threads before and %d after",
+				opened.get(), descriptors, descriptors(), threads, Thread.activeCount());
 		connector.stop();
 	}
 
