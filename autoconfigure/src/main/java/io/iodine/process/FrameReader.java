@@ -108,7 +108,8 @@ abstract class FrameReader extends ChannelInboundHandlerAdapter {
 		try {
 			received(context, FrameType.of(frame.readUnsignedByte()), frame);
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
+			// else the frames behind it would be lost, and the next read begin within one
 			exceptionCaught(context, ex);
 		}
 	}

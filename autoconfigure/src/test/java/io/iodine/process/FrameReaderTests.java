@@ -71,6 +71,15 @@ class FrameReaderTests {
 	}
 
 	@Test
+	void anErrorLosesNoFrameEither() {
+		this.source.writeInbound(buffer(64).writeBytes(bytes("one", "error", "two")));
+		this.source.writeInbound(buffer(64).writeBytes(bytes("three")));
+
+		assertThat(this.bodies).containsExactly("one", "two", "three");
+		assertThat(this.failures).containsExactly("this one is an error");
+	}
+
+	@Test
 	void aFrameOfAnUnknownTypeLosesNoOther() {
 		this.source.writeInbound(buffer(64).writeInt(1).writeByte(99).writeBytes(bytes("next")));
 
@@ -186,6 +195,9 @@ class FrameReaderTests {
 			String text = body.toString(StandardCharsets.US_ASCII);
 			if (text.equals("fail")) {
 				throw new IllegalStateException("this one fails");
+			}
+			if (text.equals("error")) {
+				throw new LinkageError("this one is an error");
 			}
 			FrameReaderTests.this.bodies.add(text);
 			if (text.startsWith("fwd") && !FrameReaderTests.this.link.forward(body)) {
