@@ -1,6 +1,7 @@
 package io.iodine.connection;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import io.iodine.Message;
 import io.iodine.concurrent.CallbackExecutor;
@@ -13,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 
-	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> MESSAGES = AtomicIntegerFieldUpdater
-		.newUpdater(ConnectionCallbacks.class, "messages");
+	private static final AtomicLongFieldUpdater<ConnectionCallbacks> WAITING = AtomicLongFieldUpdater
+		.newUpdater(ConnectionCallbacks.class, "waiting");
 
-	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> MESSAGE_BYTES = AtomicIntegerFieldUpdater
-		.newUpdater(ConnectionCallbacks.class, "messageBytes");
+	/** One message in {@link #waiting}, beside its bytes. */
+	private static final long MESSAGE = 1L << 32;
 
 	private static final AtomicIntegerFieldUpdater<ConnectionCallbacks> TASKS = AtomicIntegerFieldUpdater
 		.newUpdater(ConnectionCallbacks.class, "deferredTasks");
@@ -39,9 +40,11 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	/** Of {@link Message}s, {@link Task}s and other {@link Runnable}s. */
 	private final SerialExecutor<Object> serial = new SerialExecutor<>(this);
 
-	private volatile int messages;
-
-	private volatile int messageBytes;
+	/**
+	 * Messages that wait in the upper half, and their bytes in the lower one, so that
+	 * both are counted in one step.
+	 */
+	private volatile long waiting;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int deferredTasks;
@@ -72,8 +75,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 			}
 			return;
 		}
-		MESSAGES.incrementAndGet(this);
-		MESSAGE_BYTES.addAndGet(this, message.size());
+		WAITING.addAndGet(this, MESSAGE + message.size());
 		this.connection.receiveMemory().received(message.size());
 		this.serial.add(message);
 	}
@@ -116,14 +118,24 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 
 	/** Whether enough messages wait to pause reading. */
 	boolean isFull() {
-		return this.messages >= this.settings.receiveQueueMaxMessages()
-				|| this.messageBytes >= this.settings.receiveQueueMaxBytes();
+		long now = this.waiting;
+		return messages(now) >= this.settings.receiveQueueMaxMessages()
+				|| bytes(now) >= this.settings.receiveQueueMaxBytes();
 	}
 
 	/** Whether few enough messages wait to resume reading. */
 	boolean hasRoom() {
-		return this.messages <= this.settings.receiveQueueMaxMessages() / 2
-				&& this.messageBytes <= this.settings.receiveQueueMaxBytes() / 2;
+		long now = this.waiting;
+		return messages(now) <= this.settings.receiveQueueMaxMessages() / 2
+				&& bytes(now) <= this.settings.receiveQueueMaxBytes() / 2;
+	}
+
+	private static int messages(long waiting) {
+		return (int) (waiting >>> 32);
+	}
+
+	private static long bytes(long waiting) {
+		return waiting & (MESSAGE - 1);
 	}
 
 	@Override
@@ -133,8 +145,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 				this.connection.life().handle(message);
 			}
 			finally {
-				MESSAGE_BYTES.addAndGet(this, -message.size());
-				MESSAGES.decrementAndGet(this);
+				WAITING.addAndGet(this, -MESSAGE - message.size());
 				this.connection.receiveMemory().handled(message.size());
 				this.connection.receiveQueue().handled();
 			}

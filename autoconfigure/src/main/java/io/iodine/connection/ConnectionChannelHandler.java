@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * The Netty side of a connection: the last handler of a pipeline without HTTP handlers,
  * or of a stream of HTTP/2, whose end means what the end of a socket does. Belongs to the
  * event loop.
+ * <p>
+ * It is long because Netty reports reads, half-closes and ends to one handler, and each
+ * means something else while reading is paused or a close frame is on its way.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter {

@@ -29,8 +29,6 @@ final class DirectWriter {
 
 	private static final String KQUEUE = "io.netty.channel.kqueue.";
 
-	private final Channel channel;
-
 	private final Socket socket;
 
 	private final ChannelPipeline pipeline;
@@ -50,7 +48,6 @@ final class DirectWriter {
 	private @Nullable Boolean lingers;
 
 	private DirectWriter(Channel channel, ChannelHandler handler) {
-		this.channel = channel;
 		this.socket = (Socket) ((UnixChannel) channel).fd();
 		this.pipeline = channel.pipeline();
 		this.handler = handler;
@@ -95,7 +92,7 @@ final class DirectWriter {
 	}
 
 	private boolean isClear() {
-		ChannelOutboundBuffer unsent = this.channel.unsafe().outboundBuffer();
+		ChannelOutboundBuffer unsent = this.pipeline.channel().unsafe().outboundBuffer();
 		boolean empty = unsent != null && unsent.totalPendingWriteBytes() == 0;
 		this.clear = empty && !lingers();
 		return empty;
@@ -107,7 +104,8 @@ final class DirectWriter {
 	 */
 	private boolean lingers() {
 		if (this.lingers == null) {
-			this.lingers = !(this.channel.config() instanceof SocketChannelConfig config) || config.getSoLinger() > 0;
+			this.lingers = !(this.pipeline.channel().config() instanceof SocketChannelConfig config)
+					|| config.getSoLinger() > 0;
 		}
 		return this.lingers;
 	}

@@ -27,6 +27,8 @@ import org.apache.commons.logging.LogFactory;
  * tasks, delivers the messages of each channel together, flushes each connection once,
  * and submits the callbacks that became due as one batch. Any thread may {@link #post};
  * the other methods belong to the event loop unless they say otherwise.
+ * <p>
+ * It is long because the order of these steps within a run is what it is for.
  */
 final class EventLoopTasks implements Runnable, FanoutEventLoop {
 

@@ -1,7 +1,7 @@
 package io.iodine.connection;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.CloseReason.Cause;
 import io.iodine.ConnectionHandler;
@@ -34,6 +34,9 @@ final class HandlerInvoker {
 
 	};
 
+	private static final AtomicReferenceFieldUpdater<HandlerInvoker, @Nullable ConnectionHandler> NEXT = AtomicReferenceFieldUpdater
+		.newUpdater(HandlerInvoker.class, ConnectionHandler.class, "next");
+
 	private static final AtomicIntegerFieldUpdater<HandlerInvoker> REPLACE_WAITS = AtomicIntegerFieldUpdater
 		.newUpdater(HandlerInvoker.class, "replaceWaits");
 
@@ -42,7 +45,8 @@ final class HandlerInvoker {
 
 	private final NettyConnection connection;
 
-	private final AtomicReference<@Nullable ConnectionHandler> next = new AtomicReference<>();
+	/** Replaces the current one; null for none. */
+	private volatile @Nullable ConnectionHandler next;
 
 	private final boolean measured;
 
@@ -63,7 +67,7 @@ final class HandlerInvoker {
 	}
 
 	ConnectionHandler last() {
-		ConnectionHandler last = this.next.get();
+		ConnectionHandler last = this.next;
 		return (last != null) ? last : this.current;
 	}
 
@@ -73,7 +77,7 @@ final class HandlerInvoker {
 	 * @return whether {@link #replaceInTurn} must be queued; one is queued at a time
 	 */
 	boolean next(ConnectionHandler handler) {
-		this.next.set(handler);
+		this.next = handler;
 		return REPLACE_WAITS.compareAndSet(this, 0, 1);
 	}
 
@@ -150,7 +154,7 @@ final class HandlerInvoker {
 	}
 
 	void close() {
-		this.next.set(null);
+		this.next = null;
 		call("onClose", (handler) -> handler.onClose(this.connection));
 	}
 
@@ -159,11 +163,11 @@ final class HandlerInvoker {
 	 * which may set a handler again.
 	 */
 	void replace() {
-		for (int left = REPLACEMENTS_PER_TURN; left > 0 && this.next.get() != null; left--) {
+		for (int left = REPLACEMENTS_PER_TURN; left > 0 && this.next != null; left--) {
 			if (!this.connection.isOpen()) {
 				return;
 			}
-			ConnectionHandler handler = this.next.getAndSet(null);
+			ConnectionHandler handler = NEXT.getAndSet(this, null);
 			if (handler != null) {
 				replace(handler);
 			}

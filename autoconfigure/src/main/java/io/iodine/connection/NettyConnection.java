@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on a Netty channel, as the application calls it. {@link ConnectionLife}
  * drives it.
+ * <p>
+ * It is as long as its interface has methods: each checks its arguments and passes the
+ * call to the part that does it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class NettyConnection implements Connection {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * one buffer, writes and flushes it, and writes no further buffer until the socket has
  * taken all of it. A slow reader therefore holds messages, which are bounded here, and
  * never buffers.
+ * <p>
+ * It is long because its states exclude each other: whether a burst is open, unflushed or
+ * blocked decides every method, and a broadcast reads them from one object.
  */
 final class SendQueue implements FrameWriter, Runnable {
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the frames of a WebSocket client (RFC 6455, section 5). A frame may come in any
  * number of pieces; content is copied once, unmasked and checked as it comes, and memory
  * for it grows with what has come, not with what was announced.
+ * <p>
+ * It is long because it is one state machine: every method reads the frame and the
+ * message that the bytes belong to.
  */
 final class WebSocketReader implements FrameReader {
 
