@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A server that is being measured: a process, pinned to the first processor. */
 final class Server implements AutoCloseable {
 
-	private static final int START_SECONDS = 120;
+	private static final int START_SECONDS = 300;
 
 	/** Servers that have {@code /hello}. */
 	private static final Set<String> APPLICATIONS = Set.of("iodine", "iodine-callbacks", "iodine-access-log", "webflux",
