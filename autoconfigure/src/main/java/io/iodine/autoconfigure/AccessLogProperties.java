@@ -8,15 +8,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A line for each request, upgrade and end of a connection.
  *
- * @param enabled Whether requests are logged.
- * @param format How a line looks.
- * @param target Where lines go.
- * @param file Path of the file that lines are added to, for target file.
- * @param maxPending Number of lines that may wait for a slow disk or terminal. Over it,
- * new ones are dropped and counted.
- * @param maskedParameters Names of the query parameters whose values are not shown.
- * @param maxValueLength Number of characters that a value of a client, such as the
- * request target or the user agent, may take of a line. What is longer is cut.
+ * @param enabled Whether to log requests.
+ * @param format Format of a line.
+ * @param target Where lines are written.
+ * @param file Path of the file to which lines are appended, for target file.
+ * @param maxPending Maximum number of lines that wait for a slow disk or terminal. Over
+ * it, new lines are dropped and counted.
+ * @param maskedParameters Comma-separated list of the query parameters whose values are
+ * masked.
+ * @param maxValueLength Maximum number of characters of a value that a client sends, such
+ * as the request target or the user agent. A longer one is cut.
  */
 record AccessLogProperties(@DefaultValue("false") boolean enabled, @DefaultValue("iodine") Format format,
 		@DefaultValue("stdout") Target target, @DefaultValue("access.log") Path file,

@@ -16,29 +16,31 @@ import org.springframework.util.unit.DataSize;
  *
  * @param processes Number of worker processes, from -1024 to 1024. 0 means that the
  * application runs in one process, a negative number the cores divided by it, at least 1.
- * @param directory Directory in which the master makes a private directory for its
- * control socket. Unset means that of temporary files.
- * @param workerArguments JVM arguments that only workers get, such as -Xmx1g. They win
- * over those of the command line.
- * @param startTimeout How long a worker may take until it is ready. Over it, it is
+ * @param directory Directory in which the master creates a private directory for its
+ * control socket. By default the directory of temporary files.
+ * @param workerArguments Comma-separated list of JVM arguments for workers only, such as
+ * -Xmx1g. They take precedence over those of the command line.
+ * @param startTimeout Maximum time until a worker is ready. Over it, the worker is
  * killed, and its start has failed.
- * @param stopTimeout How long a worker may drain. Over it, it is killed.
- * @param heartbeatInterval How often workers are asked for a sign of life.
- * @param heartbeatTimeout How long a worker may give no sign of life until it is killed
- * and replaced. 0 means for ever.
- * @param maxRelayPending Size of the messages that may wait on their way from one process
- * to another. Over it, publishing is refused, and a worker that takes nothing is killed
- * and replaced.
- * @param maxMessageSize Size of the largest message between processes. Publishing a
- * larger one is refused.
- * @param maxFailures Number of starts that may fail in a row while no worker serves.
+ * @param stopTimeout Maximum time for a worker to drain. Over it, the worker is killed.
+ * @param heartbeatInterval Interval of the heartbeats of workers.
+ * @param heartbeatTimeout Time without a heartbeat after which a worker is killed and
+ * replaced. 0 means never.
+ * @param maxRelayPending Maximum size of the messages that wait to be relayed from one
+ * process to another. Over it, publishing is rejected, and a worker that reads nothing is
+ * killed and replaced.
+ * @param maxMessageSize Maximum size of a message between processes. Publishing a larger
+ * one is rejected.
+ * @param maxFailures Maximum number of starts that fail in a row while no worker serves.
  * After that the master ends.
- * @param restartEvery How often all workers are restarted, one at a time. 0 means never.
+ * @param restartEvery Interval at which all workers are restarted, one at a time. 0 means
+ * never.
  * @param maxMemory Resident memory of a worker over which it is restarted. 0 means no
  * limit.
- * @param acceptDelay How long a worker that stops waits after it has stopped accepting.
- * @param keepAliveTimeout How long a worker that stops waits for kept-alive HTTP
- * connections to carry one more request, behind which they are closed.
+ * @param acceptDelay Time that a worker waits after it has stopped accepting, before it
+ * drains.
+ * @param keepAliveTimeout Time for which a worker that stops waits for one more request
+ * on each kept-alive HTTP connection, after which it closes it.
  * @param managementPort Port of the actuator of worker 1, plus one for each further
  * worker, so that each can be scraped. 0 means that management.server.port is shared.
  */

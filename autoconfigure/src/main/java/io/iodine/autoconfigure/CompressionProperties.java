@@ -8,12 +8,14 @@ import org.springframework.util.unit.DataSize;
 /**
  * Compression of WebSocket messages, by permessage-deflate.
  *
- * @param enabled Whether messages are compressed for clients that offer it.
- * @param mode Who shares what was compressed. Shared compresses each message once for
- * all, and takes no memory for a connection. Dedicated compresses for each connection
- * with what its messages have in common, and takes about 300 KB for one.
- * @param minSize Size of the smallest message that is compressed.
- * @param level How hard to try, from 1, the fastest, to 9, the smallest.
+ * @param enabled Whether to compress WebSocket messages for clients that offer
+ * permessage-deflate.
+ * @param mode Whether connections share compressed messages. Shared compresses each
+ * message once for all connections and needs no memory for each. Dedicated compresses for
+ * each connection, with a window over its earlier messages, and needs about 300 KB for
+ * each.
+ * @param minSize Minimum size of a message to be compressed.
+ * @param level Compression level, from 1, the fastest, to 9, the smallest.
  */
 record CompressionProperties(@DefaultValue("false") boolean enabled,
 		@DefaultValue("shared") CompressionSettings.Mode mode, @DefaultValue("256B") DataSize minSize,

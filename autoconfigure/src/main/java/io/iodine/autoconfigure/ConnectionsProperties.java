@@ -5,16 +5,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How many connections may be open: WebSockets, event streams and raw ones together.
  *
- * @param max Number of connections that may be open, over which the answer is 503. 0
- * means no limit.
- * @param maxPerAddress Number of connections that one address may have open, over which
- * the answer is 429. Of IPv6, a network of 64 bits is one address. 0 means no limit.
- * @param maxPerPrincipal Number of connections that one authenticated user may have open,
- * over which the answer is 429. 0 means no limit.
- * @param maxPerSecond Number of connections that may open in a second, over which the
- * answer is 429. 0 means no limit.
+ * @param max Maximum number of open connections, over which the response is 503. 0 means
+ * no limit.
+ * @param maxPerAddress Maximum number of open connections of one address, over which the
+ * response is 429. An IPv6 network of 64 bits counts as one address. 0 means no limit.
+ * @param maxPerPrincipal Maximum number of open connections of one authenticated user,
+ * over which the response is 429. 0 means no limit.
+ * @param maxPerSecond Maximum number of connections that open in a second, over which the
+ * response is 429. 0 means no limit.
  * @param maxSubscriptions Maximum number of channels and patterns that one connection may
- * subscribe to, over which subscribe answers false.
+ * subscribe to, over which subscribe returns false.
  * @param minFreeDescriptors Number of file descriptors to keep free for files and
  * outgoing connections. While fewer are free, a client that connects to the web server
  * gets 503 and is disconnected. 0 means none.

@@ -8,30 +8,31 @@ import org.springframework.util.unit.DataSize;
 /**
  * What the HTTP side of the server lets through.
  *
- * @param enabled Whether requests are checked, and answered with a date.
- * @param maxRequestLine Longest request line, over which the answer is 414.
- * server.netty.max-initial-line-length wins over it.
- * @param maxHeaderLine Longest header line, over which the answer is 431.
- * @param maxHeaderSize Size of all header lines of a request together, over which the
- * answer is 431. server.max-http-request-header-size wins over it.
- * @param maxHeaders Number of header lines of a request, over which the answer is 431.
- * @param maxBodySize Size of a request's body, chunked or not, over which the answer is
- * 413.
- * @param headerTimeout How long the head of a request may take from its first octet,
- * until the answer is 408. 0 means for ever.
- * @param bodyTimeout How often the rate of a request's body is looked at. 0 means never.
- * @param minBodyRate Lowest mean rate of a request's body, each second, under which the
- * answer is 408. Time in which the application doesn't read does not count.
- * @param writeTimeout How long a client may take nothing of an answer that waits for it,
- * until the connection is closed, or the stream of HTTP/2 reset. 0 means for ever.
- * @param maxConcurrentStreams Number of requests, event streams and WebSockets that may
- * be open at once on one HTTP/2 connection, over which a stream is refused.
+ * @param enabled Whether to check HTTP requests, and to add the Date header to responses.
+ * @param maxRequestLine Maximum size of a request line, over which the response is 414.
+ * server.netty.max-initial-line-length takes precedence.
+ * @param maxHeaderLine Maximum size of a header line, over which the response is 431.
+ * @param maxHeaderSize Maximum size of all header lines of a request, over which the
+ * response is 431. server.max-http-request-header-size takes precedence.
+ * @param maxHeaders Maximum number of header lines of a request, over which the response
+ * is 431.
+ * @param maxBodySize Maximum size of a request's body, chunked or not, over which the
+ * response is 413.
+ * @param headerTimeout Maximum time to receive the head of a request, from its first
+ * byte. Over it the response is 408. 0 means no limit.
+ * @param bodyTimeout Interval at which the rate of a request's body is checked. 0 means
+ * never.
+ * @param minBodyRate Minimum mean rate of a request's body in a second, under which the
+ * response is 408. Time in which the application does not read does not count.
+ * @param writeTimeout Maximum time for which a client reads nothing of a response that
+ * waits. Over it the connection is closed, or the HTTP/2 stream reset. 0 means no limit.
+ * @param maxConcurrentStreams Maximum number of requests, event streams and WebSockets
+ * that are open at once on one HTTP/2 connection. A further stream is refused.
  * @param maxConnections Maximum number of open sockets of the web server, those of plain
  * HTTP, WebSockets and event streams together, over which a client gets 503 and is
- * disconnected. 0 means any number.
- * @param nonAsciiTargets Whether an HTTP/1.1 request target may hold octets beyond ASCII,
- * each of which the application reads as a character of Latin-1, as without iodine.
- * Otherwise the answer is 400.
+ * disconnected. 0 means no limit.
+ * @param nonAsciiTargets Whether an HTTP/1.1 request target may contain bytes beyond
+ * ASCII, which the application reads as Latin-1. Otherwise the response is 400.
  */
 record HttpProperties(@DefaultValue("true") boolean enabled, @DefaultValue("8KB") DataSize maxRequestLine,
 		@DefaultValue("8KB") DataSize maxHeaderLine, @DefaultValue("32KB") DataSize maxHeaderSize,

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of typed handlers.
  *
- * @param maxPendingResults Maximum number of results of one connection that come later,
- * such as those of a Mono or Flux. Over it, a message is answered with the error 503.
+ * @param maxPendingResults Maximum number of asynchronous results of one connection, such
+ * as those of a Mono or Flux. Over it, a message is answered with the error 503.
  * @param maxSubscriptions Maximum number of channels that one client may subscribe to and
  * follow the members of by itself. Over it, an attempt is answered with the error 429.
  */

@@ -16,33 +16,35 @@ import org.springframework.util.unit.DataSize;
 /**
  * The properties {@code iodine.*}, each with its default and its unit.
  *
- * @param enabled Whether anything of iodine is configured.
- * @param workers Number of event loops, which serve the sockets, from -1024 to 1024. 0
+ * @param enabled Whether to enable iodine.
+ * @param workers Number of event loops that serve the sockets, from -1024 to 1024. 0
  * means one for each core, a negative number the cores divided by it, at least 1.
- * @param transport What the event loops of the web server wait with. Anything but auto
- * and nio fails the start where its library is missing.
+ * @param transport Transport of the event loops of the web server. A value other than
+ * auto and nio fails start-up if its native library is missing.
  * @param threads Maximum number of platform threads that run callbacks, started on
  * demand, from -1024 to 32767. 0 means ten for each core, at least 256, a negative number
  * the cores divided by it, at least 1. Any number but 0 asks for platform threads.
- * @param callbacks Where callbacks run. Unset means virtual on Java 21 or later, unless
- * iodine.threads or spring.threads.virtual.enabled=false asks for platform threads, and
- * threads otherwise.
- * @param timeout How long a kept-alive HTTP connection may be idle, unless
- * server.netty.idle-timeout says it. 0 means for ever.
- * @param pingInterval How long a WebSocket or SSE connection is silent before it is
- * pinged. A WebSocket that leaves a ping unanswered is closed. 0 means never.
- * @param pingTimeout How long a ping may go unanswered until the connection is cut off.
- * @param closeTimeout How long a client may take to let go after a close until it is cut
- * off.
- * @param maxMessageSize Size of the largest message that a client may send. A larger one
+ * @param callbacks Where callbacks run. By default on virtual threads with Java 21 or
+ * later, unless iodine.threads or spring.threads.virtual.enabled=false asks for platform
+ * threads, and otherwise on platform threads.
+ * @param timeout Time that a kept-alive HTTP connection may be idle, unless
+ * server.netty.idle-timeout is set. 0 means no limit.
+ * @param pingInterval Time without traffic after which a WebSocket or SSE connection is
+ * pinged. 0 means never.
+ * @param pingTimeout Time within which a client must answer a ping. Otherwise its
+ * connection is closed.
+ * @param closeTimeout Time within which a client must close the connection after the
+ * server has closed it. Otherwise it is closed forcibly.
+ * @param maxMessageSize Maximum size of a message that a client sends. A larger one
  * closes the connection with 1009.
- * @param upgradeTimeout How long deciding an upgrade may take, until the answer is 503.
- * @param onHandlerError What an exception in a callback other than onOpen does to the
- * connection, which closes with 1011 if told so.
- * @param allowedOrigins Origins whose pages may open WebSockets and event streams, such
- * as https://example.com, or https://*.example.com, besides the application's own origin.
- * "*" means any.
- * @param allowCredentials Whether such pages may open event streams with cookies.
+ * @param upgradeTimeout Maximum time to decide an upgrade. Over it the response is 503.
+ * @param onHandlerError What an exception of a callback other than onOpen does: log only
+ * logs it, close also closes the connection with 1011.
+ * @param allowedOrigins Comma-separated list of origins whose pages may open WebSockets
+ * and event streams, such as https://example.com or https://*.example.com, besides the
+ * application's own origin. "*" means any.
+ * @param allowCredentials Whether pages of the allowed origins may open event streams
+ * with cookies.
  * @param shutdown Graceful shutdown.
  * @param connections How many connections may be open.
  * @param rate How fast clients may send.
@@ -52,16 +54,16 @@ import org.springframework.util.unit.DataSize;
  * @param pubsub Publish and subscribe.
  * @param redis The Redis that carries messages between processes.
  * @param tls Encryption of the web server's port.
- * @param publicFolder Alias of iodine.static.root, which wins over it.
+ * @param publicFolder Alias of iodine.static.root, which takes precedence.
  * @param staticFiles Files that are served ahead of the application.
  * @param http What the HTTP/1.1 side of the server lets through.
  * @param accessLog A line for each request, upgrade and end of a connection.
  * @param environmentVariables The variables PORT, THREADS, WORKERS and WEB_CONCURRENCY.
  * @param commandLine The flags of the command line, such as -p 8080.
  * @param unknownProperties Properties below iodine that are set but do not exist.
- * @param pidFile Path of the file with the process id of the application, or of the
- * cluster's master, while it runs. A path that ends with a slash is the directory of
- * iodine.pid. Unset means none.
+ * @param pidFile Path of the file that contains the process id of the application, or of
+ * the cluster's master, while it runs. A path that ends with a slash is the directory of
+ * iodine.pid. By default no file is written.
  */
 @ConfigurationProperties("iodine")
 record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0") int workers,
@@ -169,8 +171,8 @@ record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0"
 	/**
 	 * The flags of the command line.
 	 *
-	 * @param enabled Whether flags such as -p 8080 speak for properties, and an unknown
-	 * one fails the start of an application that runs nothing by itself.
+	 * @param enabled Whether flags such as -p 8080 set properties. An unknown flag then
+	 * fails start-up, unless the application has a runner that may read it.
 	 */
 	public record CommandLine(@DefaultValue("true") boolean enabled) {
 
@@ -179,8 +181,8 @@ record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0"
 	/**
 	 * Properties below iodine that are set but do not exist.
 	 *
-	 * @param fail Whether such a property fails the start. A variable of the environment
-	 * or a system property is only warned of.
+	 * @param fail Whether a property below iodine that does not exist fails start-up. An
+	 * environment variable or a system property only causes a warning.
 	 */
 	public record UnknownProperties(@DefaultValue("true") boolean fail) {
 
@@ -189,8 +191,8 @@ record IodineProperties(@DefaultValue("true") boolean enabled, @DefaultValue("0"
 	/**
 	 * The variables that platforms set.
 	 *
-	 * @param enabled Whether PORT, THREADS, WORKERS and WEB_CONCURRENCY speak for
-	 * server.port, iodine.threads and iodine.workers where nothing else does.
+	 * @param enabled Whether PORT, THREADS, WORKERS and WEB_CONCURRENCY set server.port,
+	 * iodine.threads and iodine.workers, unless these are set elsewhere.
 	 */
 	public record EnvironmentVariables(@DefaultValue("true") boolean enabled) {
 

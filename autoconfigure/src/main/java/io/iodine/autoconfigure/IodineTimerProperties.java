@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of timers.
  *
- * @param max Number of timers that may be pending. Over it, a further one is rejected.
+ * @param max Maximum number of pending timers. Over it, a further one is rejected.
  */
 @ConfigurationProperties("iodine.timers")
 record IodineTimerProperties(@DefaultValue("1000000") int max) {

@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of named clients.
  *
- * @param unknown What becomes of a peer that is not registered.
- * @param prefix What generated names begin with.
+ * @param unknown What to do with a peer that is not registered.
+ * @param prefix Prefix of generated names.
  * @param maxParked Number of peers that may wait until they are registered.
  * @param maxInput Size of what peers have sent and the application has not taken, over
  * which nothing more is read from any.

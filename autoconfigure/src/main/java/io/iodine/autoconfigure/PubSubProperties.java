@@ -14,14 +14,14 @@ import org.springframework.util.unit.DataSize;
 /**
  * Publish and subscribe.
  *
- * @param maxChannelLength How many characters the name of a channel, or a pattern, may
- * have.
+ * @param maxChannelLength Maximum number of characters of the name of a channel, or of a
+ * pattern.
  * @param maxMessageSize Maximum size of a message that is published. Publishing a larger
  * one throws an IllegalArgumentException.
  * @param listener Listeners, as opposed to clients that are written to directly.
  * @param fanout The way from channels to the clients of an event loop.
- * @param engine What carries messages. Unset means redis when iodine.redis.url is set, or
- * else local.
+ * @param engine Engine that carries messages between processes. By default redis if
+ * iodine.redis.url is set, else that of the cluster in its workers, else local.
  * @param redis The Redis engine.
  * @param history The last messages of channels, for clients that come back.
  * @param presence Who is on channels.
@@ -39,15 +39,16 @@ record PubSubProperties(@DefaultValue("1024") int maxChannelLength, @DefaultValu
 	 * The last messages of channels, for clients that come back. In Redis when it is the
 	 * engine, or else in memory.
 	 *
-	 * @param channels Patterns of the channels that have a history, such as "chat*".
-	 * @param size How many messages of a channel are kept.
-	 * @param timeToLive How long a message is kept.
-	 * @param maxChannels How many channels' histories are kept in memory. Over it, the
-	 * one unused longest is forgotten.
-	 * @param maxMemorySize Size of the histories of all channels in memory. Over it,
-	 * those unused longest are forgotten.
-	 * @param maxChannelSize Size of the history of a channel in memory. Over it, the
-	 * oldest messages are forgotten.
+	 * @param channels Comma-separated list of patterns of the channels that have a
+	 * history, such as "chat*".
+	 * @param size Maximum number of messages of a channel that are kept.
+	 * @param timeToLive Time for which a message is kept.
+	 * @param maxChannels Maximum number of channels whose histories are kept in memory.
+	 * Over it, the least recently used one is removed.
+	 * @param maxMemorySize Maximum size of the histories of all channels in memory. Over
+	 * it, the least recently used ones are removed.
+	 * @param maxChannelSize Maximum size of the history of a channel in memory. Over it,
+	 * the oldest messages are removed.
 	 */
 	public record History(@DefaultValue List<String> channels, @DefaultValue("100") int size,
 			@DefaultValue("5m") Duration timeToLive, @DefaultValue("10000") int maxChannels,
@@ -76,14 +77,15 @@ record PubSubProperties(@DefaultValue("1024") int maxChannelLength, @DefaultValu
 	/**
 	 * Who is on channels, in all processes.
 	 *
-	 * @param timeToLive How long the members of a process that crashed are still there. A
-	 * process says three times as often who is there.
-	 * @param damping How long a member is away before it has left. Also how often
-	 * processes look who is there elsewhere, at most every 5s and at least every 100ms.
-	 * @param maxMembers How many members of channels may join in this process. Over it,
-	 * joining fails.
-	 * @param maxDataSize Size of the data, as JSON, that a member may join with. Over it,
-	 * joining fails.
+	 * @param timeToLive Time after which the members of a process that has crashed are
+	 * removed. A process renews its members three times as often.
+	 * @param damping Time for which a member may be away before it is reported as having
+	 * left. Also the interval at which processes look for members of other processes,
+	 * from 100ms to 5s.
+	 * @param maxMembers Maximum number of members of channels that join in this process.
+	 * Over it, joining fails.
+	 * @param maxDataSize Maximum size of the data, as JSON, that a member joins with.
+	 * Over it, joining fails.
 	 */
 	public record Presence(@DefaultValue("30s") Duration timeToLive, @DefaultValue("2s") Duration damping,
 			@DefaultValue("100000") int maxMembers, @DefaultValue("4KB") DataSize maxDataSize) {
@@ -118,17 +120,18 @@ record PubSubProperties(@DefaultValue("1024") int maxChannelLength, @DefaultValu
 	 * The Redis engine.
 	 *
 	 * @param url URL of the Redis server, as iodine.redis.url, which is its short form.
-	 * @param prefix What stands before every channel's name in Redis, so that
-	 * applications can share one.
-	 * @param whileDown What becomes of messages that are published while Redis is away.
-	 * @param maxPending How many messages may wait for Redis, those sent and not yet
-	 * confirmed included. Over it, publishing is refused.
-	 * @param maxPendingSize Size of the messages that may wait for Redis. Over it,
-	 * publishing is refused.
-	 * @param pingInterval How often the connections to Redis are pinged. A ping that is
-	 * not answered until the next is a lost connection.
-	 * @param partitions Into how many partitions channels are parted for the sharded
-	 * pub/sub of a Redis Cluster, such as 64; the same in all processes. 0 means classic
+	 * @param prefix Prefix of the names of channels in Redis, so that applications can
+	 * share one.
+	 * @param whileDown What to do with messages that are published while Redis cannot be
+	 * reached.
+	 * @param maxPending Maximum number of messages that wait for Redis, those sent and
+	 * not yet confirmed included. Over it, publishing is rejected.
+	 * @param maxPendingSize Maximum size of the messages that wait for Redis. Over it,
+	 * publishing is rejected.
+	 * @param pingInterval Interval at which the connections to Redis are pinged. A
+	 * connection whose ping is not answered until the next one is closed.
+	 * @param partitions Number of partitions of channels for the sharded pub/sub of a
+	 * Redis Cluster, such as 64. Must be the same in all processes. 0 means classic
 	 * pub/sub, which a cluster broadcasts to all of its servers.
 	 */
 	public record RedisEngine(@Nullable String url, @DefaultValue("") String prefix,
@@ -151,9 +154,9 @@ record PubSubProperties(@DefaultValue("1024") int maxChannelLength, @DefaultValu
 	/**
 	 * Listeners, as opposed to clients that are written to directly.
 	 *
-	 * @param maxPending How many messages may wait for one listener. Over it, a listener
-	 * of the PubSub bean loses the newest, and to a listener of a connection the overflow
-	 * policy of that connection applies. As many tasks of a connection may be deferred.
+	 * @param maxPending Maximum number of messages that wait for one listener, and of
+	 * deferred tasks of one connection. Over it, a listener of the PubSub bean loses the
+	 * newest message, and for a connection its overflow policy applies.
 	 */
 	public record Listener(@DefaultValue("1024") int maxPending) {
 
@@ -166,8 +169,8 @@ record PubSubProperties(@DefaultValue("1024") int maxChannelLength, @DefaultValu
 	/**
 	 * The way from channels to the clients of an event loop.
 	 *
-	 * @param maxPending Size of the messages that may wait for one event loop. Over it,
-	 * the newest is lost to the clients of that loop.
+	 * @param maxPending Maximum size of the messages that wait for one event loop. Over
+	 * it, the newest message is dropped for the clients of that event loop.
 	 */
 	public record Fanout(@DefaultValue("64MB") DataSize maxPending) {
 

@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How fast clients may send.
  *
- * @param messagesPerSecond Number of messages, pings included, that one WebSocket may
- * send in a second, on average, over which it is closed with 1008. 0 means no limit.
- * @param burst Number of messages that one WebSocket may send at once. 0 means those of a
- * second.
+ * @param messagesPerSecond Maximum mean number of messages, pings included, that one
+ * WebSocket may send in a second, over which it is closed with 1008. 0 means no limit.
+ * @param burst Maximum number of messages that one WebSocket may send at once. 0 means
+ * those of one second.
  */
 record RateProperties(@DefaultValue("0") int messagesPerSecond, @DefaultValue("0") int burst) {
 

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxSize Size of the unhandled messages of one connection at which reading from
  * it pauses.
  * @param maxTotalSize Size of the unhandled messages of all connections together at which
- * reading from connections that send more pauses. Unset means an eighth of the maximum
+ * reading from connections that send more pauses. By default an eighth of the maximum
  * heap.
  */
 record ReceiveQueueProperties(@DefaultValue("64") int maxMessages, @DefaultValue("1MB") DataSize maxSize,

@@ -9,13 +9,13 @@ import org.springframework.util.unit.DataSize;
 /**
  * What is written to a connection and not yet sent.
  *
- * @param maxMessages Number of messages that may wait for one connection.
- * @param maxSize Size of the messages that may wait for one connection.
- * @param overflow What happens when a client reads too slowly and reaches one of these:
- * close, drop-newest, drop-oldest or conflate. A handler may say otherwise.
- * @param maxTotalSize Size of the messages that may wait for all slow readers together.
- * Over it, those for whom most waits are closed with 1013. Unset means a quarter of the
- * maximum heap.
+ * @param maxMessages Maximum number of messages that wait to be sent on one connection.
+ * @param maxSize Maximum size of the messages that wait to be sent on one connection.
+ * @param overflow What happens when a client reads too slowly and one of these limits is
+ * reached: close, drop-newest, drop-oldest or conflate. A handler may override it.
+ * @param maxTotalSize Maximum size of the messages that wait for all slow readers
+ * together. Over it, the connections with the most waiting messages are closed with 1013.
+ * By default a quarter of the maximum heap.
  */
 record SendQueueProperties(@DefaultValue("1024") int maxMessages, @DefaultValue("1MB") DataSize maxSize,
 		@DefaultValue("close") Overflow overflow, @Nullable DataSize maxTotalSize) {

@@ -13,17 +13,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * background work to finish, when the application stops.
  * spring.lifecycle.timeout-per-shutdown-phase should be at least as long as this and the
  * readiness delay together.
- * @param readinessDelay How long connections are still taken and served as usual after
- * the readiness has gone down, for load balancers to notice.
- * @param batchSize Number of connections that are closed at once. More if the last would
- * have to wait for longer than half the timeout.
- * @param batchInterval Time between two such batches. 0 means that all are closed at
- * once.
- * @param retry After what time the client of an event stream is told to come back.
- * @param retryJitter How much longer than that at most, at random for each client. 0 for
- * both means that it is told nothing.
- * @param includeStreams Whether the application's own event streams are ended as well,
- * which otherwise keep the web server waiting.
+ * @param readinessDelay Time for which connections are still accepted and served after
+ * the readiness has changed to refusing traffic, so that load balancers notice.
+ * @param batchSize Number of connections that are closed at once. Increased if the last
+ * batch would wait for longer than half the timeout.
+ * @param batchInterval Time between two batches. 0 means that all connections are closed
+ * at once.
+ * @param retry Reconnection time that is sent to the clients of event streams.
+ * @param retryJitter Maximum random time that is added to the reconnection time of each
+ * client. 0 for both means that no reconnection time is sent.
+ * @param includeStreams Whether to end the application's own event streams too. Otherwise
+ * the web server waits for them.
  */
 record ShutdownProperties(@DefaultValue("10s") Duration timeout, @DefaultValue("0s") Duration readinessDelay,
 		@DefaultValue("1000") int batchSize, @DefaultValue("50ms") Duration batchInterval,

@@ -16,31 +16,33 @@ import org.springframework.util.unit.DataSize;
  * Files that are served ahead of the application: public, since no filter, no Spring
  * Security and no CORS rule ever sees a request for one.
  *
- * @param root Directory of the files, such as ./public, ~/www or classpath:/static/.
- * Unset means that no public files are served.
- * @param path Path that the root is mapped to, &#47;** or &#47;some/path/**.
+ * @param root Directory of the files, such as ./public, ~/www or classpath:/static/. By
+ * default no public files are served.
+ * @param path Path that the root is mapped to, /** or /some/path/**.
  * @param sendFileRoot Directory below which a response may name a file in X-Sendfile or
- * X-Accel-Redirect. Unset means that these headers have no meaning.
+ * X-Accel-Redirect. By default these headers have no effect.
  * @param followSymlinks Whether symbolic links may lead out of a root.
- * @param htmlSuffix Whether &#47;about finds about.html.
- * @param singlePage Path patterns, such as &#47;app/**, where a navigation that finds no
- * file gets the root's index.html instead of the application's answer.
+ * @param htmlSuffix Whether a request for /about is served from about.html.
+ * @param singlePage Comma-separated list of path patterns, such as /app/**, where a
+ * navigation that finds no file gets the root's index.html instead of the application's
+ * response.
  * @param headers Headers that are added to each file.
- * @param mediaTypes Media types by file name extension, ahead of the known ones.
- * @param maxAge How long caches may keep a file without asking again.
- * @param cacheControl Cache-Control by path pattern, ahead of max-age and fingerprint.
- * The first pattern that matches wins.
+ * @param mediaTypes Media types by file name extension, which take precedence over the
+ * known ones.
+ * @param maxAge Time for which caches may keep a file without asking again.
+ * @param cacheControl Cache-Control by path pattern, which takes precedence over max-age
+ * and fingerprint. The first pattern that matches applies.
  * @param fingerprint Regular expression of the names of files that never change, which
  * caches may keep for a year.
- * @param cacheSize Size of all files that are kept ready in memory.
- * @param cacheFileSize Size of the largest file that is kept ready in memory.
- * @param stallTimeout How long a download may stand still until it is cut.
- * @param threads Number of threads that touch the disk. 0 means two for each core, at
+ * @param cacheSize Maximum size of all files that are cached in memory.
+ * @param cacheFileSize Maximum size of a file that is cached in memory.
+ * @param stallTimeout Time without progress after which a download is cut off.
+ * @param threads Number of threads that read from the disk. 0 means two for each core, at
  * least 4.
- * @param maxPending Number of look-ups that may wait for these threads. Over it the
- * answer is 503.
- * @param errorPages Whether a page of the root, such as 404.html, takes the place of what
- * the application answers to an error of that status, for clients that take HTML.
+ * @param maxPending Maximum number of look-ups that wait for these threads. Over it the
+ * response is 503.
+ * @param errorPages Whether a page of the root, such as 404.html, replaces the
+ * application's response to an error of that status, for clients that accept HTML.
  */
 record StaticProperties(@Nullable String root, @DefaultValue("/**") String path, @Nullable String sendFileRoot,
 		@DefaultValue("false") boolean followSymlinks, @DefaultValue("false") boolean htmlSuffix,

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encryption of the web server's port, TLS 1.2 and 1.3 only. Fills server.ssl.
  *
- * @param enabled Whether connections are encrypted. Unset means when a certificate or a
- * bundle is named. Alone it means a self-signed certificate, for development.
+ * @param enabled Whether to encrypt connections. By default if a certificate or a bundle
+ * is set. Enabled without either it means a self-signed certificate, for development.
  * @param certificate Location of the certificate chain, PEM, the server's own certificate
  * first.
  * @param privateKey Location of the certificate's private key, PEM.

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +41,34 @@ class ConfigurationPageTests {
 	private static final String PROPERTIES_END = "<!-- end of properties -->\n";
 
 	private static final String BEANS_BEGIN = "| bean | replaced by | what it is |\n";
+
+	/** The topics of the page; a property is one of the topic with its longest prefix. */
+	private static final List<Topic> TOPICS = List.of(
+			new Topic("Application and threads", "", "iodine.", "iodine.command-line", "iodine.unknown-properties"),
+			new Topic("Connections", "connections.md", "iodine.ping", "iodine.close-timeout", "iodine.max-message-size",
+					"iodine.on-handler-error", "iodine.timeout"),
+			new Topic("Upgrade requests", "upgrades.md", "iodine.allow", "iodine.upgrade-timeout"),
+			new Topic("Limits and slow readers", "limits.md", "iodine.connections", "iodine.rate", "iodine.send-queue",
+					"iodine.receive-queue"),
+			new Topic("Compression", "compression.md", "iodine.compression"),
+			new Topic("Graceful shutdown", "shutdown.md", "iodine.shutdown"),
+			new Topic("Publish and subscribe", "pubsub.md", "iodine.pubsub"),
+			new Topic("History", "history.md", "iodine.pubsub.history"),
+			new Topic("Presence", "presence.md", "iodine.pubsub.presence"),
+			new Topic("Redis", "redis.md", "iodine.redis", "iodine.pubsub.redis"),
+			new Topic("Process cluster", "cluster.md", "iodine.cluster", "management.endpoint.cluster"),
+			new Topic("Typed handlers and JSON", "typed-handlers.md", "iodine.handler", "iodine.json"),
+			new Topic("Browser client", "browser-client.md", "iodine.browser-client"),
+			new Topic("Security", "security.md", "iodine.security"),
+			new Topic("Static files", "static-files.md", "iodine.static", "iodine.public"),
+			new Topic("Templates", "templates.md", "iodine.templates"), new Topic("HTTP", "http.md", "iodine.http"),
+			new Topic("TLS", "#tls", "iodine.tls", "iodine.debug"),
+			new Topic("Sockets", "sockets.md", "iodine.listeners"),
+			new Topic("Clients", "clients.md", "iodine.clients"),
+			new Topic("Named clients", "named-clients.md", "iodine.named-clients"),
+			new Topic("Timers", "timers.md", "iodine.timers"),
+			new Topic("Access log", "access-log.md", "iodine.access-log"), new Topic("Observability", "metrics.md",
+					"iodine.actuator", "iodine.observations", "iodine.request-id", "management.endpoint.iodine"));
 
 	@Test
 	void theTableOfPropertiesIsThatOfTheMetadata() throws IOException {
@@ -76,15 +106,25 @@ class ConfigurationPageTests {
 	}
 
 	private static String propertyTable() throws IOException {
-		StringBuilder table = new StringBuilder("| property | default | what it is |\n|---|---|---|\n");
+		Map<Topic, StringBuilder> tables = new LinkedHashMap<>();
+		TOPICS.forEach((topic) -> tables.put(topic, new StringBuilder()));
 		for (JsonNode property : properties()) {
-			String defaultValue = property.path("defaultValue").asString("");
-			table.append("| `").append(property.path("name").asString()).append("` | ");
-			table.append(defaultValue.isEmpty() ? "" : "`" + defaultValue.replace("|", "\\|") + "`").append(" | ");
-			table.append(HtmlUtils.htmlUnescape(property.path("description").asString("")).replace("|", "\\|"));
-			table.append(" |\n");
+			row(property, Objects.requireNonNull(tables.get(Topic.of(property.path("name").asString()))));
 		}
-		return table.toString();
+		StringBuilder page = new StringBuilder();
+		tables.forEach((topic, rows) -> page.append("\n### ")
+			.append(topic.heading())
+			.append("\n\n| property | default | what it is |\n|---|---|---|\n")
+			.append(rows));
+		return page.append('\n').toString();
+	}
+
+	private static void row(JsonNode property, StringBuilder table) {
+		String defaultValue = property.path("defaultValue").asString("");
+		table.append("| `").append(property.path("name").asString()).append("` | ");
+		table.append(defaultValue.isEmpty() ? "" : "`" + defaultValue.replace("|", "\\|") + "`").append(" | ");
+		table.append(HtmlUtils.htmlUnescape(property.path("description").asString("")).replace("|", "\\|"));
+		table.append(" |\n");
 	}
 
 	private static List<JsonNode> properties() throws IOException {
@@ -121,6 +161,29 @@ class ConfigurationPageTests {
 	private static String type(Method bean, ConditionalOnMissingBean condition) {
 		return (condition.value().length > 0) ? condition.value()[0].getSimpleName()
 				: bean.getReturnType().getSimpleName();
+	}
+
+	/**
+	 * A topic of the page.
+	 *
+	 * @param title its title
+	 * @param page the page that explains it; empty for this one
+	 * @param prefixes what the names of its properties begin with
+	 */
+	private record Topic(String title, String page, String... prefixes) {
+
+		static Topic of(String property) {
+			return TOPICS.stream().max(Comparator.comparing((topic) -> topic.match(property))).orElseThrow();
+		}
+
+		private int match(String property) {
+			return Stream.of(this.prefixes).filter(property::startsWith).mapToInt(String::length).max().orElse(0);
+		}
+
+		String heading() {
+			return this.page.isEmpty() ? this.title : "[" + this.title + "](" + this.page + ")";
+		}
+
 	}
 
 }
