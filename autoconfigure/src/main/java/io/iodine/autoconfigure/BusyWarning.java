@@ -58,7 +58,7 @@ final class BusyWarning {
 		}
 		catch (Throwable ex) {
 			this.watching.set(false);
-			SafeLog.error(logger, () -> "Callback threads can't be watched", ex);
+			SafeLog.error(logger, () -> "The load of the callback threads can't be read", ex);
 		}
 	}
 

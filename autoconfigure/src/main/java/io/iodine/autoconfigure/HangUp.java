@@ -34,7 +34,7 @@ final class HangUp implements SmartInitializingSingleton {
 				action.hangUp();
 			}
 			catch (RuntimeException ex) {
-				logger.error("A file can't be opened anew", ex);
+				logger.error("A file can't be reopened after SIGHUP", ex);
 			}
 		}
 	}

@@ -92,14 +92,14 @@ final class TlsKeys {
 			String certificateProperty) {
 		if (!chain.isEmpty() && !KeyPairing.matches(key, chain.get(0).getPublicKey())) {
 			throw new InvalidIodinePropertyException(property, shown(location), "the location of the private key of "
-					+ "the first certificate in " + certificateProperty + ", for this is another's");
+					+ "the first certificate in " + certificateProperty + ", not that of another certificate");
 		}
 	}
 
 	private PrivateKey privateKey(PemContent content) {
 		PrivateKey key = content.getPrivateKey(this.tls.privateKeyPassword());
 		if (key == null) {
-			throw new IllegalStateException("no private key is in it");
+			throw new IllegalStateException("it contains no private key");
 		}
 		return key;
 	}

@@ -23,10 +23,10 @@ final class TransportLoops implements LoopResources {
 
 	/**
 	 * Creates the event loops of the web server.
-	 * @param transport the transport that was asked for
+	 * @param transport the transport that is configured
 	 * @param workers the number of event loops
 	 * @return the event loops
-	 * @throws InvalidIodinePropertyException when the transport is not there
+	 * @throws InvalidIodinePropertyException when the transport is not available
 	 */
 	static LoopResources create(Transport transport, int workers) {
 		LoopResources loops = LoopResources.create("iodine", workers, true);

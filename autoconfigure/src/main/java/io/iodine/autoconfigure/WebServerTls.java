@@ -72,10 +72,10 @@ final class WebServerTls implements SslBundleRegistrar,
 		}
 		try {
 			registry.updateBundle(BUNDLE, new TlsKeys(this.tls, "iodine.tls").bundle());
-			logger.info("The certificate and the key of iodine.tls were read anew");
+			logger.info("The certificate and the key of iodine.tls were reloaded");
 		}
 		catch (RuntimeException ex) {
-			logger.error("The certificate and the key of iodine.tls can't be read anew: those in use stay", ex);
+			logger.error("The certificate and the key of iodine.tls can't be reloaded, and those in use stay", ex);
 		}
 	}
 

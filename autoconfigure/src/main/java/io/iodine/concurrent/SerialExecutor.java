@@ -116,7 +116,7 @@ public final class SerialExecutor<T> implements Runnable {
 			this.owner.runInScope(once);
 		}
 		catch (Throwable ex) {
-			SafeLog.error(logger, () -> "What surrounds callbacks failed", ex);
+			SafeLog.error(logger, () -> "A scope of callbacks failed", ex);
 		}
 		finally {
 			once.run();

@@ -104,7 +104,7 @@ public final class OpenConnections implements ConnectionRegistry, AutoCloseable 
 				close(request);
 			}
 			catch (IllegalArgumentException ex) {
-				logger.warn("A request of another process to close connections can't be met: " + ex.getMessage());
+				logger.warn("A close request of another process can't be carried out: " + ex.getMessage());
 			}
 		});
 	}

@@ -11,16 +11,16 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Bounds the sockets that the web server has open. A client that comes in excess gets 503
+ * Limits the number of sockets that the web server has open. A further client gets 503
  * and is disconnected; under TLS it is disconnected before the handshake. Any thread.
  */
-// close futures have no other use here
+// the close futures of sockets only count
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class SocketLimiter {
 
 	private static final Log logger = LogFactory.getLog(SocketLimiter.class);
 
-	/** Disconnecting clients that may take a moment to read their answer. */
+	/** Rejected clients that are given time to read their response. */
 	private static final int MAX_LINGERING = 64;
 
 	private final int max;
@@ -50,7 +50,7 @@ public final class SocketLimiter {
 	/**
 	 * Counts a socket until it closes, or disconnects its client.
 	 * @param channel the new channel, its handlers in place
-	 * @param observer hears of a client that comes in excess
+	 * @param observer is notified of a client that is rejected
 	 * @return whether the socket may be used
 	 */
 	boolean admit(Channel channel, EdgeObserver observer) {

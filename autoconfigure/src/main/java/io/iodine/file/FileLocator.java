@@ -134,7 +134,7 @@ final class FileLocator {
 			Path child = this.root.getFileSystem().getPath(name);
 			if (child.getRoot() != null || child.getNameCount() != 1
 					|| (this.isWindows && SHORT.matcher(name).find())) {
-				throw new InvalidPathException(name, "no plain name of a file");
+				throw new InvalidPathException(name, "not a plain file name");
 			}
 			path = path.resolve(child);
 		}

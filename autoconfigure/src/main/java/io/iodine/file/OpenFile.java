@@ -26,16 +26,17 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	/**
-	 * Opens exactly this version of a file; what is read stays that version when another
-	 * takes its name.
+	 * Opens this version of a file. It stays readable when another version takes its
+	 * name.
 	 * @throws StaleFileException if the name stands for another version by now
 	 */
 	static OpenFile open(FileResource file) throws IOException {
 		FileChannel channel = file.open();
 		OpenFile open = new OpenFile(channel);
 		try {
-			// the version that the name stood for before and after the open is the one in
-			// hand
+			// the name stood for this version before and after the open, so that it is
+			// the
+			// one that was opened
 			open.check(file);
 			return open;
 		}
@@ -46,7 +47,7 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	/**
-	 * All of a small file.
+	 * Reads a small file.
 	 * @throws StaleFileException if the name stands for another version by now
 	 */
 	static ByteBuffer readAll(FileResource file, IntFunction<ByteBuffer> allocation) throws IOException {
@@ -67,7 +68,7 @@ final class OpenFile extends AbstractReferenceCounted {
 	}
 
 	/**
-	 * All of a small file, for the caller to release.
+	 * Reads a small file into a buffer that the caller releases.
 	 * @throws StaleFileException if the name stands for another version by now
 	 */
 	static ByteBuf readAll(FileResource file, ByteBufAllocator allocator) throws IOException {

@@ -29,7 +29,7 @@ public final class JacksonReader implements JsonBinding.Reader {
 			return this.mapper.readValue(json, type);
 		}
 		catch (JacksonException ex) {
-			throw new IllegalArgumentException("the message is no JSON of type " + type.getName(), ex);
+			throw new IllegalArgumentException("the message is not JSON of type " + type.getName(), ex);
 		}
 	}
 

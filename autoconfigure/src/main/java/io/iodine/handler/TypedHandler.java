@@ -167,7 +167,7 @@ class TypedHandler implements ConnectionHandler {
 				failed(reply.client(), null, reply, error);
 			}
 			catch (Exception ex) {
-				throw new IllegalStateException("A result that came later failed", ex);
+				throw new IllegalStateException("An asynchronous result failed", ex);
 			}
 		});
 	}

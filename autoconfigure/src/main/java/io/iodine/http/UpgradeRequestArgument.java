@@ -25,7 +25,7 @@ public final class UpgradeRequestArgument implements HandlerMethodArgumentResolv
 			ServerWebExchange exchange) {
 		RequestSnapshot request = ExchangeSource.existing(exchange);
 		if (request == null) {
-			return Mono.error(new IllegalStateException("the exchange has not come through iodine's filter"));
+			return Mono.error(new IllegalStateException("the exchange has not passed iodine's UpgradeFilter"));
 		}
 		request
 			.pathVariables(exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of()));

@@ -90,7 +90,7 @@ final class UpgradeResponder {
 			.timeout(this.timeout)
 			.onErrorResume(TimeoutException.class, (late) -> {
 				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
-						+ " ms (iodine.upgrade-timeout) and is refused");
+						+ " ms (iodine.upgrade-timeout) and is rejected");
 				this.connections.rejected(RejectionReason.UNDECIDED);
 				return Mono.just(UNDECIDED);
 			})

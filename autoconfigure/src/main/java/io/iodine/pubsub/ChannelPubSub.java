@@ -296,7 +296,7 @@ public final class ChannelPubSub implements PubSub, AutoCloseable {
 	public CompletionStage<List<Message>> history(String channel, int last) {
 		this.names.check(channel, "channel");
 		if (last < 1) {
-			throw new IllegalArgumentException("at least one message must be wanted, but " + last + " are");
+			throw new IllegalArgumentException("at least one message must be requested, not " + last);
 		}
 		return keepsHistory(channel) ? this.history.last(channel, last)
 				: CompletableFuture.failedFuture(noHistory(channel));

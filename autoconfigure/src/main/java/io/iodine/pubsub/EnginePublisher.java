@@ -47,8 +47,8 @@ final class EnginePublisher {
 	CompletionStage<String> publishConfirmed(String channel, Message message, PubSubEngine engine,
 			@Nullable String idempotencyKey) {
 		if (!(engine instanceof ConfirmingEngine confirming)) {
-			return CompletableFuture.failedFuture(
-					new UnsupportedOperationException("Engine " + engine.getClass().getName() + " knows no positions"));
+			return CompletableFuture.failedFuture(new UnsupportedOperationException(
+					"Engine " + engine.getClass().getName() + " gives messages no positions"));
 		}
 		CompletionStage<String> position = confirming.publishConfirmed(channel, message, idempotencyKey);
 		return position.whenComplete((id, failure) -> this.observer.published(engine, failure == null));

@@ -94,7 +94,7 @@ final class HistoryReader {
 				}
 			}));
 		if (!noted) {
-			page.completeExceptionally(new IllegalStateException("an engine blocks, and too much waits for it"));
+			page.completeExceptionally(new IllegalStateException("an engine blocks, and its queue of calls is full"));
 		}
 		return page;
 	}

@@ -103,7 +103,7 @@ final class PresenceWatch {
 	private void looked(List<PresenceMember> seen, @Nullable Throwable failure) {
 		if (failure != null) {
 			if (!this.failed && !BrokerAwayException.isCauseOf(failure)) {
-				logger.warn("Who is on channel '" + this.channel + "' can't be read: " + failure.getMessage());
+				logger.warn("The members of channel '" + this.channel + "' can't be read: " + failure.getMessage());
 			}
 			this.failed = true;
 			return;

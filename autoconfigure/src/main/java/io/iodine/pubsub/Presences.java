@@ -250,7 +250,7 @@ final class Presences implements AutoCloseable {
 	private void refuseClosed(String channel) {
 		if (this.closed) {
 			throw new IllegalStateException(
-					"can't follow who is on channel '" + channel + "': the application context is closed");
+					"can't follow the members of channel '" + channel + "': the application context is closed");
 		}
 	}
 

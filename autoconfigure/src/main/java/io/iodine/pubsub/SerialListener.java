@@ -119,7 +119,8 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 			return true;
 		}
 		catch (Throwable ex) {
-			SafeLog.error(logger, () -> "A listener can't be called later", ex);
+			SafeLog.error(logger,
+					() -> "A listener can't be called, because the executor of callbacks rejects its task", ex);
 			return false;
 		}
 	}

@@ -29,7 +29,7 @@ public final class ServletUpgradeArgument implements HandlerMethodArgumentResolv
 		HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
 		RequestSnapshot snapshot = (request != null) ? ServletRequestSource.existing(request) : null;
 		if (request == null || snapshot == null) {
-			throw new IllegalStateException("the request has not come through iodine's filter");
+			throw new IllegalStateException("the request has not passed iodine's ServletUpgradeFilter");
 		}
 		if (request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables) {
 			Map<String, String> named = new HashMap<>();

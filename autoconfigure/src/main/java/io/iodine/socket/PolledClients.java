@@ -175,7 +175,7 @@ public final class PolledClients implements NamedClients, Executor {
 		}
 		NamedPeer peer = new NamedPeer(this, name, rules);
 		if (this.peers.putIfAbsent(name, peer) != null) {
-			throw new IllegalArgumentException("a client named " + name + " is there already");
+			throw new IllegalArgumentException("a client named " + name + " is registered already");
 		}
 		return peer;
 	}

@@ -360,19 +360,19 @@ public final class SocketConnector implements Connector, AutoCloseable {
 
 		private Target checked(ClientOptions options) {
 			if (this.protocol == Protocol.RAW && (!options.headers().isEmpty() || !options.subprotocols().isEmpty())) {
-				throw new IllegalArgumentException("headers and subprotocols are not for " + this.url);
+				throw new IllegalArgumentException("headers and subprotocols can't be used with " + this.url);
 			}
 			if ((this.protocol != Protocol.RAW || udp()) && !options.framer().equals(Framer.raw())) {
-				throw new IllegalArgumentException("a framer is not for " + this.url);
+				throw new IllegalArgumentException("a framer can't be used with " + this.url);
 			}
 			if (udp() && (options.proxy().isPresent() || options.unixSocket().isPresent())) {
-				throw new IllegalArgumentException("a proxy and a Unix socket are not for " + this.url);
+				throw new IllegalArgumentException("a proxy and a Unix socket can't be used with " + this.url);
 			}
 			if (this.protocol != Protocol.WEBSOCKET && options.isCompression()) {
-				throw new IllegalArgumentException("compression is not for " + this.url);
+				throw new IllegalArgumentException("compression can't be used with " + this.url);
 			}
 			if (!this.tls && options.tlsBundle().isPresent()) {
-				throw new IllegalArgumentException("an SSL bundle is not for " + this.url);
+				throw new IllegalArgumentException("an SSL bundle can't be used with " + this.url);
 			}
 			if (this.path == null && (this.port < 1 || this.port > 65_535)) {
 				throw new IllegalArgumentException("the port of " + this.url + " must be from 1 to 65535");

@@ -149,7 +149,8 @@ public final class SocketListeners implements Listeners {
 	private BoundListener bind(String name, Listener listener, SocketUrl url, SocketTransport loops,
 			@Nullable Executor executor) throws IOException {
 		if (url.scheme() == SocketUrl.Scheme.UDP && !listener.framer().equals(Framer.raw())) {
-			throw new IllegalArgumentException("a framer is not for " + url + ", where each datagram is a message");
+			throw new IllegalArgumentException(
+					"a framer can't be used with " + url + ", where each datagram is a message");
 		}
 		ConnectionInitializer initializer = new ConnectionInitializer(name, this.connections, listener,
 				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);

@@ -41,7 +41,7 @@ final class UnreadInput {
 		}
 		else if (this.full && waiting <= this.max / 2) {
 			this.full = false;
-			logger.info("Named clients are read on");
+			logger.info("Named clients are read again");
 		}
 		return this.full;
 	}

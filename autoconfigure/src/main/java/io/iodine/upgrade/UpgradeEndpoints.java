@@ -125,7 +125,7 @@ public final class UpgradeEndpoints {
 			// refused below, with the rest
 		}
 		throw new InvalidUpgradeHandlerException(beanName,
-				"its " + attribute + " '" + resolved + "' is no time from 0 to 24 hours that makes sense there",
+				"its " + attribute + " '" + resolved + "' is not a valid time from 0 to 24 hours",
 				"Write a time such as \"25s\" or \"PT25S\" in its @UpgradeHandler; pingInterval = \"0s\" means never.");
 	}
 
@@ -164,7 +164,7 @@ public final class UpgradeEndpoints {
 		catch (PatternParseException ex) {
 			throw new InvalidUpgradeHandlerException(beanName,
 					"its path '" + path + "' is no valid pattern: " + ex.getMessage(),
-					"Mend the pattern in its @UpgradeHandler, for example \"/rooms/{id}\".");
+					"Correct the pattern in its @UpgradeHandler, for example \"/rooms/{id}\".");
 		}
 	}
 

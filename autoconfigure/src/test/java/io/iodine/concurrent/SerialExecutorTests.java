@@ -348,7 +348,7 @@ class SerialExecutorTests {
 			serial.add("two");
 
 			assertThat(log.lines()).containsExactly("ERROR Callbacks could not be started", "ERROR A callback failed",
-					"ERROR A callback failed", "ERROR What surrounds callbacks failed");
+					"ERROR A callback failed", "ERROR A scope of callbacks failed");
 		}
 	}
 

@@ -157,13 +157,8 @@ final class SocketExamples {
 		Cleanup(Timers timers) {
 			timers.run(() -> System.out.println("as soon as possible, on a callback thread"));
 			timers.runAfter(Duration.ofSeconds(5), () -> System.out.println("once"));
-			Timer timer = timers.runEvery(Duration.ofMinutes(1), 0, this::clean); // 0:
-																					// for
-																					// ever;
-																					// else
-																					// so
-																					// many
-																					// times
+			// 0: without end, else so many times
+			Timer timer = timers.runEvery(Duration.ofMinutes(1), 0, this::clean);
 			timers.onIdle(() -> System.out.println("once, when no callback is running or waiting"));
 			timer.onFinish(() -> System.out.println("cancelled, or at the end of the application"));
 		}

@@ -63,6 +63,15 @@ class ChatApplicationTests {
 		socket.abort();
 	}
 
+	@Test
+	void thePageIsServed() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/")).build();
+
+		String page = this.http.send(request, BodyHandlers.ofString()).body();
+
+		assertThat(page).contains("new WebSocket(");
+	}
+
 	private WebSocket join(WebSocket.Listener listener) throws Exception {
 		return this.http.newWebSocketBuilder().buildAsync(uri("ws"), listener).get(30, TimeUnit.SECONDS);
 	}

@@ -28,6 +28,13 @@ class ReadmeTests {
 	}
 
 	@Test
+	void thePageShownIsTheOneOfThisSample() throws IOException {
+		String page = Files.readString(Path.of("src", "main", "resources", "static", "index.html"));
+
+		assertThat(readme()).contains("```html\n" + page + "```");
+	}
+
+	@Test
 	void theVersionShownIsTheOneBuilt() throws IOException {
 		String version = first("<version>(.*?)</version>", Files.readString(REPOSITORY.resolve("pom.xml")));
 
@@ -50,7 +57,7 @@ class ReadmeTests {
 
 	@Test
 	void theLinksLeadSomewhere() throws IOException {
-		List<String> links = all("\\]\\(([^):#]+)\\)", readme());
+		List<String> links = all("\\]\\(([^):#]+)(?:#[^)]*)?\\)", readme());
 
 		assertThat(links).isNotEmpty().allSatisfy((link) -> assertThat(REPOSITORY.resolve(link)).exists());
 	}

@@ -94,7 +94,7 @@ final class MessageDecompressor {
 			}
 			this.length += inflated;
 			if (current.needsDictionary()) {
-				throw new DataFormatException("a dictionary is asked for");
+				throw new DataFormatException("the compressed data needs a preset dictionary");
 			}
 			if (inflated < Math.max(1, space) && current.needsInput() && !current.finished()) {
 				return true;
