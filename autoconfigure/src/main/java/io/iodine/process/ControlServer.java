@@ -82,7 +82,7 @@ final class ControlServer {
 	}
 
 	/** What is said on one connection. */
-	private final class Conversation extends FrameReader {
+	private final class Conversation extends ControlFrameReader {
 
 		private @Nullable Worker worker;
 

@@ -269,7 +269,7 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 	}
 
 	/** What the master says. */
-	private final class Instructions extends FrameReader {
+	private final class Instructions extends ControlFrameReader {
 
 		Instructions(int maxBody) {
 			super(maxBody);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * comes in several reads is copied.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed close ends the channel too
-abstract class FrameReader extends ChannelInboundHandlerAdapter {
+abstract class ControlFrameReader extends ChannelInboundHandlerAdapter {
 
 	private static final int LENGTH_FIELD = 4;
 
@@ -23,7 +23,7 @@ abstract class FrameReader extends ChannelInboundHandlerAdapter {
 	/** The beginning of a frame, at index 0. */
 	private @Nullable ByteBuf partial;
 
-	FrameReader(int maxBody) {
+	ControlFrameReader(int maxBody) {
 		this.maxLength = 1 + maxBody + ROOM;
 	}
 

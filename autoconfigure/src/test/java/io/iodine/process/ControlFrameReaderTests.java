@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of reading frames, and of passing them on. */
-class FrameReaderTests {
+class ControlFrameReaderTests {
 
 	private static final int MAX_BODY = 100;
 
@@ -183,7 +183,7 @@ class FrameReaderTests {
 	}
 
 	/** Notes bodies and failures; passes on what begins with "fwd". */
-	private final class Reader extends FrameReader {
+	private final class Reader extends ControlFrameReader {
 
 		Reader() {
 			super(MAX_BODY);
@@ -199,15 +199,15 @@ class FrameReaderTests {
 			if (text.equals("error")) {
 				throw new LinkageError("this one is an error");
 			}
-			FrameReaderTests.this.bodies.add(text);
-			if (text.startsWith("fwd") && !FrameReaderTests.this.link.forward(body)) {
+			ControlFrameReaderTests.this.bodies.add(text);
+			if (text.startsWith("fwd") && !ControlFrameReaderTests.this.link.forward(body)) {
 				throw new IllegalStateException("too much waits");
 			}
 		}
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-			FrameReaderTests.this.failures.add(String.valueOf(failure.getMessage()));
+			ControlFrameReaderTests.this.failures.add(String.valueOf(failure.getMessage()));
 		}
 
 	}
