@@ -170,14 +170,18 @@ class ConfigurationPageTests {
 	 * @param page the page that explains it; empty for this one
 	 * @param prefixes what the names of its properties begin with
 	 */
-	private record Topic(String title, String page, String... prefixes) {
+	private record Topic(String title, String page, List<String> prefixes) {
+
+		Topic(String title, String page, String... prefixes) {
+			this(title, page, List.of(prefixes));
+		}
 
 		static Topic of(String property) {
 			return TOPICS.stream().max(Comparator.comparing((topic) -> topic.match(property))).orElseThrow();
 		}
 
 		private int match(String property) {
-			return Stream.of(this.prefixes).filter(property::startsWith).mapToInt(String::length).max().orElse(0);
+			return this.prefixes.stream().filter(property::startsWith).mapToInt(String::length).max().orElse(0);
 		}
 
 		String heading() {
