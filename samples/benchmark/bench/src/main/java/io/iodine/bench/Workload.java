@@ -56,8 +56,7 @@ record Workload(String name, String unit, int port, String program, List<String>
 				load("mvc-fan-1000-16", 0, SERVLET_FANOUT, "fanout", "path=/sub", "size=100", "connections=1000",
 						"window=16"),
 				load("mvc-sse-1000-16", 0, SERVLETS, "sse", "path=/sse", "size=100", "connections=1000", "window=16"),
-				wrk("hello-64", CONTROLLERS, "/hello"),
-				wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
+				wrk("hello-64", CONTROLLERS, "/hello"), wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
 				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
 				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"));
 	}
