@@ -65,7 +65,8 @@ public interface Connection {
 	}
 
 	/**
-	 * The TLS session, with cipher, protocol and the certificates of the peer.
+	 * The TLS session, with cipher, protocol and the certificates of the peer. It stays
+	 * after the end of the connection.
 	 * @return the session; empty when this process has not encrypted the connection
 	 */
 	default Optional<SSLSession> tlsSession() {

@@ -73,6 +73,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	/** Opens the connection. */
 	public void open() {
 		if (!this.connection.life().isSocketGone()) {
+			this.connection.keepTlsSession();
 			this.connection.life().open();
 		}
 	}

@@ -109,6 +109,9 @@ final class NettyConnection implements Connection {
 	/** Belongs to the event loop. */
 	private FrameReader reader;
 
+	/** Kept, because the end of the socket takes the TLS handler out of the pipeline. */
+	private volatile @Nullable SSLSession tlsSession;
+
 	/** Framers that reading waits for; null until the first change. Any thread. */
 	private volatile @Nullable Queue<Framer> nextFramers;
 
@@ -194,8 +197,17 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public Optional<SSLSession> tlsSession() {
+		SSLSession kept = this.tlsSession;
+		if (kept != null) {
+			return Optional.of(kept);
+		}
 		SslHandler tls = socket().pipeline().get(SslHandler.class);
 		return (tls != null) ? Optional.of(tls.engine().getSession()) : Optional.empty();
+	}
+
+	/** Keeps the TLS session, for {@code onClose} too. Event loop. */
+	void keepTlsSession() {
+		this.tlsSession = tlsSession().orElse(null);
 	}
 
 	@Override

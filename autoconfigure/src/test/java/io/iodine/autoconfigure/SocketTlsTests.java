@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -102,6 +105,21 @@ class SocketTlsTests {
 		assertThat(client.tlsSession()).map(SSLSession::getProtocol).contains("TLSv1.3");
 		assertThat(client.principal()).isEmpty();
 		assertThat(client.localAddress()).isPresent();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auto", "nio" })
+	void theSessionThePrincipalAndTheAddressesStayAfterTheEnd(String transport) throws Exception {
+		ConfigurableApplicationContext application = secure("iodine.transport=" + transport,
+				"iodine.listeners.secure.tls.trust-certificate=" + this.folder.resolve("authority.crt"));
+
+		assertThat(exchange(application, issued("CN=known", "known"))).isEqualTo("hello");
+
+		Echo echo = application.getBean(Echo.class);
+		assertThat(echo.closed.poll(30, TimeUnit.SECONDS)).isEqualTo("TLSv1.3 CN=known");
+		Connection client = echo.clients.take();
+		assertThat(client.tlsSession()).isPresent();
+		assertThat(client.principal().orElseThrow().getName()).isEqualTo("CN=known");
 	}
 
 	@Test
@@ -404,6 +422,16 @@ class SocketTlsTests {
 	static final class Echo implements ConnectionHandler {
 
 		private final BlockingQueue<Connection> clients = new LinkedBlockingQueue<>();
+
+		private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+
+		@Override
+		public void onClose(Connection client) {
+			assertThat(client.remoteAddress()).isPresent();
+			assertThat(client.localAddress()).isPresent();
+			this.closed.add(client.tlsSession().map(SSLSession::getProtocol).orElse("none") + " "
+					+ client.principal().map(Principal::getName).orElse("nobody"));
+		}
 
 		@Override
 		public void onOpen(Connection client) {

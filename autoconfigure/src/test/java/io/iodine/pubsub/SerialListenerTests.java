@@ -219,7 +219,8 @@ class SerialListenerTests {
 		try (RecordedLog log = new RecordedLog(SerialListener.class)) {
 			receive(listener, "1");
 
-			assertThat(log.lines()).contains("ERROR A listener can't be called later");
+			assertThat(log.lines())
+				.contains("ERROR A listener can't be called, because the executor of callbacks rejects its task");
 		}
 		assertThat(this.heard).isEmpty();
 		assertThat(this.observer.lost).hasValue(1);
