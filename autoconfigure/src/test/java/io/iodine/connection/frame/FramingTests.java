@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /** Tests of what each {@link Framing} writes, byte by byte. */
 class FramingTests {
@@ -143,8 +143,9 @@ class FramingTests {
 
 		dedicated.dispose();
 
-		assertThatNullPointerException().isThrownBy(() -> dedicated.append(this.burst, message))
-			.withMessageContaining("closed");
+		// of which class depends on the JDK
+		assertThatThrownBy(() -> dedicated.append(this.burst, message)).isInstanceOf(RuntimeException.class)
+			.hasMessageContaining("closed");
 	}
 
 	@Test
