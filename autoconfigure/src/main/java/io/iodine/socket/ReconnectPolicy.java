@@ -26,4 +26,14 @@ public record ReconnectPolicy(boolean enabled, Duration min, Duration max) {
 		return longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
 	}
 
+	/**
+	 * The delay that a server asks for, as far as the policy allows it: a server must not
+	 * be able to make a client spin, or stay away for ever.
+	 * @param asked milliseconds
+	 * @return milliseconds
+	 */
+	long allowedMillis(long asked) {
+		return Math.min(Math.max(asked, this.min.toMillis()), this.max.toMillis());
+	}
+
 }

@@ -207,7 +207,7 @@ public final class ReconnectingClient implements Client {
 			}
 			this.connection = null;
 			again = this.policy.enabled();
-			delay = (this.retryMillis >= 0 && this.failures == 0) ? this.retryMillis
+			delay = (this.retryMillis >= 0 && this.failures == 0) ? this.policy.allowedMillis(this.retryMillis)
 					: this.policy.delayMillis(this.failures);
 			first = this.failures++ == 0;
 		}
