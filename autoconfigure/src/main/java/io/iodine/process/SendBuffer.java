@@ -35,7 +35,9 @@ final class SendBuffer {
 
 	private final Object lock = new Object();
 
-	/** Buffers before the last. Guarded by the lock. */
+	/**
+	 * Buffers before the last. Guarded by the lock, under which only bodies are written.
+	 */
 	private final Queue<ByteBuf> full = new ArrayDeque<>();
 
 	/** The buffer that is written to. Guarded by the lock. */
@@ -122,10 +124,11 @@ final class SendBuffer {
 		if (current != null && current.readableBytes() + size <= CHUNK) {
 			return current;
 		}
+		// first, because it may be refused
+		ByteBuf next = this.channel.alloc().buffer(Math.max(FIRST, size));
 		if (current != null) {
 			this.full.add(current);
 		}
-		ByteBuf next = this.channel.alloc().buffer(Math.max(FIRST, size));
 		this.last = next;
 		return next;
 	}

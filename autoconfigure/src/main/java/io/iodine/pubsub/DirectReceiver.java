@@ -4,6 +4,7 @@ import java.util.function.IntSupplier;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
+import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -32,8 +33,9 @@ final class DirectReceiver implements Receiver {
 		try {
 			this.listener.onMessage(channel, message);
 		}
-		catch (Exception ex) {
-			logger.error("A direct listener failed on a message of channel '" + channel + "'", ex);
+		catch (Throwable ex) {
+			// the other receivers of the channel get the message
+			SafeLog.error(logger, () -> "A direct listener failed on a message of channel '" + channel + "'", ex);
 			this.observer.listenerFailed();
 		}
 	}
