@@ -100,7 +100,7 @@ final class DirectWriter {
 
 	/**
 	 * A socket that lingers is closed by another thread, after the event loop has lost
-	 * its outbound buffer; so that is asked for each time.
+	 * its outbound buffer; so the buffer is checked before each write.
 	 */
 	private boolean lingers() {
 		if (this.lingers == null) {

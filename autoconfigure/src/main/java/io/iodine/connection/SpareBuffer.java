@@ -71,7 +71,7 @@ final class SpareBuffer {
 		spare.buffer = buffer.clear();
 	}
 
-	/** A thread of another kind would keep the buffer for ever. */
+	/** A thread of another kind would never release the buffer. */
 	private static boolean isEventLoop() {
 		return FastThreadLocalThread.currentThreadWillCleanupFastThreadLocals();
 	}

@@ -154,7 +154,7 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 		return this.timers.runEvery(period, times, (times > 0) ? () -> run(task) : onceAtATime(task));
 	}
 
-	/** While the loop is paused, the runs of a timer for ever would fill its queue. */
+	/** While the loop is paused, an endless timer would fill its queue. */
 	private Runnable onceAtATime(Runnable task) {
 		AtomicBoolean waits = new AtomicBoolean();
 		return () -> {

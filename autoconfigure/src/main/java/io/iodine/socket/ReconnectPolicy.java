@@ -27,8 +27,8 @@ public record ReconnectPolicy(boolean enabled, Duration min, Duration max) {
 	}
 
 	/**
-	 * The delay that a server asks for, as far as the policy allows it: a server must not
-	 * be able to make a client spin, or stay away for ever.
+	 * The delay that a server asks for, limited to the delays of this policy, because a
+	 * server must not make a client connect without a pause, or never again.
 	 * @param asked milliseconds
 	 * @return milliseconds
 	 */

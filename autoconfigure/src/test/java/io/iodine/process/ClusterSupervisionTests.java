@@ -189,7 +189,7 @@ class ClusterSupervisionTests {
 	 *
 	 * @param pid its id
 	 * @param command its command line
-	 * @param exited is told its end
+	 * @param exited takes its exit code
 	 */
 	private record Started(long pid, List<String> command, IntConsumer exited) implements WorkerProcesses.Handle {
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.IntConsumer;
 
 import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +46,7 @@ class ControlServerTests {
 				.map((word) -> word.substring(word.indexOf('=') + 1))
 				.findFirst()
 				.orElseThrow()));
-			return new ThisProcess(this.events, exited);
+			return new ThisProcess(() -> this.events.add("killed"), exited);
 		}, new Heard(this.events));
 		this.worker = SocketChannel.open(StandardProtocolFamily.UNIX);
 		this.worker.connect(UnixDomainSocketAddress.of(this.controls.take()));
@@ -112,32 +111,6 @@ class ControlServerTests {
 		while (frame.hasRemaining()) {
 			this.worker.write(frame);
 		}
-	}
-
-	/**
-	 * This process, as a worker of its own master.
-	 *
-	 * @param events takes what happens
-	 * @param exited is told its end
-	 */
-	private record ThisProcess(BlockingQueue<String> events, IntConsumer exited) implements WorkerProcesses.Handle {
-
-		@Override
-		public long pid() {
-			return ProcessHandle.current().pid();
-		}
-
-		@Override
-		public void terminate() {
-			this.exited.accept(143);
-		}
-
-		@Override
-		public void kill() {
-			this.events.add("killed");
-			this.exited.accept(137);
-		}
-
 	}
 
 	/**

@@ -13,7 +13,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 
 import io.iodine.Message;
 import io.iodine.pubsub.ChannelPubSub;
@@ -64,7 +63,8 @@ class RelayProof {
 		ClusterRelay relay = new ClusterRelay(none);
 		try (Master master = Master.start(settings, JavaCommand.parse(List.of("Main")), (command, exited) -> {
 			commands.add(command);
-			return new ThisProcess(exited);
+			return new ThisProcess(() -> {
+			}, exited);
 		}, relay)) {
 			Path control = commands.take()
 				.stream()
@@ -160,30 +160,6 @@ class RelayProof {
 	@SuppressWarnings("SystemOut")
 	private static void report(String figures) {
 		System.out.println("PROOF " + figures);
-	}
-
-	/**
-	 * This process, as a worker of its own master.
-	 *
-	 * @param exited is told its end
-	 */
-	private record ThisProcess(IntConsumer exited) implements WorkerProcesses.Handle {
-
-		@Override
-		public long pid() {
-			return ProcessHandle.current().pid();
-		}
-
-		@Override
-		public void terminate() {
-			this.exited.accept(143);
-		}
-
-		@Override
-		public void kill() {
-			this.exited.accept(137);
-		}
-
 	}
 
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupDelivery {
 
-	/** The time is looked at once for so many members. */
+	/** Number of members between two checks of the time. */
 	private static final int MEMBERS_PER_LOOK = 32;
 
 	private final List<ConnectionSubscription> members;
