@@ -215,6 +215,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 			}
 		}
 		catch (Throwable ex) {
+			// those made before the failure have lists that are cleared now
+			this.bursts.clear();
 			dropped(ex);
 		}
 		if (done) {

@@ -3,6 +3,9 @@ package io.iodine.connection.fanout;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * done. Belongs to the event loop.
  */
 final class GroupDelivery {
+
+	private static final Log logger = LogFactory.getLog(GroupDelivery.class);
 
 	/** Number of members between two checks of the time. */
 	private static final int MEMBERS_PER_LOOK = 32;
@@ -68,7 +73,7 @@ final class GroupDelivery {
 				each.write(member, flush);
 			}
 			catch (Throwable ex) {
-				member.recipient().failed(ex);
+				SafeLog.guard(logger, "The end of a subscriber", () -> member.recipient().failed(ex));
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import io.iodine.MessageListener;
 import io.iodine.RecordedLog;
 import io.iodine.connection.frame.Framing;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,37 @@ class FanoutTests {
 		assertThat(recipients.get(1).failures).hasSize(1);
 		assertThat(recipients.get(2).written).containsExactly("one", "two");
 		assertThat(recipients.get(0).buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+	}
+
+	@Test
+	void aRecipientWhoseEndFailsStopsNoOther() {
+		List<RecordingRecipient> recipients = subscribe(3);
+		recipients.get(1).broken = new OutOfMemoryError("no direct memory");
+		recipients.get(1).whenFailed = () -> {
+			throw new OutOfMemoryError("no memory to end");
+		};
+
+		publish("one");
+
+		assertThat(recipients.get(2).written).containsExactly("one");
+		assertThat(recipients.get(0).buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+		assertThat(this.loop.reserved).isZero();
+	}
+
+	@Test
+	void aFailureBetweenTwoGroupsLosesTheMessageAndNoLaterOne() {
+		List<RecordingRecipient> recipients = subscribe(2);
+		CountingFraming choosy = new CountingFraming();
+		choosy.carriesNothing = true;
+		recipients.addAll(subscribe(2, choosy));
+		this.observer.broken = new OutOfMemoryError("no memory to count");
+
+		publish("one");
+		choosy.carriesNothing = false;
+		publish("two");
+
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("two"));
+		assertThat(this.loop.reserved).isZero();
 	}
 
 	@Test
@@ -236,9 +268,13 @@ class FanoutTests {
 	}
 
 	private List<RecordingRecipient> subscribe(int count) {
+		return subscribe(count, this.framing);
+	}
+
+	private List<RecordingRecipient> subscribe(int count, Framing framing) {
 		List<RecordingRecipient> recipients = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			RecordingRecipient recipient = new RecordingRecipient(this.loop, this.framing);
+			RecordingRecipient recipient = new RecordingRecipient(this.loop, framing);
 			ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(recipient, this.fanout, this.presences);
 			subscriptions.add("news", false, null, null);
 			recipient.whenFailed = subscriptions::endAll;
@@ -270,6 +306,16 @@ class FanoutTests {
 		private final List<String> appended = new ArrayList<>();
 
 		private boolean prepared;
+
+		private boolean carriesNothing;
+
+		@Override
+		public boolean carries(Message message) {
+			if (this.carriesNothing) {
+				throw new ArithmeticException("not to be carried");
+			}
+			return true;
+		}
 
 		@Override
 		public boolean isPrepared() {
@@ -332,8 +378,16 @@ class FanoutTests {
 
 		private final List<String> rejected = new ArrayList<>();
 
+		/** Thrown by the next call, instead of recording. */
+		private @Nullable Error broken;
+
 		@Override
 		public void fanoutDropped(String channel) {
+			Error thrown = this.broken;
+			if (thrown != null) {
+				this.broken = null;
+				throw thrown;
+			}
 			this.refused.add(channel);
 		}
 
