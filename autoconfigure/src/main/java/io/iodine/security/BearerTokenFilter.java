@@ -8,7 +8,6 @@ import reactor.core.publisher.Mono;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -49,8 +48,7 @@ public final class BearerTokenFilter implements WebFilter, Ordered {
 		ServerHttpRequest request = exchange.getRequest();
 		HttpCookie found = (this.cookie != null) ? request.getCookies().getFirst(this.cookie) : null;
 		if (found == null || request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)
-				|| (!request.getHeaders().containsHeader("Sec-WebSocket-Key")
-						&& !request.getHeaders().getAccept().contains(MediaType.TEXT_EVENT_STREAM))) {
+				|| !BearerCookies.mayAuthorize(request)) {
 			return exchange;
 		}
 		return exchange.mutate()

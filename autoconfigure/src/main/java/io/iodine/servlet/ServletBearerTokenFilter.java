@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
+import io.iodine.security.BearerCookies;
 import io.iodine.security.OfferedToken;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -70,20 +71,14 @@ public final class ServletBearerTokenFilter implements Filter, Ordered {
 				changed.put(HttpHeaders.AUTHORIZATION, "Bearer " + offered.token());
 			}
 		}
-		else if (this.cookie != null && !authorized && isHandshake(request)) {
+		else if (this.cookie != null && !authorized
+				&& BearerCookies.mayAuthorize(new ServletServerHttpRequest(request))) {
 			Cookie found = WebUtils.getCookie(request, this.cookie);
 			if (found != null) {
 				changed.put(HttpHeaders.AUTHORIZATION, "Bearer " + found.getValue());
 			}
 		}
 		return changed.isEmpty() ? request : new Rewritten(request, changed);
-	}
-
-	private static boolean isHandshake(HttpServletRequest request) {
-		return request.getHeader("Sec-WebSocket-Key") != null
-				|| Collections.list(request.getHeaders(HttpHeaders.ACCEPT))
-					.stream()
-					.anyMatch((accepted) -> accepted.contains(MediaType.TEXT_EVENT_STREAM_VALUE));
 	}
 
 	/** A request with other values of some headers. */

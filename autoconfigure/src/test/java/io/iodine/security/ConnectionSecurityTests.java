@@ -86,6 +86,25 @@ class ConnectionSecurityTests {
 		}
 	}
 
+	/**
+	 * A foreign page can have a browser send it, with the cookie; a request with a token
+	 * needs no CSRF token.
+	 */
+	@Test
+	void aCookieBringsNoTokenToAPostThatAcceptsAnEventStream() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			peer.request("POST", "/secure", "Accept: text/event-stream", "Cookie: token=ann", "Content-Length: 0")
+				.expect(403);
+		}
+	}
+
+	@Test
+	void aMalformedAcceptIsNoFailureOfTheServer() {
+		try (RawPeer peer = new RawPeer(server.port())) {
+			peer.get("/secure", "Accept: text/;;", "Cookie: token=ann").expect(401);
+		}
+	}
+
 	@Test
 	void aBadTokenIsNotUpgraded() {
 		try (RawPeer peer = new RawPeer(server.port())) {

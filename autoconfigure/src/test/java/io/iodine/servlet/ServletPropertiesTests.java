@@ -32,6 +32,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -159,6 +160,10 @@ class ServletPropertiesTests {
 			peer.get("/token", "Accept: text/event-stream, */*", "Cookie: token=xyz").expect(200);
 			assertThat(new String(peer.octets(18), StandardCharsets.US_ASCII)).isEqualTo("Bearer xyz|null|on");
 
+			peer.request("POST", "/token", "Accept: text/event-stream", "Cookie: token=xyz", "Content-Length: 0")
+				.expect(200);
+			assertThat(new String(peer.octets(12), StandardCharsets.US_ASCII)).isEqualTo("null|null|on");
+
 			peer.get("/token", "Cookie: token=xyz").expect(200);
 			assertThat(new String(peer.octets(12), StandardCharsets.US_ASCII)).isEqualTo("null|null|on");
 		}
@@ -238,7 +243,7 @@ class ServletPropertiesTests {
 			throw new IllegalStateException("the page fails");
 		}
 
-		@GetMapping("/token")
+		@RequestMapping("/token")
 		String token(HttpServletRequest request) {
 			return request.getHeader("Authorization") + "|" + request.getHeader("Sec-WebSocket-Protocol") + "|on";
 		}
