@@ -27,7 +27,7 @@ public final class UpgradeComponents {
 
 	private final Executor callbacks;
 
-	private final UpgradePolicy terms;
+	private final UpgradePolicy policy;
 
 	/**
 	 * Creates the maker.
@@ -45,7 +45,7 @@ public final class UpgradeComponents {
 			boolean credentials, boolean nonBlocking, Function<ContextView, CallbackScope> scopes) {
 		this.answers = new UpgradeResponder(connections, timeout, credentials, scopes);
 		this.callbacks = callbacks;
-		this.terms = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT,
+		this.policy = new UpgradePolicy(allowedOrigins, List.of(), nonBlocking, Overflow.DEFAULT, PingSettings.DEFAULT,
 				true);
 	}
 
@@ -56,7 +56,7 @@ public final class UpgradeComponents {
 	 * @return the filter
 	 */
 	public UpgradeFilter filter(ApplicationContext context, SpringCors cors) {
-		return new UpgradeFilter(context, this.answers, this.terms, cors);
+		return new UpgradeFilter(context, this.answers, this.policy, cors);
 	}
 
 	/**
@@ -73,7 +73,7 @@ public final class UpgradeComponents {
 	 * @return the mapping
 	 */
 	public UpgradeMapping mapping(PathPatternParser parser) {
-		return new UpgradeMapping(this.answers, Schedulers.fromExecutor(this.callbacks), this.terms, parser);
+		return new UpgradeMapping(this.answers, Schedulers.fromExecutor(this.callbacks), this.policy, parser);
 	}
 
 	/**
@@ -99,7 +99,7 @@ public final class UpgradeComponents {
 	 * @return the result handler
 	 */
 	public UpgradeResultHandler resultHandler(ReactiveAdapterRegistry adapters) {
-		return new UpgradeResultHandler(this.answers, adapters, this.terms);
+		return new UpgradeResultHandler(this.answers, adapters, this.policy);
 	}
 
 }

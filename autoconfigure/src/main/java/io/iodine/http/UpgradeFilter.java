@@ -29,15 +29,15 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 
 	private final UpgradeResponder answers;
 
-	private final UpgradePolicy terms;
+	private final UpgradePolicy policy;
 
 	private final SpringCors cors;
 
-	UpgradeFilter(ApplicationContext context, UpgradeResponder answers, UpgradePolicy terms, SpringCors cors) {
+	UpgradeFilter(ApplicationContext context, UpgradeResponder answers, UpgradePolicy policy, SpringCors cors) {
 		this.cors = cors;
 		this.context = context;
 		this.answers = answers;
-		this.terms = terms;
+		this.policy = policy;
 	}
 
 	/** Behind filters that change the request itself. */
@@ -94,7 +94,7 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 			return Mono.defer(() -> {
 				Upgrade answer = answer();
 				return (answer == null) ? super.setComplete()
-						: UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.terms);
+						: UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.policy);
 			});
 		}
 
@@ -120,7 +120,7 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 			}).dispose();
 			getHeaders().remove("Content-Length");
 			getHeaders().remove("Content-Type");
-			return UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.terms);
+			return UpgradeFilter.this.answers.write(this.exchange, answer, UpgradeFilter.this.policy);
 		}
 
 	}

@@ -91,7 +91,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 	private @Nullable Preflight preflight(ServerHttpRequest request, RequestSnapshot snapshot, PathContainer path) {
 		UpgradeEndpoint endpoint = this.routes.find(Protocol.SSE, path);
 		snapshot.choose(Protocol.SSE);
-		boolean allowed = endpoint != null && UpgradeNegotiator.isAllowed(request, snapshot, endpoint.terms());
+		boolean allowed = endpoint != null && UpgradeNegotiator.isAllowed(request, snapshot, endpoint.policy());
 		snapshot.choose(null);
 		return allowed ? new Preflight(Objects.requireNonNull(request.getHeaders().getOrigin()),
 				this.answers.allowsCredentials()) : null;
@@ -101,7 +101,7 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 			PathContainer path) {
 		match(exchange, endpoint.pattern());
 		Optional<RejectedUpgrade> rejection = this.answers.negotiator()
-			.rejection(exchange.getRequest(), request, endpoint.terms());
+			.rejection(exchange.getRequest(), request, endpoint.policy());
 		if (rejection.isPresent()) {
 			return Mono.just(new Answer(this.answers.reject(exchange, rejection.get())));
 		}
@@ -111,10 +111,10 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 			request.pathVariables(match.getUriVariables());
 		}
 		Mono<Upgrade> asked = Mono.fromCallable(() -> endpoint.ask(request));
-		return (endpoint.terms().nonBlocking() ? asked : asked.subscribeOn(this.callbacks))
+		return (endpoint.policy().nonBlocking() ? asked : asked.subscribeOn(this.callbacks))
 			.flatMap(this.answers::decided)
 			.filter((upgrade) -> isAnswer(exchange, request, upgrade))
-			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.terms())));
+			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.policy())));
 	}
 
 	private static boolean isAnswer(ServerWebExchange exchange, RequestSnapshot request, Upgrade upgrade) {

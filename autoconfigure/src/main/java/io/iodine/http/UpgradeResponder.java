@@ -115,13 +115,13 @@ final class UpgradeResponder {
 	 * Answers.
 	 * @param exchange the exchange, whose response is not committed
 	 * @param answer the answer
-	 * @param terms on what terms requests are accepted here
+	 * @param policy the policy of the endpoint
 	 * @return completes when the response is written, or the channel is another's
 	 */
-	Mono<Void> write(ServerWebExchange exchange, Upgrade answer, UpgradePolicy terms) {
+	Mono<Void> write(ServerWebExchange exchange, Upgrade answer, UpgradePolicy policy) {
 		return decided(answer).flatMap((decision) -> {
 			if (decision instanceof Upgrade.Accept accept) {
-				return accept(exchange, accept, terms);
+				return accept(exchange, accept, policy);
 			}
 			if (decision instanceof Upgrade.Reject reject) {
 				if (reject != UNDECIDED) {

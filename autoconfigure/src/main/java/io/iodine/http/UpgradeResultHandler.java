@@ -26,12 +26,12 @@ public final class UpgradeResultHandler implements HandlerResultHandler, Ordered
 
 	private final ReactiveAdapterRegistry adapters;
 
-	private final UpgradePolicy terms;
+	private final UpgradePolicy policy;
 
-	UpgradeResultHandler(UpgradeResponder answers, ReactiveAdapterRegistry adapters, UpgradePolicy terms) {
+	UpgradeResultHandler(UpgradeResponder answers, ReactiveAdapterRegistry adapters, UpgradePolicy policy) {
 		this.answers = answers;
 		this.adapters = adapters;
-		this.terms = terms;
+		this.policy = policy;
 	}
 
 	@Override
@@ -64,7 +64,7 @@ public final class UpgradeResultHandler implements HandlerResultHandler, Ordered
 	}
 
 	private Mono<Void> write(ServerWebExchange exchange, @Nullable Object value) {
-		return (value instanceof Upgrade answer) ? this.answers.write(exchange, answer, this.terms)
+		return (value instanceof Upgrade answer) ? this.answers.write(exchange, answer, this.policy)
 				: exchange.getResponse().setComplete();
 	}
 

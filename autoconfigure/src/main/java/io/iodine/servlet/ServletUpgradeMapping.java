@@ -95,7 +95,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 		UpgradeEndpoint endpoint = this.routes.find(Protocol.SSE, path);
 		snapshot.choose(Protocol.SSE);
 		boolean allowed = endpoint != null
-				&& UpgradeNegotiator.isAllowed(new ServletServerHttpRequest(request), snapshot, endpoint.terms());
+				&& UpgradeNegotiator.isAllowed(new ServletServerHttpRequest(request), snapshot, endpoint.policy());
 		snapshot.choose(null);
 		return allowed ? new Preflight(request.getHeader(HttpHeaders.ORIGIN), this.responder.allowsCredentials())
 				: null;
@@ -105,7 +105,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 			UpgradeEndpoint endpoint, PathContainer path) throws Exception {
 		match(request, endpoint.pattern().getPatternString());
 		RejectedUpgrade rejected = this.responder.negotiator()
-			.rejection(new ServletServerHttpRequest(request), snapshot, endpoint.terms())
+			.rejection(new ServletServerHttpRequest(request), snapshot, endpoint.policy())
 			.orElse(null);
 		if (rejected != null) {
 			return (req, response) -> this.responder.reject(req, response, rejected);
@@ -123,7 +123,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 		}
 		return (req, response) -> {
 			try {
-				this.responder.write(req, response, answer, endpoint.terms());
+				this.responder.write(req, response, answer, endpoint.policy());
 			}
 			catch (IOException | ServletException | RuntimeException ex) {
 				throw ex;

@@ -117,7 +117,7 @@ final class ServletUpgradeResponder {
 	 * @param request the request
 	 * @param response its response, not committed
 	 * @param answer the answer
-	 * @param policy on what terms requests are accepted here
+	 * @param policy the policy of the endpoint
 	 * @throws Exception what the decision failed with, or when the head can't be sent
 	 */
 	void write(HttpServletRequest request, HttpServletResponse response, Upgrade answer, UpgradePolicy policy)

@@ -20,11 +20,11 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param beanName its name
  * @param pattern the path
  * @param protocols what may be upgraded here
- * @param terms on what terms
+ * @param policy its policy of accepting upgrades
  * @param adapter asked instead of the bean; null when the bean is asked itself
  */
 public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
-		UpgradePolicy terms, @Nullable Upgrader adapter) {
+		UpgradePolicy policy, @Nullable Upgrader adapter) {
 
 	/**
 	 * Whether this endpoint serves a request.

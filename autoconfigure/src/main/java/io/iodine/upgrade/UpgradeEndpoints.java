@@ -75,7 +75,7 @@ public final class UpgradeEndpoints {
 		}
 		List<String> origins = resolved(beanName, "allowedOrigins", annotation.allowedOrigins());
 		origins.forEach((origin) -> checkOrigin(beanName, origin));
-		UpgradePolicy terms = new UpgradePolicy(origins.isEmpty() ? this.defaults.allowedOrigins() : origins,
+		UpgradePolicy policy = new UpgradePolicy(origins.isEmpty() ? this.defaults.allowedOrigins() : origins,
 				resolved(beanName, "subprotocols", annotation.subprotocols()),
 				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation), annotation.compression());
@@ -84,7 +84,7 @@ public final class UpgradeEndpoints {
 		List<UpgradeEndpoint> endpoints = new ArrayList<>();
 		for (String path : paths) {
 			endpoints.add(new UpgradeEndpoint(this.beans, beanName, parse(beanName, path),
-					Set.of(annotation.protocols()), terms, adapter));
+					Set.of(annotation.protocols()), policy, adapter));
 		}
 		return endpoints;
 	}
