@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -44,7 +45,7 @@ class CallbackThreadsTests {
 			CountDownLatch done = new CountDownLatch(1);
 			threads.execute(done::countDown);
 			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-			await().until(() -> threads.active() == 0);
+			await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> threads.active() == 0);
 		}
 
 		assertThat(threads.getPoolSize()).isLessThan(5);

@@ -98,19 +98,7 @@ class ClusterTests {
 	}
 
 	@Test
-	void workersOfAMasterThatIsKilledStopAndRemoveItsSocket() throws Exception {
-		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=1")) {
-			cluster.awaitPort(1);
-
-			cluster.signal("KILL");
-			cluster.awaitNoWorkers();
-
-			assertThat(this.directory).isEmptyDirectory();
-		}
-	}
-
-	@Test
-	void aRawListenerIsServedByAllWorkersOnOnePort() throws Exception {
+	void aRawListenerIsServedByAllWorkersOnOnePortUntilTheMasterIsKilled() throws Exception {
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
 				"--raw=true")) {
 			cluster.awaitLine("Listens on");
@@ -124,6 +112,11 @@ class ClusterTests {
 			}
 
 			assertThat(workers).containsExactlyInAnyOrder("1", "2");
+
+			cluster.signal("KILL");
+			cluster.awaitNoWorkers();
+
+			assertThat(this.directory).isEmptyDirectory();
 		}
 	}
 

@@ -56,7 +56,8 @@ class EventLoopTests {
 	@BeforeEach
 	void start() {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.main.banner-mode=off", "logging.level.root=warn", "spring.jmx.enabled=false")
+			.properties("spring.main.banner-mode=off", "logging.level.root=warn", "spring.jmx.enabled=false",
+					"iodine.close-timeout=500ms")
 			.run();
 		this.loop = this.context.getBean(EventLoop.class);
 	}

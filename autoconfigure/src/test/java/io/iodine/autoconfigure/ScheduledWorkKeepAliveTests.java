@@ -85,9 +85,9 @@ class ScheduledWorkKeepAliveTests {
 				Arrays.stream(System.getProperty("java.class.path").split(separator))
 					.filter((entry) -> !WEB.matcher(entry).matches())
 					.toList());
-		return new ProcessBuilder(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", path, Application.class.getName(), "--spring.profiles.active=" + profile))
+		return new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", path, Application.class.getName(),
+				"--spring.profiles.active=" + profile))
 			.redirectErrorStream(true)
 			.start();
 	}
@@ -127,7 +127,7 @@ class ScheduledWorkKeepAliveTests {
 		@Bean
 		@Profile("passing")
 		ApplicationRunner once(Timers timers) {
-			return (arguments) -> timers.runAfter(Duration.ofMillis(1500), () -> System.out.println("ran once"));
+			return (arguments) -> timers.runAfter(Duration.ofMillis(500), () -> System.out.println("ran once"));
 		}
 
 	}

@@ -32,10 +32,10 @@ final class ServerProcess implements AutoCloseable {
 
 	/** Starts one server in clear text and one with TLS, which have the same files. */
 	static ServerProcess serving(Path root, LocalhostKeys keys) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-						"-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=32m", "-cp",
-						System.getProperty("java.class.path"), Main.class.getName(), root.toString()));
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+				"-XX:TieredStopAtLevel=1", "-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=32m",
+				"-cp", System.getProperty("java.class.path"), Main.class.getName(), root.toString()));
 		command.addAll(List.of(keys.properties()));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		StringBuilder seen = new StringBuilder();

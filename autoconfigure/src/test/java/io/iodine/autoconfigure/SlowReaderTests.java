@@ -46,8 +46,8 @@ class SlowReaderTests {
 	void start() throws IOException {
 		Files.write(root.resolve("kept.bin"), new byte[SIZE]);
 		this.server = FileServer.start(List.of(FileServer.Application.class, SmallBuffers.class),
-				"iodine.static.root=" + root, "iodine.static.cache-file-size=32MB", "server.netty.idle-timeout=3s",
-				"iodine.static.stall-timeout=3s", "iodine.http.write-timeout=0");
+				"iodine.static.root=" + root, "iodine.static.cache-file-size=32MB", "server.netty.idle-timeout=2s",
+				"iodine.static.stall-timeout=2s", "iodine.http.write-timeout=0");
 		// the first answer comes by the route, and puts the file into memory
 		assertThat(this.server.get("/kept.bin").body()).hasSize(SIZE);
 	}
@@ -64,7 +64,7 @@ class SlowReaderTests {
 			door.ask(socket);
 			InputStream in = socket.getInputStream();
 			int read = 0;
-			long end = System.nanoTime() + 6_000_000_000L;
+			long end = System.nanoTime() + 4_500_000_000L;
 			while (System.nanoTime() < end) {
 				read += in.readNBytes(64 << 10).length;
 				LockSupport.parkNanos(50_000_000); // the pace of the reader

@@ -3,6 +3,7 @@ package io.iodine.connection;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +35,14 @@ final class ServerProcess implements AutoCloseable {
 	 */
 	static ServerProcess start(Class<?> program, String... arguments) {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g", "-cp",
-						System.getProperty("java.class.path"), program.getName()));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g"));
+		// the compilers that the tests themselves have
+		ManagementFactory.getRuntimeMXBean()
+			.getInputArguments()
+			.stream()
+			.filter((argument) -> argument.startsWith("-XX:TieredStopAtLevel"))
+			.forEach(command::add);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
 		command.addAll(List.of(arguments));
 		try {
 			return new ServerProcess(

@@ -26,11 +26,11 @@ class DeadlineTests {
 	private static final Duration SOON = Duration.ofMillis(400);
 
 	@Test
-	void twoThousandSlowHeadersAreAnsweredAndClosedWhileOthersAreServed() {
-		Duration deadline = Duration.ofSeconds(4);
+	void manySlowHeadersAreAnsweredAndClosedWhileOthersAreServed() {
+		Duration deadline = Duration.ofSeconds(2);
 		try (GuardedServer server = new GuardedServer(GuardedServer.limits(deadline, null, null, null))) {
 			List<RawClient> slow = new ArrayList<>();
-			for (int i = 0; i < 2_000; i++) {
+			for (int i = 0; i < 500; i++) {
 				slow.add(server.client().send("GET / HTTP/1.1\r\nHost: a\r\nX-a: "));
 			}
 

@@ -37,7 +37,7 @@ class AbortedHandshakeTests {
 
 	private static final int MAX = 20;
 
-	private static final int ABORTS = 1_000;
+	private static final int ABORTS = 400;
 
 	private static final int STREAMS = 100;
 

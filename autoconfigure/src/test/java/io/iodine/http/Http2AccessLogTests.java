@@ -34,7 +34,8 @@ class Http2AccessLogTests {
 
 	@AutoClose
 	private final TestServer server = TestServer.start(List.of(Logged.class), "server.http2.enabled=true",
-			"iodine.access-log.enabled=true", "iodine.access-log.format=combined", "iodine.http.max-body-size=100B");
+			"iodine.access-log.enabled=true", "iodine.access-log.format=combined", "iodine.http.max-body-size=100B",
+			"iodine.close-timeout=200ms");
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 

@@ -39,7 +39,7 @@ class ControlServerTests {
 	@BeforeEach
 	void start(@TempDir Path directory) throws Exception {
 		ClusterSettings settings = new ClusterSettings(1, directory, List.of(), Duration.ofMinutes(5),
-				Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ZERO, 1 << 20, 1 << 10, 1, Duration.ZERO, 0);
+				Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ZERO, 1 << 20, 1 << 10, 1, Duration.ZERO, 0);
 		this.master = Master.start(settings, JavaCommand.parse(List.of("Main")), (command, exited) -> {
 			this.controls.add(Path.of(command.stream()
 				.filter((word) -> word.contains("control="))

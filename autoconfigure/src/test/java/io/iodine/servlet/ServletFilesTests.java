@@ -1,5 +1,6 @@
 package io.iodine.servlet;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,16 +29,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Files ahead of a servlet application, and files that its responses name. */
 @ParameterizedClass
 @ValueSource(strings = { "tomcat", "jetty" })
+@SuppressWarnings("NullAway.Init")
 class ServletFilesTests {
 
 	private static final String BROWSER = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
 
-	private final String container;
-
 	@TempDir
-	private Path folder;
+	private static Path folder;
 
-	private TestServer server;
+	private static TestServer server;
+
+	private final String container;
 
 	private RawPeer peer;
 
@@ -43,25 +47,33 @@ class ServletFilesTests {
 		this.container = container;
 	}
 
-	@BeforeEach
-	void start() throws Exception {
-		Files.createDirectories(this.folder.resolve("public"));
-		Files.createDirectories(this.folder.resolve("private"));
-		Files.writeString(this.folder.resolve("public/page.txt"), "0123456789");
-		Files.writeString(this.folder.resolve("private/report.txt"), "for readers");
-		Files.writeString(this.folder.resolve("public/404.html"), "<h1>nothing here</h1>");
-		Files.writeString(this.folder.resolve("public/500.html"), "<h1>our fault</h1>");
-		this.server = TestServer.start(List.of(Pages.class), "test.server=" + this.container,
-				"iodine.static.root=" + this.folder.resolve("public"), "iodine.static.path=/files",
-				"iodine.static.send-file-root=" + this.folder.resolve("private"),
+	@BeforeParameterizedClassInvocation
+	static void start(String container) throws IOException {
+		Files.createDirectories(folder.resolve("public"));
+		Files.createDirectories(folder.resolve("private"));
+		Files.writeString(folder.resolve("public/page.txt"), "0123456789");
+		Files.writeString(folder.resolve("private/report.txt"), "for readers");
+		Files.writeString(folder.resolve("public/404.html"), "<h1>nothing here</h1>");
+		Files.writeString(folder.resolve("public/500.html"), "<h1>our fault</h1>");
+		server = TestServer.start(List.of(Pages.class), "test.server=" + container,
+				"iodine.static.root=" + folder.resolve("public"), "iodine.static.path=/files",
+				"iodine.static.send-file-root=" + folder.resolve("private"),
 				"logging.level.io.iodine.autoconfigure=warn");
-		this.peer = new RawPeer(this.server.port());
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		server.close();
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = new RawPeer(server.port());
 	}
 
 	@AfterEach
-	void stop() {
+	void leave() {
 		this.peer.close();
-		this.server.close();
 	}
 
 	@Test
@@ -135,7 +147,7 @@ class ServletFilesTests {
 	@Test
 	void errorPagesCanBeTurnedOff() {
 		try (TestServer other = TestServer.start(List.of(Pages.class), "test.server=" + this.container,
-				"iodine.static.root=" + this.folder.resolve("public"), "iodine.static.error-pages=false");
+				"iodine.static.root=" + folder.resolve("public"), "iodine.static.error-pages=false");
 				RawPeer client = new RawPeer(other.port())) {
 			client.get("/nowhere", BROWSER, "Connection: close").expect(404);
 

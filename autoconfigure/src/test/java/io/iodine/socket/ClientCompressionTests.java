@@ -62,8 +62,8 @@ class ClientCompressionTests {
 
 	@AfterEach
 	void close() throws IOException {
-		this.connector.stop();
 		this.peer.close();
+		this.connector.stop();
 		this.server.close();
 		this.sockets.close();
 	}

@@ -1,12 +1,15 @@
 package io.iodine.socket;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.iodine.Message;
@@ -119,7 +122,7 @@ class NamedClientProcessorTests {
 	}
 
 	@Test
-	void unknownClientsHaveProcessorsOfTheirOwn() throws IOException {
+	void unknownClientsHaveProcessorsOfTheirOwn() throws Exception {
 		this.clients.processUnknown((client) -> (from, message) -> {
 			from.send(Message.text(from.name() + " may go"));
 			from.closeAfterOutput();
@@ -128,10 +131,11 @@ class NamedClientProcessorTests {
 		for (int i = 1; i <= 2; i++) {
 			try (SocketPeer peer = SocketPeer.tcp(this.port)) {
 				peer.send(framed("stranger")).send(framed("hello"));
+				CompletableFuture<String> all = leaveAtTheEnd(peer);
 				String gone = "disconnected unknown-" + i;
 				pollUntil(() -> this.seen.contains(gone));
 
-				assertThat(peer.readAll()).isEqualTo(new String(
+				assertThat(all.get(30, TimeUnit.SECONDS)).isEqualTo(new String(
 						concat(framed("OK"), framed("unknown-" + i + " may go")), StandardCharsets.US_ASCII));
 			}
 		}
@@ -164,6 +168,18 @@ class NamedClientProcessorTests {
 			iteration.outputEmpty().forEach((client) -> this.seen.add("empty " + client.name()));
 			iteration.disconnected().forEach((client) -> this.seen.add("disconnected " + client.name()));
 		}
+	}
+
+	/** Reads everything on another thread, and closes the socket. */
+	private static CompletableFuture<String> leaveAtTheEnd(SocketPeer peer) {
+		return CompletableFuture.supplyAsync(() -> {
+			try (peer) {
+				return peer.readAll();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
 	}
 
 	private static byte[] framed(String text) {

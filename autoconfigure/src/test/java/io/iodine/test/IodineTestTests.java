@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Tests of the slice for handlers, and of the clients for tests. */
 @IodineTest(properties = { "iodine.pubsub.engine=redis", "spring.main.web-application-type=reactive",
-		"iodine.send-queue.max-messages=8", "iodine.send-queue.max-size=64KB",
+		"iodine.send-queue.max-messages=8", "iodine.send-queue.max-size=64KB", "iodine.close-timeout=1s",
 		"spring.autoconfigure.exclude="
 				+ "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration,"
 				+ "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })

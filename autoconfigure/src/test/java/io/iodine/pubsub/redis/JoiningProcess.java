@@ -16,8 +16,8 @@ final class JoiningProcess {
 	/** Starts such a process, and returns when its member has joined. */
 	static Process start(int port, String channel, String member, Duration timeToLive) throws IOException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx256m", "-cp", System.getProperty("java.class.path"), JoiningProcess.class.getName(),
-				Integer.toString(port), channel, member, timeToLive.toString())
+				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				JoiningProcess.class.getName(), Integer.toString(port), channel, member, timeToLive.toString())
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		String line = process.inputReader(StandardCharsets.UTF_8).lines().filter(JOINED::equals).findFirst().orElse("");
