@@ -373,9 +373,12 @@ public final class Connections {
 		return this.receiveMemory;
 	}
 
-	/** Checks the memory of all send queues after it grew. Any thread. */
-	void blockedBytesGrew() {
-		this.sendMemory.grew(blockedBytes(), this.open);
+	/**
+	 * Checks the memory of all send queues after it grew. Any thread.
+	 * @param more the difference in bytes
+	 */
+	void blockedBytesGrew(long more) {
+		this.sendMemory.grew(more, blockedBytes(), this.open);
 	}
 
 	/** Whether the executor is shutting down, so that resubmitting is pointless. */

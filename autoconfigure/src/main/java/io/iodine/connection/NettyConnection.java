@@ -534,9 +534,12 @@ final class NettyConnection implements Connection {
 		return this.connections.receiveMemory();
 	}
 
-	/** Checks the memory of all send queues after this one grew. Event loop. */
-	void blockedBytesGrew() {
-		this.connections.blockedBytesGrew();
+	/**
+	 * Checks the memory of all send queues after this one grew. Event loop.
+	 * @param more the difference in bytes
+	 */
+	void blockedBytesGrew(long more) {
+		this.connections.blockedBytesGrew(more);
 	}
 
 	ConnectionObserver observer() {

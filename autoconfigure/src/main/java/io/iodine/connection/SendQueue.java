@@ -509,7 +509,7 @@ final class SendQueue implements FrameWriter, Runnable {
 		this.blockedBytes = bytes;
 		this.tasks.addBlockedBytes(more);
 		if (more > 0) {
-			this.connection.blockedBytesGrew();
+			this.connection.blockedBytesGrew(more);
 		}
 	}
 

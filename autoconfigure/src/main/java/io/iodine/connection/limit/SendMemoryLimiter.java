@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -24,6 +25,15 @@ public final class SendMemoryLimiter<C> {
 
 	private final AtomicBoolean easing = new AtomicBoolean();
 
+	/** What was added since all connections were last looked at. */
+	private final AtomicLong grown = new AtomicLong();
+
+	/**
+	 * What may be added until it is worth looking again. At least a sixteenth of the
+	 * maximum, so that bytes that closing connections hold don't make each write look.
+	 */
+	private volatile long room;
+
 	/**
 	 * Creates a limiter.
 	 * @param max the maximum number of bytes
@@ -38,16 +48,26 @@ public final class SendMemoryLimiter<C> {
 
 	/**
 	 * Closes connections when too much waits.
-	 * @param blocked bytes that wait for slow readers, as event loops have counted them
+	 * @param more bytes that wait since now
+	 * @param blocked bytes that wait for slow readers, as event loops have counted them,
+	 * and those of connections that are closing
 	 * @param open all connections
 	 */
-	public void grew(long blocked, Collection<C> open) {
-		if (blocked > this.max && this.easing.compareAndSet(false, true)) {
+	public void grew(long more, long blocked, Collection<C> open) {
+		if (blocked <= this.max) {
+			if (this.room != 0) {
+				this.room = 0;
+			}
+			return;
+		}
+		if (this.grown.addAndGet(more) >= this.room && this.easing.compareAndSet(false, true)) {
 			try {
-				ease(open.stream()
+				this.grown.set(0);
+				long total = ease(open.stream()
 					.map((connection) -> new Share<>(connection, this.pendingBytes.applyAsLong(connection)))
 					.filter((share) -> share.bytes() > 0)
 					.toList());
+				this.room = Math.max(this.max - total, this.max / 16);
 			}
 			finally {
 				this.easing.set(false);
@@ -55,19 +75,21 @@ public final class SendMemoryLimiter<C> {
 		}
 	}
 
-	private void ease(List<Share<C>> shares) {
+	/** Returns what still waits for open connections. */
+	private long ease(List<Share<C>> shares) {
 		long total = shares.stream().mapToLong(Share::bytes).sum();
 		if (total <= this.max) {
-			return;
+			return total;
 		}
 		Comparator<Share<C>> largestFirst = Comparator.<Share<C>>comparingLong(Share::bytes).reversed();
 		for (Share<C> share : shares.stream().sorted(largestFirst).toList()) {
 			if (total <= this.max - this.max / 10) {
-				return;
+				return total;
 			}
 			this.close.accept(share.connection());
 			total -= share.bytes();
 		}
+		return total;
 	}
 
 	/**
