@@ -15,6 +15,7 @@ import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Subscription;
 import io.iodine.WorkerInfo;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.net.Connector;
 import io.iodine.net.Iodine;
 import io.iodine.net.Listener;
@@ -185,11 +186,11 @@ final class IodineFacade implements Iodine {
 		try {
 			callback.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			if (state == LifecycleState.PRE_START) {
 				throw ex;
 			}
-			logger.error("A callback at " + state + " failed", ex);
+			SafeLog.error(logger, () -> "A callback at " + state + " failed", ex);
 		}
 	}
 

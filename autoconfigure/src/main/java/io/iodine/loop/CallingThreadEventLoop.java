@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.iodine.concurrent.SafeLog;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.EventLoop;
@@ -278,12 +279,7 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 	}
 
 	private static void guarded(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (Exception ex) {
-			logger.error("A task of an event loop failed", ex);
-		}
+		SafeLog.guard(logger, "A task of an event loop", task);
 	}
 
 	/** What listens. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.iodine.concurrent.SafeLog;
 import io.iodine.net.Emitter.EventListener;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,8 +28,8 @@ final class EventListeners {
 			try {
 				listener.on(arguments);
 			}
-			catch (Exception ex) {
-				logger.error("A listener to " + type + " failed", ex);
+			catch (Throwable ex) {
+				SafeLog.error(logger, () -> "A listener to " + type + " failed", ex);
 				if (!type.equals(ERROR)) {
 					emit(ERROR, ex);
 				}

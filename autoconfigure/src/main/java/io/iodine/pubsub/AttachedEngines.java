@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.PubSubEngine;
+import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -101,7 +102,7 @@ final class AttachedEngines implements ChannelTransitions {
 		int seen = 1;
 		do {
 			for (Runnable note = this.notes.poll(); note != null; note = this.notes.poll()) {
-				note.run();
+				SafeLog.guard(logger, "A call of the engines", note);
 			}
 			seen = this.waiting.addAndGet(-seen);
 		}
@@ -144,7 +145,8 @@ final class AttachedEngines implements ChannelTransitions {
 	}
 
 	private void failed(PubSubEngine engine, String what, ChannelKey key, Throwable failure) {
-		logger.warn("Engine " + engine.getClass().getName() + " failed on the " + what + " of " + key, failure);
+		SafeLog.error(logger, () -> "Engine " + engine.getClass().getName() + " failed on the " + what + " of " + key,
+				failure);
 		this.observer.engineFailed(engine);
 	}
 

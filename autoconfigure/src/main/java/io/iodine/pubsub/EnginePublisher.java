@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.Message;
 import io.iodine.PubSubEngine;
+import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ final class EnginePublisher {
 			return engine.publish(channel, message);
 		}
 		catch (Exception ex) {
-			logger.warn("Engine " + engine.getClass().getName() + " failed to publish to channel '" + channel + "'",
+			SafeLog.error(logger,
+					() -> "Engine " + engine.getClass().getName() + " failed to publish to channel '" + channel + "'",
 					ex);
 			this.observer.engineFailed(engine);
 			return false;

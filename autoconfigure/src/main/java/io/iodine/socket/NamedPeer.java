@@ -11,6 +11,7 @@ import java.util.function.Function;
 import io.iodine.Connection;
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.net.NamedClient;
 import io.iodine.net.NamedClientProcessor;
 import io.iodine.net.NamedClientRule;
@@ -93,11 +94,11 @@ final class NamedPeer implements NamedClient {
 		try {
 			processing.run();
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			if (ex instanceof InterruptedException) {
 				Thread.currentThread().interrupt();
 			}
-			logger.error("The processor of the client " + this.name + " failed, which is removed", ex);
+			SafeLog.error(logger, () -> "The processor of the client " + this.name + " failed, which is removed", ex);
 			remove();
 		}
 	}

@@ -26,6 +26,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.Listener;
@@ -213,12 +214,7 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	private static void guarded(Runnable task) {
-		try {
-			task.run();
-		}
-		catch (RuntimeException ex) {
-			logger.error("A task of named clients failed", ex);
-		}
+		SafeLog.guard(logger, "A task of named clients", task);
 	}
 
 	/** Lets a peer in once it has sent its name. In polls. */

@@ -17,6 +17,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.net.Client;
 import io.iodine.net.ClientEvent;
@@ -172,9 +173,9 @@ public final class ReconnectingClient implements Client {
 		try {
 			next = resumed(this.options.call());
 		}
-		catch (Exception ex) {
-			logger.warn("A ClientCustomizer failed, so that client " + this.name + " does not connect to " + this.url
-					+ " this time", ex);
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "A ClientCustomizer failed, so that client " + this.name
+					+ " does not connect to " + this.url + " this time", ex);
 			lost(current, null);
 			return;
 		}
@@ -272,12 +273,7 @@ public final class ReconnectingClient implements Client {
 	}
 
 	private void tell(ClientEvent event) {
-		try {
-			this.listener.accept(event);
-		}
-		catch (RuntimeException ex) {
-			logger.error("A listener to the state of client " + this.name + " failed", ex);
-		}
+		SafeLog.guard(logger, "A listener to the state of client " + this.name, () -> this.listener.accept(event));
 	}
 
 	private synchronized void received(Message message) {

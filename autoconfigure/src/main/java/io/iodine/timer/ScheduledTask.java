@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.iodine.concurrent.SafeLog;
 import io.iodine.task.Timer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -158,7 +159,7 @@ final class ScheduledTask implements Timer, Runnable {
 			return true;
 		}
 		catch (Throwable ex) {
-			logger.error(failure, ex);
+			SafeLog.error(logger, () -> failure, ex);
 			return false;
 		}
 	}

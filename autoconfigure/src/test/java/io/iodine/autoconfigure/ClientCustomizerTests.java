@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.ConnectionHandler;
+import io.iodine.UnloggableException;
 import io.iodine.net.ClientCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,13 +34,14 @@ class ClientCustomizerTests {
 	@Test
 	void eachAttemptIsCustomizedInOrderAndOneThatFailsIsRepeated() throws IOException {
 		try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+			server.setSoTimeout(30_000);
 			String url = "ws://127.0.0.1:" + server.getLocalPort() + "/feed";
 
 			try (ConfigurableApplicationContext context = start(url)) {
 				assertThat(context.isRunning()).isTrue();
 				assertThat(authorization(server)).isEqualTo("Bearer feed-1");
-				// the second attempt fails in the customizer, before it connects
-				assertThat(authorization(server)).isEqualTo("Bearer feed-3");
+				// three attempts fail in the customizer, before they connect
+				assertThat(authorization(server)).isEqualTo("Bearer feed-5");
 			}
 		}
 	}
@@ -83,8 +85,12 @@ class ClientCustomizerTests {
 		ClientCustomizer tokens() {
 			return (name, options) -> {
 				int attempt = this.attempts.incrementAndGet();
-				if (attempt == 2) {
-					throw new IOException("no token");
+				switch (attempt) {
+					case 2 -> throw new IOException("no token");
+					case 3 -> throw new UnloggableException();
+					case 4 -> throw new NoClassDefFoundError("Token");
+					default -> {
+					}
 				}
 				assertThat(options.subprotocols()).containsExactly("v1");
 				return options.header("Authorization", "Bearer " + name + "-" + attempt);

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.Message;
+import io.iodine.UnloggableException;
 import io.iodine.net.EventLoop;
 import io.iodine.net.EventServer;
 import io.iodine.net.EventStream;
@@ -154,12 +155,35 @@ class EventLoopTests {
 			.on("ping", (arguments) -> {
 				throw new IllegalStateException("on purpose");
 			})
+			.on("ping", (arguments) -> {
+				throw new UnloggableException();
+			})
+			.on("ping", (arguments) -> {
+				throw new StackOverflowError();
+			})
 			.on("error", (failure) -> events.add("error"))
 			.on("ping", (arguments) -> events.add("three"));
 
 		server.emit("ping", 7);
 
-		assertThat(events).containsExactly("one 7", "error", "three");
+		assertThat(events).containsExactly("one 7", "error", "error", "error", "three");
+	}
+
+	@Test
+	void anErrorOfATaskEndsNothing() {
+		List<String> events = new ArrayList<>();
+		this.loop.after(Duration.ofMillis(1), () -> {
+			throw new UnloggableException();
+		});
+		this.loop.after(Duration.ofMillis(5), () -> {
+			throw new StackOverflowError();
+		});
+		this.loop.after(Duration.ofMillis(20), () -> events.add("later"))
+			.onFinish(() -> this.loop.after(Duration.ofMillis(1), this.loop::stop));
+
+		this.loop.start();
+
+		assertThat(events).containsExactly("later");
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.UnloggableException;
 import io.iodine.UpgradeHandler;
 import io.iodine.WorkerInfo;
 import io.iodine.connection.Recorder;
@@ -248,6 +249,12 @@ class SocketApplicationTests {
 		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 		iodine.subscribe("news", (channel, message) -> heard.add(message.asText()));
 		iodine.onState(LifecycleState.START_SHUTDOWN, () -> heard.add("first " + iodine.isRunning()));
+		iodine.onState(LifecycleState.START_SHUTDOWN, () -> {
+			throw new NoClassDefFoundError("a class of the callback");
+		});
+		iodine.onState(LifecycleState.START_SHUTDOWN, () -> {
+			throw new UnloggableException();
+		});
 		iodine.onState(LifecycleState.START_SHUTDOWN, () -> heard.add("second"));
 		iodine.onState(LifecycleState.FINISH, () -> heard.add("finished"));
 

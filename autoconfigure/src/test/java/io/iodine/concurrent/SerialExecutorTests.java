@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import io.iodine.RecordedLog;
+import io.iodine.UnloggableException;
 import io.iodine.concurrent.CallbackExecutor.Submission;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class SerialExecutorTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { IllegalStateException.class, StackOverflowError.class, OutOfMemoryError.class,
-			Unspeakable.class })
+			UnloggableException.class })
 	void anItemThatFailsIsFollowedByTheNext(Class<? extends Throwable> failure) throws Exception {
 		Throwable thrown = failure.getDeclaredConstructor().newInstance();
 		Queue<Runnable> threads = new ArrayDeque<>();
@@ -393,18 +394,6 @@ class SerialExecutorTests {
 	@SuppressWarnings("unchecked") // the type is erased
 	private static <T extends Throwable> void sneakyThrow(Throwable failure) throws T {
 		throw (T) failure;
-	}
-
-	/** An exception that can't be logged. */
-	static final class Unspeakable extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		public String getMessage() {
-			throw new IllegalStateException("no message");
-		}
-
 	}
 
 }

@@ -28,6 +28,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.Subscription;
+import io.iodine.UnloggableException;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -262,7 +263,7 @@ class FaultInjectionTests {
 
 			@Override
 			Throwable create() {
-				return new Unspeakable();
+				return new UnloggableException();
 			}
 
 		},
@@ -303,18 +304,6 @@ class FaultInjectionTests {
 		Fault(Place place, Kind kind) {
 			this.place = place;
 			this.kind = kind;
-		}
-
-	}
-
-	/** An exception that can't be logged. */
-	private static final class Unspeakable extends Exception {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		public String getMessage() {
-			throw new IllegalStateException("no message");
 		}
 
 	}

@@ -16,6 +16,7 @@ import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSubEngine;
 import io.iodine.Subscription;
+import io.iodine.UnloggableException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -287,6 +288,32 @@ class ChannelPubSubTests {
 	}
 
 	@Test
+	void anEngineWhoseFailureCannotBeLoggedStopsNoOther() {
+		RecordingEngine good = new RecordingEngine();
+		PubSubEngine unloggable = new FailingEngine() {
+
+			@Override
+			public boolean subscribe(String channel, boolean pattern) {
+				throw new UnloggableException();
+			}
+
+			@Override
+			public boolean publish(String channel, Message message) {
+				throw new UnloggableException();
+			}
+		};
+		this.pubSub.attach(unloggable);
+		this.pubSub.attach(good);
+
+		this.pubSub.subscribe("chat", record("x"));
+		this.pubSub.subscribe("more", record("x"));
+
+		assertThat(good.events).containsExactly("+chat", "+more");
+		assertThat(this.pubSub.publish("chat", "hi", unloggable)).isFalse();
+		assertThat(this.observer.enginesFailed).hasValue(3);
+	}
+
+	@Test
 	void anEngineMaySubscribeWhileItIsTold() {
 		RecordingEngine engine = new RecordingEngine() {
 
@@ -385,7 +412,7 @@ class ChannelPubSubTests {
 
 	}
 
-	private static final class FailingEngine implements PubSubEngine {
+	private static class FailingEngine implements PubSubEngine {
 
 		@Override
 		public boolean subscribe(String channel, boolean pattern) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.iodine.Message;
+import io.iodine.UnloggableException;
 import io.iodine.net.NamedClient;
 import io.iodine.net.NamedClientProcessor;
 import io.iodine.net.NamedClients.Iteration;
@@ -119,6 +120,27 @@ class NamedClientProcessorTests {
 		}
 
 		assertThat(output).contains("no processor today");
+	}
+
+	@Test
+	void anErrorOfAProcessorRemovesItsClientOnly() throws Exception {
+		this.clients.register("eva").process((client) -> {
+			throw new NoClassDefFoundError("Processor");
+		});
+		this.clients.register("ann").process((client) -> {
+			throw new UnloggableException();
+		});
+		this.clients.register("joe");
+
+		try (SocketPeer eva = SocketPeer.tcp(this.port);
+				SocketPeer ann = SocketPeer.tcp(this.port);
+				SocketPeer joe = SocketPeer.tcp(this.port)) {
+			eva.send(framed("eva"));
+			ann.send(framed("ann"));
+			joe.send(framed("joe"));
+			pollUntil(() -> this.clients.find("eva").isEmpty() && this.clients.find("ann").isEmpty()
+					&& this.clients.find("joe").flatMap(NamedClient::connection).isPresent());
+		}
 	}
 
 	@Test

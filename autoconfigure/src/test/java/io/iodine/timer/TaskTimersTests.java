@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.iodine.UnloggableException;
 import io.iodine.task.Timer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,20 @@ class TaskTimersTests {
 		}).onFinish(() -> this.events.add("finished"));
 
 		assertThat(List.of(next(), next(), next())).containsExactly("run", "run", "finished");
+	}
+
+	@Test
+	void anExceptionThatCannotBeLoggedEndsNothing() throws InterruptedException {
+		this.timers.start();
+
+		this.timers.runEvery(Duration.ofMillis(1), 2, () -> {
+			this.events.add("run");
+			throw new UnloggableException();
+		}).onFinish(() -> this.events.add("finished"));
+
+		assertThat(List.of(next(), next(), next())).containsExactly("run", "run", "finished");
+		assertThat(this.timers.pending()).isZero();
+		assertThat(this.timers.failures()).isEqualTo(2);
 	}
 
 	@Test
