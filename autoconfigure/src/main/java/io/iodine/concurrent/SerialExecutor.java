@@ -1,16 +1,18 @@
 package io.iodine.concurrent;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles items one at a time and in order, on threads of its owner's choice. Any thread
  * may add. Three states instead of a count: an item that fails, a run that happens twice
  * and a start that fails leave nothing behind that would keep the next item waiting.
+ * There is one for each connection, so an idle one has no queue: added items are a stack,
+ * which a run takes whole and reverses.
  *
  * @param <T> the type of the items
  */
@@ -31,11 +33,19 @@ public final class SerialExecutor<T> implements Runnable {
 	private static final AtomicIntegerFieldUpdater<SerialExecutor> STATE = AtomicIntegerFieldUpdater
 		.newUpdater(SerialExecutor.class, "state");
 
+	@SuppressWarnings("rawtypes") // the class of a generic type
+	private static final AtomicReferenceFieldUpdater<SerialExecutor, @Nullable Item> ADDED = addedUpdater();
+
 	private final Owner<T> owner;
 
-	private final CallerRunsCheck caller = new CallerRunsCheck();
+	/** Created by the first submission. */
+	private volatile @Nullable CallerRunsCheck caller;
 
-	private final Queue<T> items = new ConcurrentLinkedQueue<>();
+	/** Items that no run has taken, the newest first. Any thread. */
+	private volatile @Nullable Item<T> added;
+
+	/** Items that a run has taken, the oldest first. Belongs to the run. */
+	private @Nullable Item<T> taken;
 
 	private volatile int state;
 
@@ -52,7 +62,13 @@ public final class SerialExecutor<T> implements Runnable {
 	 * @param item the item
 	 */
 	public void add(T item) {
-		this.items.add(item);
+		Item<T> newest = new Item<>(item);
+		Item<T> former;
+		do {
+			former = this.added;
+			newest.next = former;
+		}
+		while (!ADDED.compareAndSet(this, former, newest));
 		schedule();
 	}
 
@@ -66,8 +82,9 @@ public final class SerialExecutor<T> implements Runnable {
 
 	/** Ends a turn that {@link #tryEnter} began. */
 	public void exit() {
+		boolean left = this.taken != null;
 		this.state = IDLE;
-		if (!this.items.isEmpty()) {
+		if (left || this.added != null) {
 			schedule();
 		}
 	}
@@ -86,13 +103,19 @@ public final class SerialExecutor<T> implements Runnable {
 	 * @return what became of it
 	 */
 	public CallbackExecutor.Submission submitTo(CallbackExecutor executor) {
-		return executor.submit(this, this.caller);
+		CallerRunsCheck check = this.caller;
+		if (check == null) {
+			check = new CallerRunsCheck();
+			this.caller = check;
+		}
+		return executor.submit(this, check);
 	}
 
 	/** Runs what is scheduled. Does nothing inside of {@link #submitTo}. */
 	@Override
 	public void run() {
-		if (!this.caller.isCaller()) {
+		CallerRunsCheck check = this.caller;
+		if (check == null || !check.isCaller()) {
 			runScheduled();
 		}
 	}
@@ -125,14 +148,34 @@ public final class SerialExecutor<T> implements Runnable {
 
 	private void runItems() {
 		try {
-			T item;
-			for (int left = ITEMS_PER_RUN; left > 0 && (item = this.items.poll()) != null; left--) {
-				handle(item);
+			Item<T> item;
+			for (int left = ITEMS_PER_RUN; left > 0 && (item = poll()) != null; left--) {
+				handle(item.value);
 			}
 		}
 		finally {
 			exit();
 		}
+	}
+
+	/** Takes the oldest item. */
+	private @Nullable Item<T> poll() {
+		Item<T> oldest = (this.taken != null) ? this.taken : takeAdded();
+		this.taken = (oldest != null) ? oldest.next : null;
+		return oldest;
+	}
+
+	@SuppressWarnings("unchecked") // items are added by a method of this type
+	private @Nullable Item<T> takeAdded() {
+		Item<T> newest = (this.added != null) ? ADDED.getAndSet(this, null) : null;
+		Item<T> oldest = null;
+		while (newest != null) {
+			Item<T> next = newest.next;
+			newest.next = oldest;
+			oldest = newest;
+			newest = next;
+		}
+		return oldest;
 	}
 
 	private void handle(T item) {
@@ -155,6 +198,12 @@ public final class SerialExecutor<T> implements Runnable {
 			STATE.compareAndSet(this, SCHEDULED, IDLE);
 			SafeLog.error(logger, () -> "Callbacks could not be started", ex);
 		}
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" }) // a type argument with @Nullable
+	private static AtomicReferenceFieldUpdater<SerialExecutor, @Nullable Item> addedUpdater() {
+		return (AtomicReferenceFieldUpdater) AtomicReferenceFieldUpdater.newUpdater(SerialExecutor.class, Item.class,
+				"added");
 	}
 
 	/**
@@ -190,6 +239,19 @@ public final class SerialExecutor<T> implements Runnable {
 		 */
 		default void runInScope(Runnable items) {
 			items.run();
+		}
+
+	}
+
+	/** An item, and the one that follows it in a stack or a run. */
+	private static final class Item<T> {
+
+		private final T value;
+
+		private @Nullable Item<T> next;
+
+		Item(T value) {
+			this.value = value;
 		}
 
 	}

@@ -28,8 +28,6 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 
 	private final NettyConnection connection;
 
-	private final ConnectionSettings settings;
-
 	/** Null when callbacks run on the event loop. */
 	private final @Nullable CallbackExecutor executor;
 
@@ -55,7 +53,6 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	ConnectionCallbacks(NettyConnection connection, @Nullable CallbackExecutor executor, EventLoopTasks tasks,
 			CallbackScope scope) {
 		this.connection = connection;
-		this.settings = connection.settings();
 		this.executor = executor;
 		this.tasks = tasks;
 		this.scope = scope;
@@ -100,7 +97,7 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	}
 
 	private boolean addBounded(Task task) {
-		if (task.counter().incrementAndGet(this) > this.settings.maxPendingTasks()) {
+		if (task.counter().incrementAndGet(this) > this.connection.settings().maxPendingTasks()) {
 			task.counter().decrementAndGet(this);
 			return false;
 		}
@@ -119,15 +116,15 @@ final class ConnectionCallbacks implements SerialExecutor.Owner<Object> {
 	/** Whether enough messages wait to pause reading. */
 	boolean isFull() {
 		long now = this.waiting;
-		return messages(now) >= this.settings.receiveQueueMaxMessages()
-				|| bytes(now) >= this.settings.receiveQueueMaxBytes();
+		return messages(now) >= this.connection.settings().receiveQueueMaxMessages()
+				|| bytes(now) >= this.connection.settings().receiveQueueMaxBytes();
 	}
 
 	/** Whether few enough messages wait to resume reading. */
 	boolean hasRoom() {
 		long now = this.waiting;
-		return messages(now) <= this.settings.receiveQueueMaxMessages() / 2
-				&& bytes(now) <= this.settings.receiveQueueMaxBytes() / 2;
+		return messages(now) <= this.connection.settings().receiveQueueMaxMessages() / 2
+				&& bytes(now) <= this.connection.settings().receiveQueueMaxBytes() / 2;
 	}
 
 	private static int messages(long waiting) {

@@ -375,7 +375,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		try {
 			// what follows a change of the framer belongs to the next one
 			if (!this.connection.isFramerWaiting()) {
-				this.connection.reader().read(bytes);
+				this.connection.read(bytes);
 			}
 			if (bytes.isReadable()) {
 				this.unread = bytes.retain();
@@ -416,7 +416,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	private void readToEnd(ByteBuf rest) {
 		try {
 			while (rest.isReadable()) {
-				this.connection.reader().read(rest);
+				this.connection.read(rest);
 				this.connection.switchReaders();
 			}
 		}

@@ -34,8 +34,6 @@ final class ConnectionLife {
 
 	private final NettyConnection connection;
 
-	private final Connections connections;
-
 	private final Permit permit;
 
 	/** Whether the handler hears of a close without having heard of an opening. */
@@ -63,10 +61,9 @@ final class ConnectionLife {
 	/** Deadline of the connection; null for none. Event loop. */
 	private @Nullable ScheduledClose deadline;
 
-	ConnectionLife(NettyConnection connection, Connections connections, Permit permit, boolean dialed) {
+	ConnectionLife(NettyConnection connection, Permit permit, boolean dialed) {
 		this.dialed = dialed;
 		this.connection = connection;
-		this.connections = connections;
 		this.permit = permit;
 	}
 
@@ -112,7 +109,7 @@ final class ConnectionLife {
 		});
 		this.connection.keepalive().start();
 		// the registry of a draining server closes the connection, after onOpen
-		this.connections.add(this.connection);
+		this.connection.register();
 		this.connection.sendQueue().uncork();
 	}
 
@@ -144,7 +141,7 @@ final class ConnectionLife {
 	 * connections.
 	 */
 	void drained() {
-		this.connection.subscriptions().drained();
+		this.connection.drained();
 		if (this.connection.invoker().wantsDrained() && !this.drainedWaits) {
 			this.drainedWaits = true;
 			this.connection.tasks().post(() -> this.connection.callbacks().addEvent(() -> {
@@ -186,7 +183,7 @@ final class ConnectionLife {
 	 * Reports a protocol violation if the input ended within a message. Event loop.
 	 */
 	void checkWholeness() {
-		if (this.connection.protocol() == Protocol.RAW && this.connection.reader().isWithinMessage()) {
+		if (this.connection.protocol() == Protocol.RAW && this.connection.isWithinMessage()) {
 			violated(CloseCode.PROTOCOL_ERROR, "the peer ended within a message");
 		}
 	}
@@ -324,7 +321,7 @@ final class ConnectionLife {
 			return false;
 		}
 		enter(ConnectionState.CLOSING);
-		guard(this.connection.subscriptions()::endAll);
+		guard(this.connection::endSubscriptions);
 		this.connection.tasks().post(() -> {
 			if (!isSocketGone()) {
 				this.connection.keepalive().closing((int) this.connection.settings().closeTimeout().toMillis());
@@ -341,7 +338,7 @@ final class ConnectionLife {
 			guard(this.connection.invoker()::close);
 		}
 		guard(this.permit::end);
-		this.connections.remove(this.connection);
+		this.connection.unregister();
 		if (this.opened) {
 			this.connection.observer().closed(this.connection, Objects.requireNonNull(this.reason), traffic());
 		}

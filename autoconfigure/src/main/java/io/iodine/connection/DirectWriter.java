@@ -44,8 +44,10 @@ final class DirectWriter {
 	 */
 	private boolean clear;
 
-	/** Whether another thread may close the socket; null when that is not known yet. */
-	private @Nullable Boolean lingers;
+	/** Whether another thread may close the socket, once that is known. */
+	private boolean lingers;
+
+	private boolean knowsLinger;
 
 	private DirectWriter(Channel channel, ChannelHandler handler) {
 		this.socket = (Socket) ((UnixChannel) channel).fd();
@@ -103,7 +105,8 @@ final class DirectWriter {
 	 * its outbound buffer; so the buffer is checked before each write.
 	 */
 	private boolean lingers() {
-		if (this.lingers == null) {
+		if (!this.knowsLinger) {
+			this.knowsLinger = true;
 			this.lingers = !(this.pipeline.channel().config() instanceof SocketChannelConfig config)
 					|| config.getSoLinger() > 0;
 		}

@@ -18,6 +18,7 @@ import io.iodine.Protocol;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.concurrent.SerialExecutor;
 import io.iodine.connection.fanout.FanoutEventLoop;
+import io.iodine.connection.frame.SharedReader;
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,6 +53,8 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	private final EventLoop loop;
 
 	private final IdleWheel wheel;
+
+	private final SharedReader reader = new SharedReader();
 
 	private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
 
@@ -106,6 +109,11 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	EventLoop loop() {
 		return this.loop;
+	}
+
+	/** Reader of the WebSockets that are between two messages. Event loop. */
+	SharedReader reader() {
+		return this.reader;
 	}
 
 	IdleWheel wheel() {

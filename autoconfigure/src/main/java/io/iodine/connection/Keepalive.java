@@ -19,36 +19,31 @@ final class Keepalive {
 
 	private final NettyConnection connection;
 
-	private final IdleWheel wheel;
-
 	private final int pingTimeout;
 
 	private int interval;
 
 	private int lastRead;
 
-	private int pingedAt;
-
 	private boolean unanswered;
 
 	private boolean closing;
 
-	/** Time at which the peer must have closed. */
-	private int closeDeadline;
+	/** Time at which the peer must have answered a ping, or closed. */
+	private int deadline;
 
-	Keepalive(NettyConnection connection, IdleWheel wheel, int interval, int pingTimeout) {
+	Keepalive(NettyConnection connection, int interval, int pingTimeout) {
 		this.connection = connection;
-		this.wheel = wheel;
 		this.interval = interval;
 		this.pingTimeout = pingTimeout;
 	}
 
 	void start() {
-		int now = (int) this.wheel.readClock();
+		int now = (int) wheel().readClock();
 		this.lastRead = now;
 		this.connection.sendQueue().wroteNow();
 		if (this.interval > 0) {
-			this.wheel.visit(this, this.interval);
+			wheel().visit(this, this.interval);
 		}
 	}
 
@@ -56,24 +51,24 @@ final class Keepalive {
 		this.interval = millis;
 		this.unanswered = false;
 		if (!this.closing) {
-			this.wheel.cancel(this);
+			wheel().cancel(this);
 			start();
 		}
 	}
 
 	void read() {
-		this.lastRead = (int) this.wheel.readClock();
+		this.lastRead = (int) wheel().readClock();
 		this.unanswered = false;
 	}
 
 	void closing(int timeout) {
 		this.closing = true;
-		this.closeDeadline = (int) this.wheel.readClock() + timeout;
-		this.wheel.visit(this, timeout);
+		this.deadline = (int) wheel().readClock() + timeout;
+		wheel().visit(this, timeout);
 	}
 
 	void stop() {
-		this.wheel.cancel(this);
+		wheel().cancel(this);
 	}
 
 	/**
@@ -84,7 +79,7 @@ final class Keepalive {
 	int visited(long clock) {
 		int now = (int) clock;
 		if (this.closing) {
-			return remaining(now, this.closeDeadline, this.connection.life()::abandon);
+			return remaining(now, this.deadline, this.connection.life()::abandon);
 		}
 		if (this.interval == 0) {
 			return 0;
@@ -95,10 +90,14 @@ final class Keepalive {
 			this.unanswered = false;
 		}
 		if (this.unanswered) {
-			return remaining(now, this.pingedAt + this.pingTimeout, this.connection.life()::unanswered);
+			return remaining(now, this.deadline, this.connection.life()::unanswered);
 		}
 		int due = silentSince() + this.interval;
 		return (now - due < 0) ? due - now : silent(now);
+	}
+
+	private IdleWheel wheel() {
+		return this.connection.tasks().wheel();
 	}
 
 	private int silentSince() {
@@ -114,7 +113,7 @@ final class Keepalive {
 		switch (this.connection.protocol()) {
 			case WEBSOCKET -> {
 				this.unanswered = true;
-				this.pingedAt = now;
+				this.deadline = now + this.pingTimeout;
 				this.connection.sendQueue().ping();
 				return this.pingTimeout;
 			}

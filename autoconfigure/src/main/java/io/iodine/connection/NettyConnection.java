@@ -36,6 +36,7 @@ import io.iodine.connection.frame.CloseCode;
 import io.iodine.connection.frame.FrameReader;
 import io.iodine.connection.frame.Framing;
 import io.iodine.connection.limit.ReceiveMemoryLimiter;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -60,6 +61,9 @@ final class NettyConnection implements Connection {
 
 	private static final AtomicIntegerFieldUpdater<NettyConnection> POSTED = AtomicIntegerFieldUpdater
 		.newUpdater(NettyConnection.class, "posted");
+
+	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable ConnectionSubscriptions> SUBSCRIPTIONS = AtomicReferenceFieldUpdater
+		.newUpdater(NettyConnection.class, ConnectionSubscriptions.class, "subscriptions");
 
 	private static final AtomicReferenceFieldUpdater<NettyConnection, @Nullable Queue<Framer>> NEXT_FRAMERS = nextFramersUpdater();
 
@@ -96,7 +100,8 @@ final class NettyConnection implements Connection {
 
 	private final Keepalive keepalive;
 
-	private final ConnectionSubscriptions subscriptions;
+	/** Created by the first subscription or presence. */
+	private volatile @Nullable ConnectionSubscriptions subscriptions;
 
 	private volatile int idleMillis;
 
@@ -106,8 +111,11 @@ final class NettyConnection implements Connection {
 
 	private volatile @Nullable Map<String, Object> attributes;
 
-	/** Belongs to the event loop. */
-	private FrameReader reader;
+	/**
+	 * Null while the connection is between two messages and uses the reader of its event
+	 * loop. Belongs to the event loop.
+	 */
+	private @Nullable FrameReader reader;
 
 	/** Kept, because the end of the socket takes the TLS handler out of the pipeline. */
 	private volatile @Nullable SSLSession tlsSession;
@@ -125,17 +133,15 @@ final class NettyConnection implements Connection {
 		this.settings = handshake.settings().orElse(connections.settings());
 		this.subprotocol = handshake.subprotocol().orElse(null);
 		this.request = handshake.request().orElse(null);
-		this.life = new ConnectionLife(this, connections, handshake.permit(), handshake.dialed());
+		this.life = new ConnectionLife(this, handshake.permit(), handshake.dialed());
 		this.invoker = new HandlerInvoker(this, handshake.handler());
 		this.callbacks = new ConnectionCallbacks(this, executor(handshake, connections), tasks, handshake.scope());
 		this.channelHandler = new ConnectionChannelHandler(this, channel, http);
-		this.receiveQueue = new ReceiveQueue(this, this.callbacks);
+		this.receiveQueue = new ReceiveQueue(this);
 		this.sendQueue = new SendQueue(this, framing, this.channelHandler, tasks, overflow(handshake, this.settings));
 		this.idleMillis = (int) handshake.pings().interval().orElse(this.settings.pingInterval()).toMillis();
-		this.keepalive = new Keepalive(this, tasks.wheel(), this.idleMillis,
+		this.keepalive = new Keepalive(this, this.idleMillis,
 				(int) handshake.pings().timeout().orElse(this.settings.pingTimeout()).toMillis());
-		this.subscriptions = new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue),
-				connections.fanout(), connections.presences());
 		this.reader = reader(handshake);
 		if (handshake.dialed()) {
 			this.sendQueue.cork();
@@ -149,11 +155,13 @@ final class NettyConnection implements Connection {
 		return handshake.nonBlocking() ? null : connections.executor();
 	}
 
-	private FrameReader reader(Handshake handshake) {
+	private @Nullable FrameReader reader(Handshake handshake) {
 		int max = this.settings.maxMessageSize();
 		return switch (this.protocol) {
 			case WEBSOCKET -> handshake.dialed() ? FrameReader.webSocketClient(this.receiveQueue, max)
-					: this.connections.compression().reader(handshake.deflate().orElse(null), max, this.receiveQueue);
+					: handshake.deflate()
+						.map((agreed) -> this.connections.compression().reader(agreed, max, this.receiveQueue))
+						.orElse(null);
 			case SSE -> handshake.dialed() ? FrameReader.events(this.receiveQueue, max) : FrameReader.DISCARD;
 			case RAW -> FrameReader.of(handshake.framer(), this.receiveQueue, max);
 		};
@@ -403,12 +411,12 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean subscribe(String channel, Since since) {
-		return isOpen() && this.subscriptions.add(name(channel), false, null, null, checked(since));
+		return isOpen() && subscriptions().add(name(channel), false, null, null, checked(since));
 	}
 
 	@Override
 	public boolean subscribe(String channel, Since since, MessageListener listener) {
-		return isOpen() && this.subscriptions.add(name(channel), false,
+		return isOpen() && subscriptions().add(name(channel), false,
 				Objects.requireNonNull(listener, "the listener must not be null"), null, checked(since));
 	}
 
@@ -438,39 +446,46 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean unsubscribe(String channel) {
-		return this.subscriptions.remove(Objects.requireNonNull(channel, "the channel must not be null"), false);
+		Objects.requireNonNull(channel, "the channel must not be null");
+		ConnectionSubscriptions current = this.subscriptions;
+		return current != null && current.remove(channel, false);
 	}
 
 	@Override
 	public boolean unsubscribePattern(String glob) {
-		return this.subscriptions.remove(Objects.requireNonNull(glob, "the pattern must not be null"), true);
+		Objects.requireNonNull(glob, "the pattern must not be null");
+		ConnectionSubscriptions current = this.subscriptions;
+		return current != null && current.remove(glob, true);
 	}
 
 	@Override
 	public boolean isSubscribed(String channel) {
-		return this.subscriptions.contains(channel);
+		ConnectionSubscriptions current = this.subscriptions;
+		return current != null && current.contains(channel);
 	}
 
 	@Override
 	public boolean join(String channel, String member) {
-		return isOpen() && this.subscriptions.join(channel, this.connections.pubSub().presence(channel).join(member));
+		return isOpen() && subscriptions().join(channel, this.connections.pubSub().presence(channel).join(member));
 	}
 
 	@Override
 	public boolean join(String channel, String member, Object data) {
 		Objects.requireNonNull(data, "the data must not be null");
 		return isOpen()
-				&& this.subscriptions.join(channel, this.connections.pubSub().presence(channel).join(member, data));
+				&& subscriptions().join(channel, this.connections.pubSub().presence(channel).join(member, data));
 	}
 
 	@Override
 	public boolean leave(String channel) {
-		return this.subscriptions.leave(Objects.requireNonNull(channel, "the channel must not be null"));
+		Objects.requireNonNull(channel, "the channel must not be null");
+		ConnectionSubscriptions current = this.subscriptions;
+		return current != null && current.leave(channel);
 	}
 
 	@Override
 	public boolean followPresence(String channel) {
-		return isOpen() && this.subscriptions.follow(channel,
+		return isOpen() && subscriptions().follow(channel,
 				() -> this.connections.pubSub()
 					.presence(channel)
 					.listen(new PresenceWriter(this, this.connections.json())));
@@ -478,7 +493,9 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public boolean unfollowPresence(String channel) {
-		return this.subscriptions.unfollow(Objects.requireNonNull(channel, "the channel must not be null"));
+		Objects.requireNonNull(channel, "the channel must not be null");
+		ConnectionSubscriptions current = this.subscriptions;
+		return current != null && current.unfollow(channel);
 	}
 
 	@Override
@@ -489,7 +506,10 @@ final class NettyConnection implements Connection {
 	@Override
 	public boolean publishOthers(String channel, Message message) {
 		Objects.requireNonNull(message, "the message must not be null");
-		Runnable undo = this.subscriptions.exclude(name(channel), message);
+		name(channel);
+		ConnectionSubscriptions current = this.subscriptions;
+		Runnable undo = (current != null) ? current.exclude(channel, message) : () -> {
+		};
 		boolean published = false;
 		try {
 			published = this.connections.pubSub().publish(channel, message);
@@ -520,6 +540,15 @@ final class NettyConnection implements Connection {
 	@Override
 	public String toString() {
 		return this.protocol + " connection " + id() + request().map((from) -> " on " + from.path()).orElse("");
+	}
+
+	/** Registers the connection, which a draining server closes at once. */
+	void register() {
+		this.connections.add(this);
+	}
+
+	void unregister() {
+		this.connections.remove(this);
 	}
 
 	Duration age() {
@@ -586,12 +615,60 @@ final class NettyConnection implements Connection {
 		return this.life;
 	}
 
-	ConnectionSubscriptions subscriptions() {
-		return this.subscriptions;
+	private ConnectionSubscriptions subscriptions() {
+		ConnectionSubscriptions current = this.subscriptions;
+		if (current != null) {
+			return current;
+		}
+		SUBSCRIPTIONS.compareAndSet(this, null,
+				new ConnectionSubscriptions(new ConnectionRecipient(this, this.sendQueue), this.connections.fanout(),
+						this.connections.presences()));
+		ConnectionSubscriptions created = Objects.requireNonNull(this.subscriptions);
+		if (!isOpen()) {
+			// the close may have begun before there was anything to end
+			created.endAll();
+		}
+		return created;
 	}
 
-	FrameReader reader() {
-		return this.reader;
+	/** Ends all subscriptions and presences, after the close has begun. Any thread. */
+	void endSubscriptions() {
+		ConnectionSubscriptions current = this.subscriptions;
+		if (current != null) {
+			current.endAll();
+		}
+	}
+
+	/** Continues catching up when the socket has taken all messages. Event loop. */
+	void drained() {
+		ConnectionSubscriptions current = this.subscriptions;
+		if (current != null) {
+			current.drained();
+		}
+	}
+
+	/**
+	 * Reads bytes of the peer. Event loop.
+	 * @param bytes the bytes, not released; some are left when reading is to pause
+	 */
+	void read(ByteBuf bytes) {
+		FrameReader current = this.reader;
+		if (current == null) {
+			FrameReader needed = this.tasks.reader().read(bytes, this.receiveQueue, this.settings.maxMessageSize());
+			if (this.reader == null) {
+				this.reader = needed;
+			}
+			return;
+		}
+		current.read(bytes);
+		if (this.reader == current && this.tasks.reader().give(current)) {
+			this.reader = null;
+		}
+	}
+
+	/** Whether the peer has sent a part of a message, and not its end. Event loop. */
+	boolean isWithinMessage() {
+		return this.reader != null && this.reader.isWithinMessage();
 	}
 
 	/** Whether reading waits for another framer. Any thread. */
@@ -616,8 +693,9 @@ final class NettyConnection implements Connection {
 		if (next == null || this.reader == FrameReader.DISCARD || this.life.isViolated()) {
 			return;
 		}
-		byte[] partial = this.reader.partial();
-		this.reader.end();
+		FrameReader former = Objects.requireNonNull(this.reader, "a RAW connection has a reader");
+		byte[] partial = former.partial();
+		former.end();
 		this.reader = FrameReader.of(next, this.receiveQueue, this.settings.maxMessageSize());
 		this.channelHandler.unread(partial);
 		this.channelHandler.endInput();
@@ -631,9 +709,8 @@ final class NettyConnection implements Connection {
 
 	/** Compresses messages of both directions. Event loop, before it is opened. */
 	void agreedOnCompression() {
-		FrameReader former = this.reader;
+		endReader();
 		this.reader = this.connections.compression().clientReader(this.settings.maxMessageSize(), this.receiveQueue);
-		former.end();
 		this.sendQueue.framing().compress(this.connections.compression());
 	}
 
@@ -646,12 +723,14 @@ final class NettyConnection implements Connection {
 	void endReader() {
 		FrameReader last = this.reader;
 		this.reader = FrameReader.DISCARD;
-		last.end();
+		if (last != null) {
+			last.end();
+		}
 	}
 
 	private boolean subscribe(String name, boolean pattern, @Nullable MessageListener listener, @Nullable As kind) {
 		Objects.requireNonNull(name, "the channel must not be null");
-		return isOpen() && this.subscriptions.add(name, pattern, listener, kind);
+		return isOpen() && subscriptions().add(name, pattern, listener, kind);
 	}
 
 	private static Overflow overflow(Handshake handshake, ConnectionSettings settings) {

@@ -2,12 +2,14 @@ package io.iodine.connection;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.iodine.Framer;
 import io.iodine.Message;
@@ -34,12 +36,17 @@ final class PendingWrites {
 	private static final AtomicIntegerFieldUpdater<PendingWrites> DROPPING = AtomicIntegerFieldUpdater
 		.newUpdater(PendingWrites.class, "dropping");
 
+	private static final AtomicReferenceFieldUpdater<PendingWrites, @Nullable Queue<Object>> WAITING = waitingUpdater();
+
 	private final NettyConnection connection;
 
 	private final Overflow overflow;
 
-	/** {@link Message}s, {@link Replaceable}s, and as the last a {@link CloseMarker}. */
-	private final Queue<Object> waiting = new ConcurrentLinkedQueue<>();
+	/**
+	 * {@link Message}s, {@link Replaceable}s, and as the last a {@link CloseMarker};
+	 * created on first use, because most messages are written at once.
+	 */
+	private volatile @Nullable Queue<Object> waiting;
 
 	/** The newest waiting message of each channel; null without conflation. */
 	private final @Nullable Map<String, Replaceable> newest;
@@ -97,12 +104,12 @@ final class PendingWrites {
 	 */
 	Object add(Message message, @Nullable String channel) {
 		if (channel == null || this.newest == null) {
-			this.waiting.add(message);
+			waiting().add(message);
 			return message;
 		}
 		Replaceable item = new Replaceable(channel, message);
 		this.newest.put(channel, item);
-		this.waiting.add(item);
+		waiting().add(item);
 		return item;
 	}
 
@@ -115,7 +122,7 @@ final class PendingWrites {
 		do {
 			boolean behind = this.ended;
 			boolean waits = false;
-			for (Iterator<Object> items = this.waiting.iterator(); items.hasNext() && !waits;) {
+			for (Iterator<Object> items = waiting().iterator(); items.hasNext() && !waits;) {
 				Object next = items.next();
 				behind |= next instanceof CloseMarker;
 				waits = next == item;
@@ -148,7 +155,7 @@ final class PendingWrites {
 	 * @param text the reason
 	 */
 	void addCloseMarker(int code, String text) {
-		this.waiting.add(new CloseMarker(code, text));
+		waiting().add(new CloseMarker(code, text));
 	}
 
 	/**
@@ -156,7 +163,7 @@ final class PendingWrites {
 	 * @param next the framer of what is written afterwards
 	 */
 	void addFramer(Framer next) {
-		this.waiting.add(next);
+		waiting().add(next);
 	}
 
 	/**
@@ -165,10 +172,14 @@ final class PendingWrites {
 	 * nothing waits
 	 */
 	@Nullable Object poll() {
-		if (this.waiting.peek() instanceof CloseMarker) {
+		Queue<Object> items = this.waiting;
+		if (items == null) {
+			return null;
+		}
+		if (items.peek() instanceof CloseMarker) {
 			this.ended = true;
 		}
-		Object next = this.waiting.poll();
+		Object next = items.poll();
 		return (next instanceof Replaceable item) ? take(item) : next;
 	}
 
@@ -215,7 +226,10 @@ final class PendingWrites {
 
 	/** Drops everything, because the socket is closed. */
 	void clear() {
-		this.waiting.clear();
+		Queue<Object> items = this.waiting;
+		if (items != null) {
+			items.clear();
+		}
 		if (this.newest != null) {
 			this.newest.clear();
 		}
@@ -306,10 +320,11 @@ final class PendingWrites {
 	}
 
 	private boolean dropOldest() {
-		for (Iterator<Object> items = this.waiting.iterator(); items.hasNext();) {
+		Queue<Object> all = waiting();
+		for (Iterator<Object> items = all.iterator(); items.hasNext();) {
 			Object item = items.next();
 			// a change of the framer and the end keep their places
-			if ((item instanceof Message || item instanceof Replaceable) && this.waiting.remove(item)) {
+			if ((item instanceof Message || item instanceof Replaceable) && all.remove(item)) {
 				Message oldest = (item instanceof Replaceable replaceable) ? take(replaceable) : (Message) item;
 				if (oldest != null) {
 					release(oldest.size());
@@ -330,6 +345,21 @@ final class PendingWrites {
 			this.newest.remove(item.channel, item);
 		}
 		return item.getAndSet(null);
+	}
+
+	private Queue<Object> waiting() {
+		Queue<Object> current = this.waiting;
+		if (current == null) {
+			WAITING.compareAndSet(this, null, new ConcurrentLinkedQueue<>());
+			current = Objects.requireNonNull(this.waiting);
+		}
+		return current;
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" }) // the class of a generic type
+	private static AtomicReferenceFieldUpdater<PendingWrites, @Nullable Queue<Object>> waitingUpdater() {
+		return (AtomicReferenceFieldUpdater) AtomicReferenceFieldUpdater.newUpdater(PendingWrites.class, Queue.class,
+				"waiting");
 	}
 
 	private static @Nullable Message message(Object item) {

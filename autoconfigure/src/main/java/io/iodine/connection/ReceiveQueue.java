@@ -27,8 +27,6 @@ final class ReceiveQueue implements FrameListener {
 
 	private final NettyConnection connection;
 
-	private final ConnectionCallbacks callbacks;
-
 	private final EventLoopTraffic traffic;
 
 	private volatile int paused;
@@ -44,9 +42,8 @@ final class ReceiveQueue implements FrameListener {
 
 	private long bytes;
 
-	ReceiveQueue(NettyConnection connection, ConnectionCallbacks callbacks) {
+	ReceiveQueue(NettyConnection connection) {
 		this.connection = connection;
-		this.callbacks = callbacks;
 		this.rate = rate(connection);
 		this.traffic = connection.tasks().traffic(connection.protocol());
 	}
@@ -68,7 +65,7 @@ final class ReceiveQueue implements FrameListener {
 		this.bytes += message.size();
 		this.traffic.received(message.size());
 		if (this.connection.isOpen()) {
-			this.callbacks.addMessage(message);
+			this.connection.callbacks().addMessage(message);
 		}
 	}
 
@@ -100,7 +97,7 @@ final class ReceiveQueue implements FrameListener {
 	/** Whether the reader may continue. */
 	@Override
 	public boolean wantsMore() {
-		return !this.callbacks.isFull() && !this.connection.isFramerWaiting();
+		return !this.connection.callbacks().isFull() && !this.connection.isFramerWaiting();
 	}
 
 	/** Whether the socket may be read, within the limits of all connections too. */
@@ -122,7 +119,7 @@ final class ReceiveQueue implements FrameListener {
 
 	/** Resumes reading when few messages wait, after one was handled. Any thread. */
 	void handled() {
-		if (this.paused == 0 || this.connection.isFramerWaiting() || !this.callbacks.hasRoom()) {
+		if (this.paused == 0 || this.connection.isFramerWaiting() || !this.connection.callbacks().hasRoom()) {
 			return;
 		}
 		if (!this.connection.receiveMemory().hasRoom()) {

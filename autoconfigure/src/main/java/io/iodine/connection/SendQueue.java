@@ -67,7 +67,7 @@ final class SendQueue implements FrameWriter, Runnable {
 
 	private int burstMessages;
 
-	private long burstBytes;
+	private int burstBytes;
 
 	/** Messages written to the channel that the socket has not taken. */
 	private int writtenMessages;

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -76,10 +77,16 @@ public final class HttpEdge {
 		HttpRequestDecoderSpec given = server.configuration().decoder();
 		boolean idleTimeout = server.configuration().idleTimeout() != null;
 		EdgeLimits limits = idleTimeout ? this.limits.withoutKeepAlive() : this.limits;
-		return server.httpRequestDecoder((spec) -> decoder(spec, given))
+		return sized(server).httpRequestDecoder((spec) -> decoder(spec, given))
 			.doOnChannelInit((observer, channel, remoteAddress) -> guard(channel, limits))
 			.doOnConnection(HttpEdge::guardStream)
 			.doOnBound(this::guardAcceptor);
+	}
+
+	@SuppressWarnings("deprecation") // an allocator of one's own is not deprecated
+	private static HttpServer sized(HttpServer server) {
+		return server.configuration().childOptions().containsKey(ChannelOption.RCVBUF_ALLOCATOR) ? server
+				: server.childOption(ChannelOption.RCVBUF_ALLOCATOR, new ReadBufferAllocator());
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 
 import io.iodine.concurrent.ThrottledLog;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import org.apache.commons.logging.Log;
@@ -33,6 +34,9 @@ public final class SocketLimiter {
 
 	private final AtomicInteger open = new AtomicInteger();
 
+	/** One for all sockets. */
+	private final ChannelFutureListener closed = (socket) -> this.open.decrementAndGet();
+
 	private final AtomicInteger lingering = new AtomicInteger();
 
 	/**
@@ -59,7 +63,7 @@ public final class SocketLimiter {
 			disconnect(channel);
 			return false;
 		}
-		channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
+		channel.closeFuture().addListener(this.closed);
 		return true;
 	}
 

@@ -32,6 +32,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -51,6 +52,9 @@ final class Takeover extends ChannelDuplexHandler {
 	private static final String NAME = "iodine.takeover";
 
 	private static final String CONNECTION = "iodine.connection";
+
+	/** What Reactor Netty keeps at a channel, and makes again if it looks for it. */
+	private static final AttributeKey<?> REACTOR_CONNECTION = AttributeKey.valueOf("$CONNECTION");
 
 	/**
 	 * The handlers of other rooms that have to do with HTTP, by the beginning of their
@@ -278,9 +282,11 @@ final class Takeover extends ChannelDuplexHandler {
 		return headers.set("X-Accel-Buffering", "no");
 	}
 
-	/** The exchange has ended: its bridge and this handler may go. */
+	/** The exchange has ended: its bridge, its attribute and this handler may go. */
+	@SuppressWarnings("deprecation") // an attribute that is null would stay in memory
 	private void leave(ChannelPipeline pipeline) {
 		remove(pipeline, NettyPipeline.ReactiveBridge);
+		pipeline.channel().attr(REACTOR_CONNECTION).remove();
 		remove(pipeline, NAME);
 	}
 

@@ -11,26 +11,60 @@ import org.springframework.util.StringUtils;
 
 /**
  * The headers of a request as one string, a few hundred bytes, which is parsed when they
- * are asked for.
+ * are asked for. What most handshakes have in common takes one control character, which
+ * no header may contain (RFC 9110, section 5.5).
  */
 final class HeaderBlock {
-
-	static final HeaderBlock EMPTY = new HeaderBlock("");
 
 	/** Can't occur in a header. */
 	private static final char SEPARATOR = '\n';
 
+	/** The first code of what is common, above the separator. */
+	private static final int FIRST_CODE = 0x0B;
+
+	private static final List<String> COMMON = List.of("Host", "Connection", "Upgrade", "Sec-WebSocket-Version",
+			"Sec-WebSocket-Key", "Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol", "User-Agent", "Origin", "Accept",
+			"Accept-Encoding", "Accept-Language", "Cache-Control", "Pragma", "Cookie", "websocket", "13", "no-cache",
+			"permessage-deflate; client_max_window_bits", "text/event-stream", "keep-alive");
+
 	private final String block;
 
-	private HeaderBlock(String block) {
+	/**
+	 * Creates the headers of a text.
+	 * @param block what {@link #text} returned
+	 */
+	HeaderBlock(String block) {
 		this.block = block;
 	}
 
-	static HeaderBlock of(HttpHeaders headers) {
+	/**
+	 * Writes headers as one string.
+	 * @param headers the headers
+	 * @return the string
+	 */
+	static String text(HttpHeaders headers) {
 		StringBuilder block = new StringBuilder();
-		headers.forEach((name, values) -> values
-			.forEach((value) -> block.append(name).append(SEPARATOR).append(value).append(SEPARATOR)));
-		return new HeaderBlock(block.toString());
+		headers.forEach((name, values) -> values.forEach((value) -> {
+			append(block, name);
+			append(block, value);
+		}));
+		return block.toString();
+	}
+
+	private static void append(StringBuilder block, String token) {
+		int common = COMMON.indexOf(token);
+		if (common < 0) {
+			block.append(token);
+		}
+		else {
+			block.append((char) (FIRST_CODE + common));
+		}
+		block.append(SEPARATOR);
+	}
+
+	private String token(int from, int to) {
+		boolean common = to - from == 1 && this.block.charAt(from) >= FIRST_CODE && this.block.charAt(from) < ' ';
+		return common ? COMMON.get(this.block.charAt(from) - FIRST_CODE) : this.block.substring(from, to);
 	}
 
 	/** The values by name, whose case is ignored. */
@@ -39,8 +73,7 @@ final class HeaderBlock {
 		for (int at = 0; at < this.block.length();) {
 			int nameEnd = this.block.indexOf(SEPARATOR, at);
 			int valueEnd = this.block.indexOf(SEPARATOR, nameEnd + 1);
-			all.computeIfAbsent(this.block.substring(at, nameEnd), (key) -> new ArrayList<>(1))
-				.add(this.block.substring(nameEnd + 1, valueEnd));
+			all.computeIfAbsent(token(at, nameEnd), (key) -> new ArrayList<>(1)).add(token(nameEnd + 1, valueEnd));
 			at = valueEnd + 1;
 		}
 		return all;

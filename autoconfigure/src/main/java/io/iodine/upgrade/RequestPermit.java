@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestPermit {
 
+	/** Of exchanges that have ended, so that a connection keeps none of its own. */
+	static final RequestPermit ENDED = new RequestPermit();
+
+	static {
+		ENDED.end();
+	}
+
 	/** Guarded by this. */
 	private @Nullable Permit permit;
 

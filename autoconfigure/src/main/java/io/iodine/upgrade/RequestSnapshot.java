@@ -23,6 +23,7 @@ import io.iodine.connection.limit.RejectionReason;
 import io.iodine.header.CommaSeparatedList;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.util.pattern.PathPattern;
@@ -34,6 +35,8 @@ import org.springframework.web.util.pattern.PathPattern;
  */
 public final class RequestSnapshot implements UpgradeRequest {
 
+	private static final List<String> SCHEMES = List.of("http", "https");
+
 	private final List<Protocol> protocols;
 
 	private volatile @Nullable Protocol chosen;
@@ -44,7 +47,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	private volatile @Nullable Principal principal;
 
-	private final RequestPermit permit = new RequestPermit();
+	private volatile RequestPermit permit = new RequestPermit();
 
 	private volatile @Nullable Map<String, Object> attributes;
 
@@ -52,11 +55,12 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	private Map<String, String> pathVariables = Map.of();
 
+	/** The whole URI, or its scheme alone when its host and path are known. */
 	private String uri = "";
 
 	private String path = "";
 
-	private HeaderBlock headers = HeaderBlock.EMPTY;
+	private String headers = "";
 
 	private @Nullable InetSocketAddress remoteAddress;
 
@@ -80,7 +84,8 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public URI uri() {
-		return URI.create(taken().uri);
+		String kept = taken().uri;
+		return URI.create(SCHEMES.contains(kept) ? kept + "://" + host() + this.path : kept);
 	}
 
 	@Override
@@ -112,22 +117,22 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	@Override
 	public Map<String, List<String>> headers() {
-		return readOnly(taken().headers.all());
+		return readOnly(block().all());
 	}
 
 	@Override
 	public Optional<String> header(String name) {
-		return taken().headers.first(name);
+		return block().first(name);
 	}
 
 	@Override
 	public Optional<String> cookie(String name) {
-		return taken().headers.cookie(name);
+		return block().cookie(name);
 	}
 
 	@Override
 	public List<String> subprotocols() {
-		return List.copyOf(CommaSeparatedList.elements(taken().headers.lines("Sec-WebSocket-Protocol")));
+		return List.copyOf(CommaSeparatedList.elements(block().lines("Sec-WebSocket-Protocol")));
 	}
 
 	@Override
@@ -238,6 +243,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 	 */
 	public void end() {
 		this.permit.end();
+		this.permit = RequestPermit.ENDED;
 	}
 
 	/**
@@ -267,6 +273,10 @@ public final class RequestSnapshot implements UpgradeRequest {
 			take(current);
 			if (this.pathPattern == null) {
 				this.pathPattern = current.matchedPattern();
+			}
+			String pattern = this.pathPattern;
+			if (pattern != null && this.path.equals(pattern)) {
+				this.path = pattern;
 			}
 			this.source = null;
 		}
@@ -307,10 +317,21 @@ public final class RequestSnapshot implements UpgradeRequest {
 			return;
 		}
 		HttpRequest request = source.request();
-		this.headers = HeaderBlock.of(request.getHeaders());
+		this.headers = HeaderBlock.text(request.getHeaders());
 		this.path = source.path();
 		this.remoteAddress = source.remoteAddress();
-		this.uri = request.getURI().toString();
+		URI whole = request.getURI();
+		boolean known = SCHEMES.contains(String.valueOf(whole.getScheme()))
+				&& whole.toString().equals(whole.getScheme() + "://" + host() + this.path);
+		this.uri = known ? SCHEMES.get(SCHEMES.indexOf(whole.getScheme())) : whole.toString();
+	}
+
+	private HeaderBlock block() {
+		return new HeaderBlock(taken().headers);
+	}
+
+	private String host() {
+		return new HeaderBlock(this.headers).first(HttpHeaders.HOST).orElse("");
 	}
 
 	private static Map<String, List<String>> readOnly(Map<String, List<String>> map) {

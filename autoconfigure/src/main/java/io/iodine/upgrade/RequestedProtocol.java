@@ -18,6 +18,11 @@ import org.springframework.util.MimeTypeUtils;
 /** Finds the protocol a request may be upgraded to. */
 public final class RequestedProtocol {
 
+	/** All that is returned, shared because each connection keeps its request. */
+	private static final List<List<Protocol>> RESULTS = List.of(List.of(), List.of(Protocol.WEBSOCKET),
+			List.of(Protocol.RAW), List.of(Protocol.SSE), List.of(Protocol.WEBSOCKET, Protocol.SSE),
+			List.of(Protocol.RAW, Protocol.SSE));
+
 	/** Switched to below the application, if at all. */
 	private static final Pattern OF_THE_SERVER = Pattern.compile("(?i)(h2c|websocket|(HTTP|TLS)(/.*)?)");
 
@@ -46,7 +51,7 @@ public final class RequestedProtocol {
 		if (!HttpMethod.OPTIONS.equals(request.getMethod()) && acceptsEventStream(headers)) {
 			protocols.add(Protocol.SSE);
 		}
-		return List.copyOf(protocols);
+		return RESULTS.get(RESULTS.indexOf(protocols));
 	}
 
 	/**

@@ -36,8 +36,8 @@ public final class ConnectionSubscriptions {
 	/** Counts the presences of all connections. */
 	private final LongAdder presenceCount;
 
-	/** Guarded by this object; created on first use. */
-	private @Nullable Map<Fanout.Name, ConnectionSubscription> subscribers;
+	/** Guarded by this object; unmodifiable until there are two. */
+	private Map<Fanout.Name, ConnectionSubscription> subscribers = Map.of();
 
 	/** Presences by channel; guarded by this object, created on first use. */
 	private @Nullable Map<String, Subscription> presences;
@@ -92,14 +92,15 @@ public final class ConnectionSubscriptions {
 	 */
 	public boolean add(String channel, boolean pattern, @Nullable MessageListener listener, @Nullable As kind,
 			@Nullable Since since) {
-		Fanout.Name name = new Fanout.Name(channel, pattern);
-		EventLoopSubscribers joined = this.fanout.join(name).on(this.recipient.eventLoop());
+		FanoutChannel fanned = this.fanout.join(new Fanout.Name(channel, pattern));
+		Fanout.Name name = fanned.name();
+		EventLoopSubscribers joined = fanned.on(this.recipient.eventLoop());
 		boolean hasIds = listener == null && joined.keepsHistory() && this.recipient.framing().hasEventIds();
 		ConnectionSubscription former;
 		boolean rejected;
 		boolean full;
 		synchronized (this) {
-			former = this.ended ? null : subscribers().get(name);
+			former = this.ended ? null : this.subscribers.get(name);
 			full = !this.ended && former == null && isFull();
 			rejected = this.ended || full;
 			if (!rejected) {
@@ -107,7 +108,7 @@ public final class ConnectionSubscriptions {
 					// a stream that catches up continues: event streams have no kinds
 					ConnectionSubscription subscriber = new ConnectionSubscription(this.recipient, joined, listener,
 							kind, hasIds ? eventIds() : (since != null) ? positions() : null, since);
-					this.subscribers().put(name, subscriber);
+					put(name, subscriber);
 					subscriber.begin(former);
 				}
 			}
@@ -134,7 +135,7 @@ public final class ConnectionSubscriptions {
 		Fanout.Name name = new Fanout.Name(channel, pattern);
 		ConnectionSubscription removed;
 		synchronized (this) {
-			removed = (this.subscribers != null) ? this.subscribers.remove(name) : null;
+			removed = take(name);
 		}
 		if (removed != null) {
 			removed.end();
@@ -152,7 +153,7 @@ public final class ConnectionSubscriptions {
 	 * @return true when it is
 	 */
 	public synchronized boolean contains(String channel) {
-		return this.subscribers != null && this.subscribers.containsKey(new Fanout.Name(channel, false));
+		return this.subscribers.containsKey(new Fanout.Name(channel, false));
 	}
 
 	/**
@@ -164,7 +165,7 @@ public final class ConnectionSubscriptions {
 	public Runnable exclude(String channel, Message message) {
 		List<Fanout.Name> names;
 		synchronized (this) {
-			names = (this.subscribers != null) ? List.copyOf(this.subscribers.keySet()) : List.of();
+			names = List.copyOf(this.subscribers.keySet());
 		}
 		List<Runnable> undo = new ArrayList<>(1);
 		for (Fanout.Name name : names) {
@@ -285,7 +286,7 @@ public final class ConnectionSubscriptions {
 		synchronized (this) {
 			this.ended = true;
 			all = this.subscribers;
-			this.subscribers = null;
+			this.subscribers = Map.of();
 			left = this.presences;
 			this.presences = null;
 			unfollowed = this.followed;
@@ -299,18 +300,15 @@ public final class ConnectionSubscriptions {
 			this.presenceCount.add(-left.size());
 			left.values().forEach((presence) -> SafeLog.guard(logger, "The end of a presence", presence::close));
 		}
-		if (all != null) {
-			all.forEach((name, subscriber) -> SafeLog.guard(logger, "The end of a subscription", () -> {
-				subscriber.end();
-				this.fanout.leave(name);
-			}));
-		}
+		all.forEach((name, subscriber) -> SafeLog.guard(logger, "The end of a subscription", () -> {
+			subscriber.end();
+			this.fanout.leave(name);
+		}));
 	}
 
 	/** Under the lock. */
 	private boolean isFull() {
-		int all = ((this.subscribers != null) ? this.subscribers.size() : 0)
-				+ ((this.followed != null) ? this.followed.size() : 0);
+		int all = this.subscribers.size() + ((this.followed != null) ? this.followed.size() : 0);
 		return all >= this.fanout.maxSubscriptions();
 	}
 
@@ -341,11 +339,28 @@ public final class ConnectionSubscriptions {
 		return shared;
 	}
 
-	private Map<Fanout.Name, ConnectionSubscription> subscribers() {
-		if (this.subscribers == null) {
-			this.subscribers = new HashMap<>(4);
+	/** Adds or replaces a subscription; the first needs no table. Under the lock. */
+	private void put(Fanout.Name name, ConnectionSubscription subscriber) {
+		if (this.subscribers.isEmpty()) {
+			this.subscribers = Map.of(name, subscriber);
+			return;
 		}
-		return this.subscribers;
+		if (!(this.subscribers instanceof HashMap)) {
+			this.subscribers = new HashMap<>(this.subscribers);
+		}
+		this.subscribers.put(name, subscriber);
+	}
+
+	/** Removes a subscription. Under the lock. */
+	private @Nullable ConnectionSubscription take(Fanout.Name name) {
+		if (this.subscribers instanceof HashMap) {
+			return this.subscribers.remove(name);
+		}
+		ConnectionSubscription only = this.subscribers.get(name);
+		if (only != null) {
+			this.subscribers = Map.of();
+		}
+		return only;
 	}
 
 }

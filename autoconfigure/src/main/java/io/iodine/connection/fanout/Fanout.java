@@ -121,7 +121,7 @@ public final class Fanout {
 		FanoutChannel.History history = new FanoutChannel.History(name.text(),
 				name.pattern() ? null : this.source.history(name.text()), this.executor,
 				name.pattern() ? (channel) -> this.source.history(channel) != null : null);
-		FanoutChannel channel = new FanoutChannel(history, this.settings, this.observer);
+		FanoutChannel channel = new FanoutChannel(name, history, this.settings, this.observer);
 		channel.unsubscribe = this.source.subscribe(name.text(), name.pattern(), channel, channel.members::get);
 		return channel;
 	}

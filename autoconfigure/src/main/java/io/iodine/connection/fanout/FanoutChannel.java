@@ -17,6 +17,8 @@ final class FanoutChannel implements MessageListener {
 
 	private static final Log logger = LogFactory.getLog(FanoutChannel.class);
 
+	private final Fanout.Name name;
+
 	private final History history;
 
 	private final FanoutSettings settings;
@@ -35,10 +37,16 @@ final class FanoutChannel implements MessageListener {
 	Runnable unsubscribe = () -> {
 	};
 
-	FanoutChannel(History history, FanoutSettings settings, FanoutObserver observer) {
+	FanoutChannel(Fanout.Name name, History history, FanoutSettings settings, FanoutObserver observer) {
+		this.name = name;
 		this.history = history;
 		this.settings = settings;
 		this.observer = observer;
+	}
+
+	/** The name, one object for all subscribers. */
+	Fanout.Name name() {
+		return this.name;
 	}
 
 	/** Takes a message on its publisher's thread. */

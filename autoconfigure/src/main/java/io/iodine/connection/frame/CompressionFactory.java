@@ -64,14 +64,13 @@ public final class CompressionFactory {
 
 	/**
 	 * Creates the reader of a WebSocket client's messages.
-	 * @param agreed the parameters of compression; null for none
+	 * @param agreed the parameters of compression
 	 * @param maxMessageSize bytes of the largest message
 	 * @param listener receives the messages
 	 * @return the reader
 	 */
-	public FrameReader reader(@Nullable DeflateParameters agreed, int maxMessageSize, FrameListener listener) {
-		return new WebSocketReader(listener, maxMessageSize,
-				(agreed != null) ? inflation(agreed, maxMessageSize) : null);
+	public FrameReader reader(DeflateParameters agreed, int maxMessageSize, FrameListener listener) {
+		return new WebSocketReader(listener, maxMessageSize, inflation(agreed, maxMessageSize));
 	}
 
 	/**

@@ -49,9 +49,9 @@ final class WebSocketReader implements FrameReader {
 
 	};
 
-	private final FrameListener listener;
+	private FrameListener listener;
 
-	private final int maxMessageSize;
+	private int maxMessageSize;
 
 	/** Whether frames come from a server, which masks none (RFC 6455, section 5.1). */
 	private final boolean client;
@@ -104,6 +104,22 @@ final class WebSocketReader implements FrameReader {
 		this.listener = listener;
 		this.inflation = inflation;
 		this.maxMessageSize = maxMessageSize;
+	}
+
+	/**
+	 * Reads for another connection from now on.
+	 * @param next receives the messages
+	 * @param max bytes of the largest message
+	 */
+	void use(FrameListener next, int max) {
+		this.listener = next;
+		this.maxMessageSize = max;
+	}
+
+	/** Whether nothing is held, so that another connection may use this. */
+	boolean isBetweenMessages() {
+		return this.opcode < 0 && this.messageOpcode < 0 && this.partialHead == null && !this.finished
+				&& this.inflation == null;
 	}
 
 	@Override

@@ -1,7 +1,7 @@
 package io.iodine.connection.limit;
 
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,9 @@ public final class Permit {
 
 	}
 
+	private static final AtomicReferenceFieldUpdater<Permit, State> STATE = AtomicReferenceFieldUpdater
+		.newUpdater(Permit.class, State.class, "state");
+
 	private final @Nullable ConnectionLimiter limiter;
 
 	private final @Nullable Object network;
@@ -26,7 +29,8 @@ public final class Permit {
 
 	private final @Nullable RejectionReason rejection;
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.REQUEST);
+	@SuppressWarnings("UnusedVariable") // read by its updater
+	private volatile State state = State.REQUEST;
 
 	Permit(ConnectionLimiter limiter, @Nullable Object network, @Nullable String principal) {
 		this.limiter = limiter;
@@ -72,7 +76,7 @@ public final class Permit {
 	 * @return false when the request owns it no longer, as after it was cancelled
 	 */
 	public boolean arm() {
-		return this.state.compareAndSet(State.REQUEST, State.TAKEOVER);
+		return STATE.compareAndSet(this, State.REQUEST, State.TAKEOVER);
 	}
 
 	/** Releases the permit if the take-over still owns it. */
@@ -83,7 +87,7 @@ public final class Permit {
 	/** Passes the permit to the connection. */
 	public void use() {
 		arm();
-		if (!this.state.compareAndSet(State.TAKEOVER, State.CONNECTION)) {
+		if (!STATE.compareAndSet(this, State.TAKEOVER, State.CONNECTION)) {
 			throw new IllegalStateException("the permit of a connection was released before it opened");
 		}
 	}
@@ -102,7 +106,7 @@ public final class Permit {
 	}
 
 	private void releaseFrom(State from) {
-		if (this.state.compareAndSet(from, State.RELEASED) && this.limiter != null) {
+		if (STATE.compareAndSet(this, from, State.RELEASED) && this.limiter != null) {
 			this.limiter.release(this.network, this.principal);
 		}
 	}
