@@ -31,8 +31,8 @@ import org.springframework.util.unit.DataSize;
  * killed and replaced.
  * @param maxMessageSize Maximum size of a message between processes. Publishing a larger
  * one is rejected.
- * @param maxFailures Maximum number of starts that fail in a row while no worker serves.
- * After that the master ends.
+ * @param maxFailures Maximum number of starts in a row that fail, or after which a worker
+ * crashes within 10 seconds, while no worker serves. After that the master ends.
  * @param restartEvery Interval at which all workers are restarted, one at a time. 0 means
  * never.
  * @param maxMemory Resident memory of a worker over which it is restarted. 0 means no

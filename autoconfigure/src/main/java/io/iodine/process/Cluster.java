@@ -3,9 +3,7 @@ package io.iodine.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +30,6 @@ final class Cluster {
 	/** A status of our own would say less than that of the worker. */
 	private static final int GAVE_UP = 1;
 
-	private static final int MAX_CRASHES = 16;
-
 	private final ClusterSettings settings;
 
 	private final JavaCommand command;
@@ -55,8 +51,7 @@ final class Cluster {
 
 	private final SortedSet<Integer> remaining = new TreeSet<>();
 
-	/** Crashes that no worker has been told of, because none serves. */
-	private final Deque<String> crashes = new ArrayDeque<>();
+	private final CrashReports crashes = new CrashReports();
 
 	private int generation = 1;
 
@@ -164,7 +159,7 @@ final class Cluster {
 			restartIfWanted();
 		}
 		tellState();
-		tellCrashes();
+		this.crashes.tell(this.alive.values());
 	}
 
 	private void stop(Worker worker) {
@@ -228,7 +223,7 @@ final class Cluster {
 			this.leaving = null;
 			logger.info(worker + " has ended with status " + exit);
 			if (this.restarting == slot.number()) {
-				restartNext();
+				successorServes(slot);
 			}
 		}
 		else if (worker == slot.next()) {
@@ -243,6 +238,17 @@ final class Cluster {
 		tellState();
 	}
 
+	/** Goes on with a restart, unless the successor has ended already. */
+	private void successorServes(WorkerSlot slot) {
+		if (slot.current() != null) {
+			restartNext();
+			return;
+		}
+		logger.error("The restart has failed: the new worker " + slot.number()
+				+ " has ended before the old one, and the workers that are left go on");
+		abandonRestart();
+	}
+
 	private void ended(WorkerSlot slot, Worker worker, WorkerState before, int exit) {
 		slot.currentEnded(worker);
 		// one that was told to end does so with 0 or 143
@@ -255,6 +261,12 @@ final class Cluster {
 			logger.warn(what + " while its successor starts");
 			return;
 		}
+		if (crash && slot.failures() >= this.settings.maxFailures() && noneServes()) {
+			logger.error(what + ". No worker serves, and " + slot.failures()
+					+ " have ended in a row soon after their start (iodine.cluster.max-failures): giving up");
+			stop(GAVE_UP);
+			return;
+		}
 		if (crash) {
 			logger.error(what + ", and is started again in " + slot.delay().toMillis() + " ms");
 		}
@@ -265,20 +277,8 @@ final class Cluster {
 	}
 
 	private void crashed(Worker worker, int exit, boolean hadServed) {
-		if (this.crashes.size() == MAX_CRASHES) {
-			this.crashes.removeFirst();
-		}
-		this.crashes
-			.add(worker.number() + " " + worker.generation() + " " + worker.pid() + " " + exit + " " + hadServed);
-		tellCrashes();
-	}
-
-	private void tellCrashes() {
-		List<Worker> ready = this.alive.values().stream().filter(Worker::isReady).toList();
-		if (!ready.isEmpty()) {
-			this.crashes.forEach((crash) -> ready.forEach((worker) -> worker.tell(FrameType.CRASH, crash)));
-			this.crashes.clear();
-		}
+		this.crashes.add(worker, exit, hadServed);
+		this.crashes.tell(this.alive.values());
 	}
 
 	private void startFailed(WorkerSlot slot) {
@@ -292,8 +292,7 @@ final class Cluster {
 		if (restart) {
 			abandonRestart();
 		}
-		boolean noneServes = this.slots.stream().allMatch((each) -> each.current() == null);
-		if (noneServes && (!this.served || slot.failures() >= this.settings.maxFailures())) {
+		if (noneServes() && (!this.served || slot.failures() >= this.settings.maxFailures())) {
 			logger.error(this.served
 					? "No worker serves, and " + slot.failures()
 							+ " starts have failed in a row (iodine.cluster.max-failures): giving up"
@@ -304,6 +303,10 @@ final class Cluster {
 		logger.error("Worker " + slot.number() + " has failed to start " + slot.failures()
 				+ " times in a row, next try in " + slot.delay().toMillis() + " ms");
 		spawnLater(slot);
+	}
+
+	private boolean noneServes() {
+		return this.slots.stream().allMatch((each) -> each.current() == null);
 	}
 
 	private void spawnLater(WorkerSlot slot) {
@@ -338,6 +341,7 @@ final class Cluster {
 		if (this.remaining.isEmpty()) {
 			logger.info("The restart is done: generation " + this.generation + " serves");
 			this.restarting = 0;
+			this.listener.restarted();
 			restartIfWanted();
 			return;
 		}

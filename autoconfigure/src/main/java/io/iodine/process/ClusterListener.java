@@ -6,6 +6,9 @@ interface ClusterListener {
 	/** All workers are ready for the first time. */
 	void complete();
 
+	/** A restart is done. */
+	void restarted();
+
 	/** A worker's process has ended. */
 	void left(Worker worker);
 

@@ -1,6 +1,7 @@
 package io.iodine.process;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Master implements ClusterListener, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Master.class);
+
+	private static final Duration COMPILATION = Duration.ofSeconds(5);
 
 	private static final int TERMINATED = 128 + 15;
 
@@ -140,7 +143,17 @@ public final class Master implements ClusterListener, AutoCloseable {
 	public void complete() {
 		this.systemd.ready();
 		// what the start has left would stay resident as long as this process
-		System.gc();
+		returnFreeMemory(true);
+	}
+
+	@Override
+	public void restarted() {
+		returnFreeMemory(false);
+	}
+
+	/** When the JIT compilers have done what they were asked for meanwhile. */
+	private void returnFreeMemory(boolean collect) {
+		this.loop.schedule(() -> FreeMemory.returnLater(collect), COMPILATION.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	@Override

@@ -290,8 +290,8 @@ class ClusterProof {
 			await(() -> certificatesOfBoth(port).equals(Set.of("CN=after")));
 			Files.writeString(this.directory.resolve("tls.pem"), "no certificate");
 			cluster.signal("HUP");
-			cluster.awaitLine("A file can't be reopened after SIGHUP");
-			cluster.awaitLine("A file can't be reopened after SIGHUP");
+			cluster.awaitLine("can't be reloaded, and those in use stay");
+			cluster.awaitLine("can't be reloaded, and those in use stay");
 			assertThat(certificatesOfBoth(port)).as("of a broken file").containsOnly("CN=after");
 		}
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -35,6 +36,8 @@ class ClusterSupervisionTests {
 	private final List<EmbeddedChannel> controls = new ArrayList<>();
 
 	private final BlockingQueue<Started> started = new LinkedBlockingQueue<>();
+
+	private final CompletableFuture<Integer> finished = new CompletableFuture<>();
 
 	/** Whose resident memory can be read. */
 	private long nextPid = ProcessHandle.current().pid();
@@ -114,6 +117,34 @@ class ClusterSupervisionTests {
 		assertThat(crashes(control)).isEmpty();
 	}
 
+	@Test
+	void aGenerationThatEndsBeforeItsPredecessorIsNotRolledOut() throws Exception {
+		start(2, Duration.ZERO, 0);
+		Started first = ready(next());
+		ready(next());
+		connect(first);
+		restart();
+		Started second = ready(next());
+
+		second.exited().accept(134);
+		first.exited().accept(0);
+
+		assertThat(next().worker()).as("which is tried again").isEqualTo("1 of 2");
+		assertThat(this.started.poll(700, TimeUnit.MILLISECONDS)).as("the next worker").isNull();
+	}
+
+	@Test
+	void workersThatEndSoonAfterTheyWereReadyEndTheMaster() throws Exception {
+		start(1, Duration.ZERO, 0);
+
+		for (int i = 0; i < 3; i++) {
+			ready(next()).exited().accept(134);
+		}
+
+		assertThat(this.finished.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+		assertThat(this.started).isEmpty();
+	}
+
 	private void start(int processes, Duration restartEvery, long maxMemory) throws Exception {
 		ClusterSettings settings = new ClusterSettings(processes, null, List.of(), Duration.ofSeconds(60),
 				Duration.ofSeconds(60), Duration.ofMillis(100), Duration.ZERO, 1 << 20, 1 << 20, 3, restartEvery,
@@ -124,10 +155,17 @@ class ClusterSupervisionTests {
 			return process;
 		};
 		Cluster supervised = new Cluster(settings, JavaCommand.parse(List.of("Main")), processesOnly,
-				Path.of("control"), this.loop, new Nobody());
+				Path.of("control"), this.loop, new Nobody(this.finished));
 		this.cluster = supervised;
 		on(() -> {
 			supervised.start();
+			return true;
+		});
+	}
+
+	private void restart() throws Exception {
+		on(() -> {
+			cluster().restart();
 			return true;
 		});
 	}
@@ -218,11 +256,20 @@ class ClusterSupervisionTests {
 
 	}
 
-	/** Hears nothing. */
-	private static final class Nobody implements ClusterListener {
+	/**
+	 * Hears of the end.
+	 *
+	 * @param end takes the status
+	 */
+	private record Nobody(CompletableFuture<Integer> end) implements ClusterListener {
 
 		@Override
 		public void complete() {
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		}
+
+		@Override
+		public void restarted() {
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		}
 
@@ -233,7 +280,7 @@ class ClusterSupervisionTests {
 
 		@Override
 		public void finished(int status) {
-			assertThat(status).isZero();
+			this.end.complete(status);
 		}
 
 	}
