@@ -3,6 +3,7 @@ package io.iodine.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
@@ -153,7 +154,8 @@ public final class Master implements ClusterListener, AutoCloseable {
 
 	/** When the JIT compilers have done what they were asked for meanwhile. */
 	private void returnFreeMemory(boolean collect) {
-		this.loop.schedule(() -> FreeMemory.returnLater(collect), COMPILATION.toNanos(), TimeUnit.NANOSECONDS);
+		ScheduledFuture<?> unused = this.loop.schedule(() -> FreeMemory.returnLater(collect), COMPILATION.toNanos(),
+				TimeUnit.NANOSECONDS);
 	}
 
 	@Override

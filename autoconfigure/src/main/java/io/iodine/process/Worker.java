@@ -23,6 +23,9 @@ final class Worker implements RelayPeer {
 
 	private @Nullable ScheduledFuture<?> deadline;
 
+	/** When it became ready; when it was started, until then. */
+	private long serving = this.started;
+
 	private int unanswered;
 
 	private boolean killed;
@@ -54,6 +57,11 @@ final class Worker implements RelayPeer {
 		return Duration.ofNanos(System.nanoTime() - this.started);
 	}
 
+	/** For how long it has been ready. */
+	Duration served() {
+		return Duration.ofNanos(System.nanoTime() - this.serving);
+	}
+
 	@Override
 	public boolean isReady() {
 		return this.state == WorkerState.READY;
@@ -77,6 +85,7 @@ final class Worker implements RelayPeer {
 
 	void ready() {
 		cancelDeadline();
+		this.serving = System.nanoTime();
 		this.state = WorkerState.READY;
 	}
 

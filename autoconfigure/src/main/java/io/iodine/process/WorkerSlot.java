@@ -84,7 +84,7 @@ final class WorkerSlot {
 	/** The worker that served has ended unasked. */
 	void currentEnded(Worker worker) {
 		this.current = null;
-		this.failures = (worker.age().compareTo(STABLE) >= 0) ? 0 : this.failures + 1;
+		this.failures = (worker.served().compareTo(STABLE) >= 0) ? 0 : this.failures + 1;
 	}
 
 	/** How long to wait before the next attempt. */

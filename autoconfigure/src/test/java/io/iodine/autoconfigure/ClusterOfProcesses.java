@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -68,11 +69,12 @@ final class ClusterOfProcesses implements AutoCloseable {
 	static ClusterOfProcesses run(Path directory, List<String> command, String workerArguments) {
 		List<String> all = new ArrayList<>(command);
 		all.addAll(List.of("--server.address=127.0.0.1", "--spring.main.banner-mode=off",
-				"--iodine.cluster.directory=" + directory, "--iodine.cluster.start-timeout=10m",
-				"--iodine.cluster.worker-arguments=" + workerArguments));
-		if (command.stream().noneMatch((argument) -> argument.startsWith("--server.port"))) {
-			all.add("--server.port=0");
-		}
+				"--iodine.cluster.directory=" + directory, "--iodine.cluster.worker-arguments=" + workerArguments));
+		Map.of("--server.port=", "0", "--iodine.cluster.start-timeout=", "10m").forEach((property, value) -> {
+			if (command.stream().noneMatch((argument) -> argument.startsWith(property))) {
+				all.add(property + value);
+			}
+		});
 		try {
 			return new ClusterOfProcesses(new ProcessBuilder(all).redirectErrorStream(true).start());
 		}
@@ -131,6 +133,13 @@ final class ClusterOfProcesses implements AutoCloseable {
 			awaitLine("is ready");
 		}
 		return Integer.parseInt(port.group(1));
+	}
+
+	/** How many lines of what has been logged have the text. */
+	long count(String text) {
+		synchronized (this.log) {
+			return this.log.stream().filter((line) -> line.contains(text)).count();
+		}
 	}
 
 	String log() {

@@ -2,7 +2,13 @@ package io.iodine.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,11 +21,15 @@ import io.iodine.WorkerInfo;
 import io.iodine.net.Listener;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -52,7 +62,7 @@ final class ClusterProgram {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
-	@Import({ Who.class, Follow.class, Kept.class, Raw.class })
+	@Import({ Who.class, Follow.class, Kept.class, Raw.class, Trouble.class })
 	static class Application {
 
 		@Bean
@@ -62,6 +72,41 @@ final class ClusterProgram {
 					throw new IllegalStateException("this version is broken");
 				}
 			};
+		}
+
+	}
+
+	/** What goes wrong, as a file says; nothing while there is none. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty("trouble")
+	static class Trouble {
+
+		@Bean
+		ApplicationRunner trouble(@Value("${trouble}") Path file) {
+			return (args) -> {
+				while (is(file, "hang")) {
+					LockSupport.parkNanos(10_000_000);
+				}
+			};
+		}
+
+		@Bean
+		ApplicationListener<AvailabilityChangeEvent<ReadinessState>> crash(@Value("${trouble}") Path file) {
+			return (event) -> {
+				if (event.getState() == ReadinessState.ACCEPTING_TRAFFIC && is(file, "crash")) {
+					CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS)
+						.execute(() -> Runtime.getRuntime().halt(9));
+				}
+			};
+		}
+
+		private static boolean is(Path file, String trouble) {
+			try {
+				return Files.exists(file) && Files.readString(file).equals(trouble);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 	}
@@ -113,6 +158,13 @@ final class ClusterProgram {
 		@GetMapping("/version")
 		String version() {
 			return this.version;
+		}
+
+		/** Which workers have clients in the room. */
+		@GetMapping("/members")
+		Mono<String> members() {
+			return Mono.fromCompletionStage(() -> this.pubSub.presence("room").members())
+				.map((members) -> String.join(" ", new TreeSet<>(members)));
 		}
 
 		/** Adds subscriptions, so that the master sends what is published. */
@@ -172,6 +224,7 @@ final class ClusterProgram {
 		@Override
 		public void onOpen(Connection client) {
 			client.subscribe("room");
+			client.join("room", "worker-" + this.info.worker());
 			client.write(this.info.worker() + " " + this.info.generation() + " " + ProcessHandle.current().pid());
 		}
 
