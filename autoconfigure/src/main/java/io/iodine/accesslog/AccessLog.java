@@ -137,6 +137,22 @@ public final class AccessLog {
 		if (entries.isEmpty()) {
 			return;
 		}
+		try {
+			List<String> lines = lines(entries);
+			if (this.reopening) {
+				this.reopening = false;
+				this.target.close();
+			}
+			this.target.write(lines);
+		}
+		catch (Throwable ex) {
+			// the thread goes on, whatever was wrong with these
+			this.dropped.addAndGet(entries.size());
+			complain("The access log can't be written", ex);
+		}
+	}
+
+	private List<String> lines(List<AccessEntry> entries) {
 		List<String> lines = new ArrayList<>(entries.size());
 		StringBuilder line = new StringBuilder(256);
 		for (AccessEntry entry : entries) {
@@ -145,17 +161,7 @@ public final class AccessLog {
 			this.format.appendRequestId(line, entry);
 			lines.add(line.toString());
 		}
-		try {
-			if (this.reopening) {
-				this.reopening = false;
-				this.target.close();
-			}
-			this.target.write(lines);
-		}
-		catch (IOException | RuntimeException ex) {
-			this.dropped.addAndGet(lines.size());
-			complain("The access log can't be written", ex);
-		}
+		return lines;
 	}
 
 	private void complainOfDrops() {

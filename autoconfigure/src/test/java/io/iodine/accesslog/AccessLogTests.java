@@ -19,6 +19,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.BeanUtils;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,14 +70,15 @@ class AccessLogTests {
 		assertThat(log.dropped()).isZero();
 	}
 
-	@Test
-	void aBrokenTargetIsCountedAndTriedAgain() throws InterruptedException {
+	@ParameterizedTest
+	@ValueSource(classes = { IOException.class, IllegalStateException.class, OutOfMemoryError.class })
+	void aBrokenTargetIsCountedAndTriedAgain(Class<? extends Throwable> failure) throws InterruptedException {
 		BlockingQueue<String> written = new LinkedBlockingQueue<>();
 		CountDownLatch failed = new CountDownLatch(1);
 		AccessLog log = new AccessLog(AccessFormat.COMMON, (lines) -> {
 			if (failed.getCount() > 0) {
 				failed.countDown();
-				throw new IOException("disk full");
+				AccessLogTests.<RuntimeException>throwAsIs(failure);
 			}
 			written.addAll(lines);
 		}, 10);
@@ -189,6 +194,11 @@ class AccessLogTests {
 
 		assertThat(appender.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("one", "two");
 		assertThat(appender.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.INFO);
+	}
+
+	@SuppressWarnings("unchecked") // thrown as it is, checked or not
+	private static <T extends Throwable> void throwAsIs(Class<? extends Throwable> failure) throws T {
+		throw (T) BeanUtils.instantiateClass(failure);
 	}
 
 	private static void await(CountDownLatch latch) {
