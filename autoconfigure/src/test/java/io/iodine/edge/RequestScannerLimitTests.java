@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,6 +99,22 @@ class RequestScannerLimitTests {
 			"'2\rx', CHUNK", "'\r', CHUNK" })
 	void aRefusalOfAChunkSaysSo(String chunk, @Nullable RejectedRequest expected) {
 		assertThat(rejection(CHUNKED + chunk)).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~^ ", "~^~", "G^", "CONNECT ", "GET /~", "GET /^", "GET http:// ", "GET / HTTP ",
+			"GET / HTTP/1.1^", "GET / HTTP/1.2~", "GET / HTTP/1.x~", "GET / HTTP/1.1~^ ", "GET / HTTP/1.1~^Host^",
+			"GET / HTTP/1.1~^:", "GET / HTTP/1.1~^Host: a^", "GET / HTTP/1.1~^Host: a~x", "GET / HTTP/1.1~^Host: a~^ ",
+			"GET / HTTP/1.1~^Host: a~^A:~^A:~^A:~^A:~^A", "chunks ~", "chunks g", "chunks 5~", "chunks 1!",
+			"chunks 1;a=\u0001", "chunks 1~^a!" })
+	void itStopsAtTheOctetThatItRefuses(String text) {
+		byte[] octets = ("xx" + text.replace('~', '\r').replace('^', '\n').replace("chunks ", CHUNKED))
+			.getBytes(StandardCharsets.ISO_8859_1);
+
+		int length = this.scanner.scan(Unpooled.wrappedBuffer(octets).skipBytes(2), new byte[1024]);
+
+		assertThat(this.scanner.rejection()).isNotNull();
+		assertThat(length).isEqualTo(octets.length - 2 - 1);
 	}
 
 	@Test

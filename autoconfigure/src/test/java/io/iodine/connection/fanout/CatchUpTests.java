@@ -147,7 +147,11 @@ class CatchUpTests {
 			this.source.broken = false;
 		};
 
-		subscribe(Since.id("news:2"));
+		try (RecordedLog log = new RecordedLog(CatchUpSubscriptions.class)) {
+			subscribe(Since.id("news:2"));
+
+			assertThat(log.lines()).isEmpty();
+		}
 
 		assertThat(this.outcomes).containsExactly("false 0");
 	}
@@ -638,6 +642,64 @@ class CatchUpTests {
 
 		assertThat(written()).containsExactly("1", "2", "3");
 		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void aRecipientThatFailsWhenItHasCaughtUpIsClosedAndStopsNoOther() {
+		this.source.publish("news", 2);
+		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		subscribe(Since.id("news:1"));
+		others.add("news", false, null, null, Since.id("news:1"));
+		turns();
+		OutOfMemoryError broken = new OutOfMemoryError("expected by this test");
+		this.recipient.broken = broken;
+
+		publish(1);
+		others.endAll();
+
+		assertThat(this.recipient.failures).containsExactly(broken);
+		assertThat(other.written).containsExactly("2", "3");
+	}
+
+	@Test
+	void aRecipientWhoseEndFailsWhileItCatchesUpIsLoggedAndStopsNoOther() {
+		this.source.publish("news", 2);
+		this.source.hold();
+		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		subscribe(Since.id("news:1"));
+		others.add("news", false, null, null, Since.id("news:1"));
+		turns();
+		this.recipient.broken = new OutOfMemoryError("expected by this test");
+		this.recipient.whenFailed = () -> {
+			throw new OutOfMemoryError("expected by this test, too");
+		};
+
+		try (RecordedLog log = new RecordedLog(CatchUpSubscriptions.class)) {
+			this.source.answer();
+			turns();
+
+			assertThat(log.lines()).containsExactly("ERROR A subscription can't go on with 'news'");
+		}
+		others.endAll();
+		assertThat(other.written).containsExactly("2");
+	}
+
+	@Test
+	void anIdOfAnotherChannelIsNoPlaceToGoOnFrom() {
+		this.source.hold();
+		subscribe(Since.now());
+
+		this.source.deliver("news", Message.text("foreign").id("own id"));
+		turns();
+		this.source.answer();
+		turns();
+		this.source.held = null;
+		publish(2);
+
+		assertThat(written()).containsExactly("foreign", "1", "2");
+		assertThat(this.source.reads).containsExactly("last 0");
 	}
 
 	@Test

@@ -126,6 +126,38 @@ class EventIdsTests {
 		assertThat(written()).containsExactly("6#news:6 ", "#news:6");
 	}
 
+	@Test
+	void aMessageThatWaitsToBeDeliveredComesBeforeThePositionThatWasRead() {
+		this.source.hold();
+		subscribe("news");
+
+		this.source.publish("news", 1);
+		this.source.answer();
+		turns();
+
+		assertThat(written()).containsExactly("1#news:1 ", "#news:1");
+	}
+
+	@Test
+	void anEventLoopThatAllLeftHasNoPosition() {
+		QueuedLoop otherLoop = new QueuedLoop();
+		RecordingRecipient other = new RecordingRecipient(otherLoop, this.recipient.framing());
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		others.add("news", false, null, null);
+		subscribe("news");
+		publish("news", 1);
+		this.subscriptions.remove("news", false);
+		turns();
+		publish("news", 4);
+
+		subscribe("news");
+		others.endAll();
+		otherLoop.turn();
+
+		assertThat(written()).containsExactly("#news:0", "1#news:1 ", "#news:5");
+		assertThat(this.source.reads).as("one of each that began").hasSize(3);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "nonsense", "news:3,nonsense", "a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,news:1", "," })
 	void anIdThatWasNeverIssuedResets(String id) {
