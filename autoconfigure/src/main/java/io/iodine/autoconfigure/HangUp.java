@@ -2,6 +2,7 @@ package io.iodine.autoconfigure;
 
 import java.util.List;
 
+import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -30,12 +31,7 @@ final class HangUp implements SmartInitializingSingleton {
 
 	private void hangUp() {
 		for (Action action : this.actions) {
-			try {
-				action.hangUp();
-			}
-			catch (RuntimeException ex) {
-				logger.error("A file can't be reopened after SIGHUP", ex);
-			}
+			SafeLog.guard(logger, "Reopening a file after SIGHUP", action::hangUp);
 		}
 	}
 

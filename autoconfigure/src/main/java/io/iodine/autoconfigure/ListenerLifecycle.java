@@ -69,7 +69,7 @@ final class ListenerLifecycle implements SmartLifecycle, DrainListener, Disposab
 		try {
 			open(wanted);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.listeners.stop();
 			throw ex;
 		}

@@ -97,7 +97,7 @@ final class ResultWriter {
 			try {
 				reply.success((value instanceof Optional<?> optional) ? optional.orElse(null) : value);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				this.onError.accept(reply, ex);
 			}
 		});

@@ -81,7 +81,7 @@ final class StreamSubscriber implements Subscriber<Object>, PendingResult {
 				return;
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			cancel();
 			this.onError.accept(ex);
 			return;
@@ -122,7 +122,7 @@ final class StreamSubscriber implements Subscriber<Object>, PendingResult {
 			try {
 				this.reply.success(this.last);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				this.onError.accept(ex);
 			}
 		}

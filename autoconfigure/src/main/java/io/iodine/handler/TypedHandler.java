@@ -166,7 +166,7 @@ class TypedHandler implements ConnectionHandler {
 			try {
 				failed(reply.client(), null, reply, error);
 			}
-			catch (Exception ex) {
+			catch (Throwable ex) {
 				throw new IllegalStateException("An asynchronous result failed", ex);
 			}
 		});

@@ -185,7 +185,7 @@ public final class PolledClients implements NamedClients, Executor {
 		try {
 			Runnable first = this.events.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
 			for (int left = this.events.size(); first != null; left--) {
-				guarded(first);
+				SafeLog.guard(logger, "A task of named clients", first);
 				first = (left > 0 && !this.input.isFull()) ? this.events.poll() : null;
 			}
 		}
@@ -211,10 +211,6 @@ public final class PolledClients implements NamedClients, Executor {
 		if (waiting != null && peer != null) {
 			waiting.take(peer);
 		}
-	}
-
-	private static void guarded(Runnable task) {
-		SafeLog.guard(logger, "A task of named clients", task);
 	}
 
 	/** Lets a peer in once it has sent its name. In polls. */

@@ -21,8 +21,10 @@ public record ReconnectPolicy(boolean enabled, Duration min, Duration max) {
 	 * @return milliseconds
 	 */
 	long delayMillis(int failures) {
-		long doubled = this.min.toMillis() << Math.min(failures, MAX_DOUBLINGS);
-		long longest = (doubled < 0) ? this.max.toMillis() : Math.min(doubled, this.max.toMillis());
+		int doublings = Math.min(failures, MAX_DOUBLINGS);
+		long most = this.max.toMillis();
+		// without an overflow
+		long longest = (this.min.toMillis() > most >> doublings) ? most : this.min.toMillis() << doublings;
 		return longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
 	}
 

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -163,10 +162,8 @@ public final class ReconnectingClient implements Client {
 	}
 
 	private void attempt(int current) {
-		synchronized (this) {
-			if (current != this.life) {
-				return;
-			}
+		if (!isCurrent(current)) {
+			return;
 		}
 		enter(current, State.CONNECTING, null);
 		ClientOptions next;
@@ -187,7 +184,7 @@ public final class ReconnectingClient implements Client {
 		try {
 			stage.connection = this.connector.connect(this.url, stage, next, null, stage::ended);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("Client " + this.name + " could not begin to connect", ex);
 			lost(current, null);
 		}
@@ -217,10 +214,31 @@ public final class ReconnectingClient implements Client {
 			return;
 		}
 		log(reason, delay, first);
+		in(delay, () -> later(current, () -> attempt(current)));
+	}
+
+	private void in(long millis, Runnable task) {
 		SocketTransport loops = this.connector.transport();
 		if (loops != null) {
-			loops.loops().next().schedule(() -> later(() -> attempt(current)), delay, TimeUnit.MILLISECONDS);
+			loops.loops().next().schedule(task, millis, TimeUnit.MILLISECONDS);
 		}
+	}
+
+	/** Runs a task on a callback thread, as soon as one takes it. */
+	private void later(int current, Runnable task) {
+		try {
+			this.callbacks.execute(task);
+		}
+		catch (Throwable ex) {
+			if (isCurrent(current)) {
+				logger.debug("No callback thread is there for client " + this.name, ex);
+				in(this.policy.delayMillis(1), () -> later(current, task));
+			}
+		}
+	}
+
+	private synchronized boolean isCurrent(int started) {
+		return started == this.life;
 	}
 
 	/** The first failure is of interest, and those that follow it are not. */
@@ -233,15 +251,6 @@ public final class ReconnectingClient implements Client {
 		}
 		else {
 			logger.debug(text);
-		}
-	}
-
-	private void later(Runnable task) {
-		try {
-			this.callbacks.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The callback threads have ended before client " + this.name, ex);
 		}
 	}
 
@@ -341,7 +350,7 @@ public final class ReconnectingClient implements Client {
 		void ended() {
 			Connection last = this.connection;
 			CloseReason reason = (last != null) ? last.closeReason().orElse(null) : null;
-			later(() -> lost(this.current, reason));
+			later(this.current, () -> lost(this.current, reason));
 		}
 
 	}

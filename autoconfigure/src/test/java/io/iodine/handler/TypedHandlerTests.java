@@ -130,6 +130,19 @@ class TypedHandlerTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "stage", "stream" })
+	void aLateResultThatCantBeWrittenIsAnsweredAndLeavesItsPlace(String way) {
+		try (WebSocketPeer peer = WebSocketPeer.connect(server, "/orders/7")) {
+			for (int i = 0; i < 4; i++) {
+				peer.send("{\"event\":\"order.exploding." + way + "\",\"id\":" + i + "}");
+
+				assertThat(peer.next()).isEqualTo(
+						"text {\"id\":" + i + ",\"error\":{\"status\":500,\"title\":\"Internal Server Error\"}}");
+			}
+		}
+	}
+
 	@Test
 	void resultsThatComeLaterAreBounded() {
 		try (WebSocketPeer peer = WebSocketPeer.connect(server, "/orders/7")) {
@@ -294,6 +307,16 @@ class TypedHandlerTests {
 			return Mono.just(text.toUpperCase(Locale.ROOT)).delayElement(Duration.ofMillis(1));
 		}
 
+		@OnMessage("order.exploding.stage")
+		CompletionStage<Exploding> explodingStage() {
+			return CompletableFuture.supplyAsync(Exploding::new);
+		}
+
+		@OnMessage("order.exploding.stream")
+		Flux<Exploding> explodingStream() {
+			return Flux.just(new Exploding()).delayElements(Duration.ofMillis(1));
+		}
+
 		@OnMessage("order.count")
 		Flux<Integer> count(int count) {
 			return Flux.range(0, count);
@@ -367,6 +390,17 @@ class TypedHandlerTests {
 			if (reason.code() == 4000) {
 				CLOSED.add(reason.code() + " " + reason.text());
 			}
+		}
+
+	}
+
+	/** Has no JSON. */
+	static final class Exploding {
+
+		private final Optional<String> text = Optional.empty();
+
+		public String getText() {
+			return this.text.orElseThrow(() -> new NoClassDefFoundError("expected by this test"));
 		}
 
 	}

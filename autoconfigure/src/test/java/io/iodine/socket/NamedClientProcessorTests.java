@@ -166,6 +166,37 @@ class NamedClientProcessorTests {
 	}
 
 	@Test
+	void anErrorRemovesItsClientAsAnExceptionDoes(CapturedOutput output) throws IOException {
+		this.clients.processUnknown((client) -> new NamedClientProcessor() {
+
+			@Override
+			public void onMessage(NamedClient from, Message message) {
+				from.closeNow();
+			}
+
+			@Override
+			public void onDisconnected(NamedClient from) {
+				throw new AssertionError("expected by this test");
+			}
+
+		});
+		NamedClient eva = this.clients.register("eva").process((client) -> (from, message) -> {
+			throw new NoClassDefFoundError("expected by this test");
+		});
+
+		try (SocketPeer first = SocketPeer.tcp(this.port); SocketPeer second = SocketPeer.tcp(this.port)) {
+			first.send(framed("stranger")).send(framed("hello"));
+			second.send(framed("eva")).send(framed("hello"));
+			pollUntil(() -> this.seen.contains("disconnected unknown-1") && this.seen.contains("disconnected eva"));
+		}
+
+		assertThat(eva.connection()).isEmpty();
+		assertThat(this.clients.all()).isEmpty();
+		assertThat(output).contains("The processor of the client eva failed, which is removed",
+				"The processor of the client unknown-1 failed, which is removed");
+	}
+
+	@Test
 	void aClientThatIsConnectedIsProcessedFromTheNextPollOn() throws IOException {
 		NamedClient eva = this.clients.register("eva");
 		try (SocketPeer peer = SocketPeer.tcp(this.port)) {
@@ -182,7 +213,9 @@ class NamedClientProcessorTests {
 	}
 
 	private void pollUntil(BooleanSupplier condition) {
+		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
 		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as("in time, seen: %s", this.seen).isLessThan(deadline);
 			Iteration iteration = this.clients.poll(Duration.ofMillis(10));
 			iteration.connectedExpected().forEach((client) -> this.seen.add("expected " + client.name()));
 			iteration.connectedUnknown().forEach((client) -> this.seen.add("unknown " + client.name()));

@@ -21,6 +21,14 @@ class ReconnectPolicyTests {
 	}
 
 	@Test
+	void aDelayThatDoublesBeyondAllNumbersIsTheLongest() {
+		ReconnectPolicy absurd = new ReconnectPolicy(true, Duration.ofMillis(1L << 34), Duration.ofMillis(1L << 40));
+
+		assertThat(absurd.delayMillis(30)).isBetween(1L << 39, 1L << 40);
+		assertThat(absurd.delayMillis(29)).isBetween(1L << 39, 1L << 40);
+	}
+
+	@Test
 	void theDelayDoublesUpToTheLongestLessAtMostAHalf() {
 		assertThat(this.policy.delayMillis(0)).isBetween(250L, 500L);
 		assertThat(this.policy.delayMillis(3)).isBetween(2000L, 4000L);

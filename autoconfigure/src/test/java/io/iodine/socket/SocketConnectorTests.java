@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.iodine.Connection;
@@ -260,6 +262,49 @@ class SocketConnectorTests {
 		client.stop();
 		assertThat(client.state()).isEqualTo(Client.State.STOPPED);
 		assertThat(client.write("late")).isFalse();
+	}
+
+	@Test
+	void anErrorOfTheApplicationEndsNoAttempt() throws Exception {
+		BlockingQueue<String> events = new LinkedBlockingQueue<>();
+		AtomicInteger attempts = new AtomicInteger();
+		ReconnectingClient client = new ReconnectingClient("test", URI.create("tcp://127.0.0.1:" + freePort()), () -> {
+			if (attempts.getAndIncrement() % 2 == 0) {
+				throw new NoClassDefFoundError("expected by this test");
+			}
+			return ClientOptions.DEFAULTS;
+		}, policy(), Recorder::new, this.connector, this.sockets.callbacks, this.sockets.connections.settings(),
+				(event) -> {
+					events.add(event.state().name());
+					throw new AssertionError("expected by this test");
+				});
+
+		client.start();
+
+		for (int i = 0; i < 5; i++) {
+			awaitState(events, Client.State.WAITING);
+		}
+		client.stop();
+	}
+
+	@Test
+	void anExecutorThatRejectsIsAskedAgain() throws Exception {
+		BlockingQueue<String> events = new LinkedBlockingQueue<>();
+		AtomicInteger rejected = new AtomicInteger();
+		ReconnectingClient client = new ReconnectingClient("test", URI.create("tcp://127.0.0.1:" + freePort()),
+				() -> ClientOptions.DEFAULTS, policy(), Recorder::new, this.connector, (task) -> {
+					if (rejected.incrementAndGet() < 5) {
+						throw new RejectedExecutionException("expected by this test");
+					}
+					this.sockets.callbacks.execute(task);
+				}, this.sockets.connections.settings(), (event) -> events.add(event.state().name()));
+
+		client.start();
+
+		awaitState(events, Client.State.WAITING);
+		awaitState(events, Client.State.WAITING);
+		assertThat(rejected).hasValueGreaterThanOrEqualTo(5);
+		client.stop();
 	}
 
 	@Test

@@ -28,7 +28,7 @@ final class EngineThread {
 
 	private final Runnable flush;
 
-	private final Consumer<RuntimeException> failures;
+	private final Consumer<Throwable> failures;
 
 	private volatile boolean closed;
 
@@ -37,7 +37,7 @@ final class EngineThread {
 	 * @param flush sends what the tasks before it left
 	 * @param failures receives the failures of tasks
 	 */
-	EngineThread(Runnable flush, Consumer<RuntimeException> failures) {
+	EngineThread(Runnable flush, Consumer<Throwable> failures) {
 		this.flush = flush;
 		this.failures = failures;
 	}
@@ -83,17 +83,18 @@ final class EngineThread {
 		for (Runnable task = this.mailbox.poll(); task != null; task = this.mailbox.poll()) {
 			run(task);
 			if (++done % TASKS_A_FLUSH == 0) {
-				this.flush.run();
+				run(this.flush);
 			}
 		}
-		this.flush.run();
+		run(this.flush);
 	}
 
+	/** Contains a failure, because other tasks wait behind this one. */
 	private void run(Runnable task) {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.failures.accept(ex);
 		}
 	}

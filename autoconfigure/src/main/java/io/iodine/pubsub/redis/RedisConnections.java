@@ -149,7 +149,7 @@ final class RedisConnections implements RedisSession.Keeper {
 				CompletableFuture<?> unused = opened.end();
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.thread.post(() -> failed(attempt, ConnectionLossListener.reason(ex)));
 		}
 	}

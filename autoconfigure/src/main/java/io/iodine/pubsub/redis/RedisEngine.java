@@ -13,6 +13,7 @@ import io.iodine.Message;
 import io.iodine.PubSub;
 import io.iodine.PubSubGap;
 import io.iodine.RedisCommands;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.pubsub.BrokerAwayException;
 import io.iodine.pubsub.ChannelHistory;
 import io.iodine.pubsub.ChannelPubSub;
@@ -338,8 +339,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		this.observer.engineFailed(this);
 	}
 
-	private void failed(RuntimeException failure) {
-		logger.error("The Redis engine failed", failure);
+	private void failed(Throwable failure) {
+		SafeLog.error(logger, () -> "The Redis engine failed", failure);
 		this.observer.engineFailed(this);
 	}
 
