@@ -67,7 +67,8 @@ final class TransportLoops implements LoopResources {
 		}
 		return "auto or nio, or run on " + ((transport == Transport.KQUEUE) ? "macOS" : "Linux")
 				+ " with io.netty:netty-transport-native-" + transport.name().toLowerCase(Locale.ROOT)
-				+ " and its native library on the class path";
+				+ " and its native library on the class path" + ((transport == Transport.IO_URING)
+						? ", and a kernel that lets the process use io_uring (sysctl kernel.io_uring_disabled)" : "");
 	}
 
 	@Override

@@ -47,4 +47,14 @@ class TransportTests {
 				"Set 'iodine.transport' to auto or nio, or run on macOS with io.netty:netty-transport-native-kqueue");
 	}
 
+	@Test
+	void aMissingLibraryOfIoUringFailsTheStart(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> FileServer.start("iodine.transport=io_uring").close());
+
+		assertThat(output).contains("The property 'iodine.transport' has the value 'io-uring', which it can't have.",
+				"Set 'iodine.transport' to auto or nio, or run on Linux with io.netty:netty-transport-native-io_uring"
+						+ " and its native library on the class path, and a kernel that lets the process use io_uring"
+						+ " (sysctl kernel.io_uring_disabled)");
+	}
+
 }

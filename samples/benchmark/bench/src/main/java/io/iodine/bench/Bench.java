@@ -21,7 +21,7 @@ import org.springframework.boot.SpringApplication;
 
 /**
  * Starts the servers on one processor, loads each in turn from another, and prints a
- * table. {@code netty} and {@code webflux} start a peer instead,
+ * table. {@code netty}, {@code vertx} and {@code webflux} start a peer instead,
  * {@code soak FOLDER MINUTES} a long run of one server.
  */
 public final class Bench {
@@ -58,6 +58,7 @@ public final class Bench {
 	public static void main(String[] arguments) throws Exception {
 		switch (arguments[0]) {
 			case "netty" -> NettyPeer.start(Integer.parseInt(port()));
+			case "vertx" -> VertxPeer.start(Integer.parseInt(port()));
 			case "webflux" -> SpringApplication.run(WebFluxPeer.class, "--server.address=127.0.0.1",
 					"--server.port=" + port(), "--spring.main.banner-mode=off");
 			case "soak" -> {
@@ -92,15 +93,18 @@ public final class Bench {
 		}
 		measure(chosen);
 		if (workloads.matcher(IdleMemory.NAME).matches()) {
-			measureIdleMemory(names);
+			measureIdleMemory(IdleMemory.SERVERS, names);
+		}
+		else if (workloads.matcher(IdleMemory.SERVLETS_NAME).matches()) {
+			measureIdleMemory(IdleMemory.SERVLETS, names);
 		}
 	}
 
-	private void measureIdleMemory(Pattern names) throws IOException, InterruptedException {
+	private void measureIdleMemory(List<String> servers, Pattern names) throws IOException, InterruptedException {
 		this.servers.values().forEach(Server::close);
 		IdleMemory memory = new IdleMemory();
 		Map<String, List<String>> commands = commands();
-		commands.keySet().retainAll(IdleMemory.SERVERS);
+		commands.keySet().retainAll(servers);
 		commands.keySet().removeIf((name) -> !names.matcher(name).matches());
 		int port = FIRST_PORT + PORTS * this.servers.size();
 		for (int round = 0; round < this.rounds; round++) {
@@ -124,7 +128,10 @@ public final class Bench {
 		putJar(commands, "iodine-access-log", "benchmark.jar", "--iodine.access-log.enabled=true",
 				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log"));
 		putJar(commands, "netty", "bench.jar", "netty");
+		putJar(commands, "vertx", "bench.jar", "vertx");
 		putJar(commands, "webflux", "bench.jar", "webflux");
+		putJar(commands, "iodine-compression", "benchmark.jar", "--iodine.compression.enabled=true");
+		putJar(commands, "iodine-history", "benchmark.jar", "--iodine.pubsub.history.channels=benchmark");
 		putJar(commands, "tomcat", "benchmark-mvc.jar");
 		putJar(commands, "jetty", "benchmark-mvc-jetty.jar");
 		putJar(commands, "spring", "peers.jar");

@@ -19,9 +19,14 @@ import java.util.regex.Pattern;
  */
 final class IdleMemory {
 
-	static final String NAME = "mvc-idle";
+	static final String NAME = "idle";
 
-	static final List<String> SERVERS = List.of("tomcat", "jetty", "spring");
+	static final List<String> SERVERS = List.of("iodine", "iodine-callbacks", "iodine-compression", "iodine-history",
+			"webflux");
+
+	static final String SERVLETS_NAME = "mvc-idle";
+
+	static final List<String> SERVLETS = List.of("tomcat", "jetty", "spring");
 
 	private static final int WARM_UP = 50;
 
@@ -61,8 +66,10 @@ final class IdleMemory {
 
 	private static void open(Server server, boolean webSocket, int count, List<Socket> to) throws IOException {
 		String request = "GET " + (webSocket ? "/sub" : "/sse") + " HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
-				+ "\r\n" + (webSocket ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-						+ "Sec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n" : "Accept: text/event-stream\r\n")
+				+ "\r\n"
+				+ (webSocket ? "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+						+ "Sec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n"
+						+ "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "Accept: text/event-stream\r\n")
 				+ "\r\n";
 		for (int i = 0; i < count; i++) {
 			Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());

@@ -20,8 +20,8 @@ final class Server implements AutoCloseable {
 	private static final int START_SECONDS = 300;
 
 	/** Servers that have {@code /hello}. */
-	private static final Set<String> APPLICATIONS = Set.of("iodine", "iodine-callbacks", "iodine-access-log", "webflux",
-			"tomcat", "jetty", "soak");
+	private static final Set<String> APPLICATIONS = Set.of("iodine", "iodine-callbacks", "iodine-access-log",
+			"iodine-compression", "iodine-history", "webflux", "tomcat", "jetty", "soak");
 
 	private final String name;
 
