@@ -1,6 +1,5 @@
 package io.iodine.process;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.iodine.concurrent.SafeLog;
 import io.netty.channel.EventLoop;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -89,8 +89,10 @@ final class Cluster {
 
 	private void every(Duration interval, Runnable task) {
 		if (!interval.isZero()) {
-			ScheduledFuture<?> unused = this.loop.scheduleWithFixedDelay(task, interval.toNanos(), interval.toNanos(),
-					TimeUnit.NANOSECONDS);
+			// one that fails would be the last
+			Runnable guarded = () -> SafeLog.guard(logger, "A task of the master", task);
+			ScheduledFuture<?> unused = this.loop.scheduleWithFixedDelay(guarded, interval.toNanos(),
+					interval.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -120,7 +122,8 @@ final class Cluster {
 			worker.deadline(after(this.settings.startTimeout(), () -> startTimedOut(worker)));
 			logger.info(worker + " starts");
 		}
-		catch (IOException ex) {
+		catch (Throwable ex) {
+			// no thread or no memory may be left, for a while
 			logger.error("Worker " + slot.number() + " can't be started", ex);
 			slot.nextFailed();
 			startFailed(slot);

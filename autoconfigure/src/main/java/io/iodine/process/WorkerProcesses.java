@@ -28,7 +28,7 @@ interface WorkerProcesses {
 			builder.environment().keySet().removeAll(List.of("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"));
 			builder.environment().remove("NOTIFY_SOCKET");
 			Process process = builder.start();
-			CompletableFuture<Void> unused = process.onExit().thenAccept((ended) -> exited.accept(ended.exitValue()));
+			watch(process, exited);
 			return new Handle() {
 
 				@Override
@@ -48,6 +48,19 @@ interface WorkerProcesses {
 
 			};
 		};
+	}
+
+	private static void watch(Process process, IntConsumer exited) {
+		boolean watched = false;
+		try {
+			CompletableFuture<Void> unused = process.onExit().thenAccept((ended) -> exited.accept(ended.exitValue()));
+			watched = true;
+		}
+		finally {
+			if (!watched) {
+				process.destroyForcibly();
+			}
+		}
 	}
 
 	/** A process that was started. */

@@ -1,14 +1,17 @@
 package io.iodine.process;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -23,6 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.BeanUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,6 +45,9 @@ class ClusterSupervisionTests {
 	private final BlockingQueue<Started> started = new LinkedBlockingQueue<>();
 
 	private final CompletableFuture<Integer> finished = new CompletableFuture<>();
+
+	/** What the start of a process of the second generation fails with. */
+	private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
 	/** Whose resident memory can be read. */
 	private long nextPid = ProcessHandle.current().pid();
@@ -145,11 +155,26 @@ class ClusterSupervisionTests {
 		assertThat(this.started).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { IOException.class, IllegalArgumentException.class, OutOfMemoryError.class })
+	void aSuccessorThatCannotBeStartedIsTriedAgainByTheNextRestart(Class<? extends Throwable> failure)
+			throws Exception {
+		start(1, Duration.ofMillis(100), 0);
+		this.failures.add(BeanUtils.instantiateClass(failure));
+
+		ready(next());
+
+		assertThat(next().worker()).isEqualTo("1 of 3");
+	}
+
 	private void start(int processes, Duration restartEvery, long maxMemory) throws Exception {
 		ClusterSettings settings = new ClusterSettings(processes, null, List.of(), Duration.ofSeconds(60),
 				Duration.ofSeconds(60), Duration.ofMillis(100), Duration.ZERO, 1 << 20, 1 << 20, 3, restartEvery,
 				maxMemory);
 		WorkerProcesses processesOnly = (command, exited) -> {
+			if (command.toString().contains("generation=2")) {
+				failIfWanted();
+			}
 			Started process = new Started(this.nextPid++, command, exited);
 			this.started.add(process);
 			return process;
@@ -161,6 +186,19 @@ class ClusterSupervisionTests {
 			supervised.start();
 			return true;
 		});
+	}
+
+	private void failIfWanted() throws IOException {
+		Throwable failure = this.failures.poll();
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException exception) {
+			throw exception;
+		}
+		if (failure instanceof IOException exception) {
+			throw exception;
+		}
 	}
 
 	private void restart() throws Exception {
