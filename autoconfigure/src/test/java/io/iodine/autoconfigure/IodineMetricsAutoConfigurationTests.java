@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 import io.iodine.connection.Connections;
 import io.iodine.connection.DrainSettings;
@@ -27,6 +29,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Tests of meters and health as an application gets them. */
 class IodineMetricsAutoConfigurationTests {
@@ -104,13 +107,28 @@ class IodineMetricsAutoConfigurationTests {
 	@Test
 	void poolsTimersListenersAndEnginesHaveMeters() {
 		MeterRegistry registry = server.context().getBean(MeterRegistry.class);
+		CountDownLatch gate = new CountDownLatch(1);
+		double before = registry.get("iodine.callbacks.completed").functionCounter().count();
 
-		assertThat(registry.get("iodine.callbacks.active").gauge().value()).isNotNegative();
-		assertThat(registry.get("iodine.callbacks.queued").gauge().value()).isNotNegative();
-		assertThat(registry.get("iodine.callbacks.completed").functionCounter().count()).isNotNegative();
+		server.context().getBean("iodineCallbackExecutor", Executor.class).execute(() -> awaitUninterrupted(gate));
+		await().until(() -> registry.get("iodine.callbacks.active").gauge().value() >= 1);
+		gate.countDown();
+
+		await().until(() -> registry.get("iodine.callbacks.completed").functionCounter().count() > before);
+		await().until(() -> registry.get("iodine.callbacks.active").gauge().value() == 0);
+		assertThat(registry.get("iodine.callbacks.queued").gauge().value()).isZero();
 		assertThat(registry.get("iodine.timers").gauge().value()).isZero();
 		assertThat(registry.get("iodine.listeners").gauge().value()).isZero();
 		assertThat(registry.get("iodine.engine.up").tag("engine", "LocalEngine").gauge().value()).isOne();
+	}
+
+	private static void awaitUninterrupted(CountDownLatch gate) {
+		try {
+			gate.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Test

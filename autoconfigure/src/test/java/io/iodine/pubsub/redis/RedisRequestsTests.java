@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.Message;
@@ -31,10 +32,10 @@ class RedisRequestsTests {
 
 	private static final String OLD = "1000";
 
+	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
 	private final EngineThread thread = new EngineThread(() -> {
-	}, (failure) -> {
-		throw failure;
-	});
+	}, this.failures::add);
 
 	private final RedisSession session = Mockito.mock(RedisSession.class);
 
@@ -63,6 +64,7 @@ class RedisRequestsTests {
 	void nothingIsLeft() {
 		assertThat(this.inFlight.areAllFree()).isTrue();
 		this.thread.stop();
+		assertThat(this.failures).isEmpty();
 	}
 
 	@Test
