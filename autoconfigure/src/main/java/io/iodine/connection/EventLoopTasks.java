@@ -44,6 +44,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	/** Time after which deliveries pause, so that the event loop reads its sockets. */
 	private static final long DELIVERY_NANOS = 4_000_000;
 
+	/** Number of flushes between two checks of the time. */
+	private static final int FLUSHES_PER_LOOK = 32;
+
 	/** Approximate memory of a publication besides its content, in bytes. */
 	private static final int PUBLICATION_OVERHEAD = 64;
 
@@ -62,7 +65,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private final Queue<Delivery> filled = new ArrayDeque<>();
 
-	private final Queue<SendQueue> unflushed = new ArrayDeque<>();
+	private final Queue<Flush> unflushed = new ArrayDeque<>();
 
 	private final List<ConnectionCallbacks> due = new ArrayList<>();
 
@@ -80,7 +83,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private final AtomicLong blockedBytes = new AtomicLong();
 
-	/** When the deliveries of the run began. Event loop. */
+	/** When the deliveries of the run, or its flushes, began. Event loop. */
 	private long deliveriesBegan;
 
 	/** Whether posted tasks wait for {@link #release}. */
@@ -218,10 +221,11 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Flushes a send queue at the end of the run.
+	 * Flushes a send queue at the end of the run, or of a later one if the time does not
+	 * suffice.
 	 * @param sendQueue the send queue
 	 */
-	void unflushed(SendQueue sendQueue) {
+	void unflushed(Flush sendQueue) {
 		this.unflushed.add(sendQueue);
 		scheduleUnlessRunning();
 	}
@@ -364,10 +368,25 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 		if (!this.filled.isEmpty()) {
 			deliver();
 		}
-		for (SendQueue sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
-			flush(sendQueue);
-		}
+		flush();
 		handOver();
+	}
+
+	/** Flushes one send queue after the other until the time is up. */
+	private void flush() {
+		if (this.unflushed.size() > FLUSHES_PER_LOOK) {
+			this.deliveriesBegan = System.nanoTime();
+		}
+		int left = FLUSHES_PER_LOOK;
+		for (Flush sendQueue; (sendQueue = this.unflushed.poll()) != null;) {
+			flush(sendQueue);
+			if (--left == 0) {
+				left = FLUSHES_PER_LOOK;
+				if (!this.unflushed.isEmpty() && isTimeUp()) {
+					return;
+				}
+			}
+		}
 	}
 
 	/**
@@ -386,7 +405,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/** Uses no lambda, because it runs for each message. */
-	private static void flush(SendQueue sendQueue) {
+	private static void flush(Flush sendQueue) {
 		try {
 			sendQueue.flush();
 		}
@@ -448,6 +467,14 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	private static void guarded(Runnable task) {
 		// an exception would skip the rest of the run, for all connections
 		SafeLog.guard(logger, "A task of an event loop", task);
+	}
+
+	/** What is flushed at the end of a run: the send queue of a connection. */
+	@FunctionalInterface
+	interface Flush {
+
+		void flush();
+
 	}
 
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * It is long because its states exclude each other: whether a burst is open, unflushed or
  * blocked decides every method, and a broadcast reads them from one object.
  */
-final class SendQueue implements FrameWriter, Runnable {
+final class SendQueue implements FrameWriter, EventLoopTasks.Flush, Runnable {
 
 	private static final Log logger = LogFactory.getLog(SendQueue.class);
 
@@ -304,7 +304,8 @@ final class SendQueue implements FrameWriter, Runnable {
 		}
 	}
 
-	void flush() {
+	@Override
+	public void flush() {
 		try {
 			flushNow();
 		}

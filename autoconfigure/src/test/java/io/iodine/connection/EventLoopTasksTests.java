@@ -74,6 +74,22 @@ class EventLoopTasksTests {
 		assertThat(this.order).containsExactly("one", "other", "two", "three");
 	}
 
+	@Test
+	void anEventLoopServesOthersBetweenManyFlushes() throws Exception {
+		int flushes = 100;
+		this.loop.execute(() -> {
+			for (int i = 0; i < flushes; i++) {
+				this.tasks.unflushed(i == 31 ? () -> spendTime("late") : () -> this.order.add("flush"));
+			}
+			this.tasks.unflushed(() -> this.done.complete(null));
+			this.loop.execute(() -> this.order.add("other"));
+		});
+
+		this.done.get(30, TimeUnit.SECONDS);
+		assertThat(this.order).hasSize(flushes + 1);
+		assertThat(this.order.indexOf("other")).isEqualTo(32);
+	}
+
 	private void spendTime(String name) {
 		while (!this.tasks.isTimeUp()) {
 			Thread.onSpinWait();
