@@ -145,6 +145,11 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyTheRoofKnowsLogback() {
+		check(onlyIn("ch.qos.logback..", ROOF).because("an application may log with another library"));
+	}
+
+	@Test
 	void onlyTheRedisEngineAndTheRoofKnowLettuce() {
 		check(onlyIn("io.lettuce..", "io.iodine.pubsub.redis", ROOF).because("Redis is optional"));
 	}

@@ -97,7 +97,7 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 		IodineProperties properties = binder.bindOrCreate("iodine", Bindable.of(IodineProperties.class));
 		PidFile pidFile = writePidFile(binder);
 		try (ClusterRelay relay = new ClusterRelay(properties.pubsub().history().settings());
-				Master master = Master.start(cluster.settings(), relay)) {
+				Master master = Master.start(cluster.settings(), relay, ClusterLauncher::reopenLogFiles)) {
 			return master.await();
 		}
 		catch (IOException ex) {
@@ -107,6 +107,12 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 			if (pidFile != null) {
 				pidFile.delete();
 			}
+		}
+	}
+
+	private static void reopenLogFiles() {
+		if (ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext", ClusterLauncher.class.getClassLoader())) {
+			new LogFiles().hangUp();
 		}
 	}
 

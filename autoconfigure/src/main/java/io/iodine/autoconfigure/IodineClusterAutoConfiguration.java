@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.iodine.ClusterEngines;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
@@ -118,6 +119,18 @@ public final class IodineClusterAutoConfiguration {
 		@Bean
 		HangUp.Action iodineAccessLogReopening(ObjectProvider<AccessLog> log) {
 			return () -> log.ifAvailable(AccessLog::reopen);
+		}
+
+		/** Log files of Logback, Boot's default. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(LoggerContext.class)
+		static class LogFileReopening {
+
+			@Bean
+			LogFiles iodineLogFiles() {
+				return new LogFiles();
+			}
+
 		}
 
 		@Bean

@@ -73,16 +73,20 @@ public final class Master implements ClusterListener, AutoCloseable {
 	 * Starts the workers as copies of this process.
 	 * @param settings the settings
 	 * @param relay gets what workers say for pub/sub
+	 * @param reopenAction opens the log files of this process anew
 	 * @return the master, which goes on by itself
 	 * @throws IOException when the control socket can't be made
 	 */
-	public static Master start(ClusterSettings settings, Relay relay) throws IOException {
+	public static Master start(ClusterSettings settings, Relay relay, Runnable reopenAction) throws IOException {
 		JavaCommand command = JavaCommand.ofThisProcess();
 		if (command.isDebugged()) {
 			logger.info("The debugger stays with the master: workers are started without it");
 		}
 		Master master = start(settings, command, WorkerProcesses.ofTheOperatingSystem(), relay);
-		master.handleSignals();
+		master.handleSignals(reopenAction);
+		long pid = ProcessHandle.current().pid();
+		logger.info("Process " + pid + " is the master of " + settings.processes() + " workers. kill -USR1 " + pid
+				+ " restarts them from the code now on disk, and kill " + pid + " stops all");
 		return master;
 	}
 
@@ -94,11 +98,14 @@ public final class Master implements ClusterListener, AutoCloseable {
 		return master;
 	}
 
-	private void handleSignals() {
+	private void handleSignals(Runnable reopenAction) {
 		on("TERM", () -> stop(TERMINATED));
 		on("INT", () -> stop(INTERRUPTED));
 		on("USR1", this::restart);
-		on("HUP", this::reopen);
+		on("HUP", () -> {
+			reopenAction.run();
+			reopen();
+		});
 	}
 
 	private void on(String signal, Runnable action) {

@@ -120,6 +120,25 @@ class ClusterFailureProof {
 	}
 
 	@Test
+	void aKilledWorkerIsForgottenWhileTheOtherServes() throws Exception {
+		try (ClusterOfProcesses cluster = start(2)) {
+			int port = cluster.awaitPort(2);
+			List<RoomClient> clients = RoomClient.ofAllWorkers(port);
+			await(() -> members(port).equals("worker-1 worker-2"));
+			RoomClient lost = clients.get(0);
+			RoomClient left = clients.get(1);
+
+			ClusterOfProcesses.signal("KILL", lost.who().pid());
+			left.say("still here");
+
+			assertThat(left.next()).isEqualTo("still here");
+			await(() -> members(port).equals("worker-" + left.who().worker()));
+			cluster.awaitLine("is ready");
+			assertThat(members(port)).isEqualTo("worker-" + left.who().worker());
+		}
+	}
+
+	@Test
 	void signalsDuringARestartLeadToOneMore() throws Exception {
 		try (ClusterOfProcesses cluster = start(2)) {
 			int port = cluster.awaitPort(2);
@@ -234,6 +253,19 @@ class ClusterFailureProof {
 
 	private static Who who(int port) throws Exception {
 		return Who.parse(ClusterOfProcesses.get(port, "/who"));
+	}
+
+	private static String members(int port) {
+		try {
+			return ClusterOfProcesses.get(port, "/members");
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError(ex);
+		}
 	}
 
 	private Path control() throws IOException {

@@ -2,9 +2,6 @@ package io.iodine.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,15 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.iodine.autoconfigure.ClusterOfProcesses.Who;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -50,10 +42,10 @@ class ClusterTests {
 				"--iodine.access-log.file=" + accessLog)) {
 			int port = cluster.awaitPort(2);
 			assertThat(Files.readString(pidFile).strip()).isEqualTo(String.valueOf(cluster.pid()));
-			List<Client> clients = clientsOfAllWorkers(port);
+			List<RoomClient> clients = RoomClient.ofAllWorkers(port);
 
-			clients.get(0).socket.sendText("hello", true).join();
-			for (Client client : clients) {
+			clients.get(0).say("hello");
+			for (RoomClient client : clients) {
 				assertThat(client.next()).isEqualTo("hello");
 			}
 			hearEachOtherInOrder(clients);
@@ -66,8 +58,8 @@ class ClusterTests {
 			cluster.signal("USR1");
 			cluster.awaitLine("generation 2 serves");
 
-			for (Client client : clients) {
-				assertThat(client.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1001);
+			for (RoomClient client : clients) {
+				assertThat(client.closed().get(30, TimeUnit.SECONDS)).isEqualTo(1001);
 			}
 			assertThat(Who.parse(ClusterOfProcesses.get(port, "/who")).generation()).isEqualTo(2);
 			cluster.signal("TERM");
@@ -79,14 +71,14 @@ class ClusterTests {
 	}
 
 	/** What one publishes arrives in its order at all, whatever lies between. */
-	private static void hearEachOtherInOrder(List<Client> clients) throws InterruptedException {
+	private static void hearEachOtherInOrder(List<RoomClient> clients) throws InterruptedException {
 		List<String> numbers = IntStream.range(0, 200).mapToObj(String::valueOf).toList();
 		for (String number : numbers) {
 			for (int publisher = 0; publisher < clients.size(); publisher++) {
-				clients.get(publisher).socket.sendText(publisher + ":" + number, true).join();
+				clients.get(publisher).say(publisher + ":" + number);
 			}
 		}
-		for (Client client : clients) {
+		for (RoomClient client : clients) {
 			Map<String, List<String>> heard = new HashMap<>();
 			for (int i = 0; i < clients.size() * numbers.size(); i++) {
 				String[] words = client.next().split(":", -1);
@@ -118,60 +110,6 @@ class ClusterTests {
 
 			assertThat(this.directory).isEmptyDirectory();
 		}
-	}
-
-	private static List<Client> clientsOfAllWorkers(int port) throws Exception {
-		List<Client> clients = new ArrayList<>();
-		List<Integer> seen = new ArrayList<>();
-		while (seen.size() < 2) {
-			Client client = new Client(port);
-			int worker = Who.parse(client.next()).worker();
-			if (seen.contains(worker)) {
-				client.socket.abort();
-			}
-			else {
-				seen.add(worker);
-				clients.add(client);
-			}
-		}
-		return clients;
-	}
-
-	/** A WebSocket that hears. */
-	private static final class Client implements WebSocket.Listener {
-
-		private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-
-		private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-		private final WebSocket socket;
-
-		Client(int port) throws Exception {
-			this.socket = HttpClient.newHttpClient()
-				.newWebSocketBuilder()
-				.buildAsync(URI.create("ws://127.0.0.1:" + port + "/follow"), this)
-				.get(60, TimeUnit.SECONDS);
-		}
-
-		String next() throws InterruptedException {
-			String next = this.heard.poll(60, TimeUnit.SECONDS);
-			assertThat(next).as("what arrives in time").isNotNull();
-			return next;
-		}
-
-		@Override
-		public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-			this.heard.add(data.toString());
-			from.request(1);
-			return null;
-		}
-
-		@Override
-		public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-			this.closed.complete(status);
-			return null;
-		}
-
 	}
 
 }
