@@ -46,6 +46,9 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 
 	private static final int CHUNK = 64 * 1024;
 
+	/** How many histories, and lists of members, are read at a time. */
+	private static final int LARGE_AT_ONCE = 4;
+
 	private final RelayLink link;
 
 	private final HistorySettings history;
@@ -76,9 +79,9 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		this.history = history;
 		this.pubSub = pubSub;
 		this.observer = observer;
-		this.histories = new PendingAnswers<>(link, HistoryParts::new, HistoryParts::add);
-		this.memberLists = new PendingAnswers<>(link, ArrayList::new, ClusterEngine::addMembers);
-		this.confirmations = new PendingAnswers<>(link, ArrayList::new,
+		this.histories = new PendingAnswers<>(link, LARGE_AT_ONCE, HistoryParts::new, HistoryParts::add);
+		this.memberLists = new PendingAnswers<>(link, LARGE_AT_ONCE, ArrayList::new, ClusterEngine::addMembers);
+		this.confirmations = new PendingAnswers<>(link, PendingAnswers.MOST, ArrayList::new,
 				(positions, frame) -> positions.add(RelayCodec.readText(frame)));
 	}
 
