@@ -160,6 +160,13 @@ final class ControlServer {
 		}
 
 		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+			if (this.control && this.worker != null) {
+				this.worker.writable();
+			}
+		}
+
+		@Override
 		public void channelInactive(ChannelHandlerContext ctx) {
 			if (this.control && this.worker != null) {
 				this.worker.disconnected();

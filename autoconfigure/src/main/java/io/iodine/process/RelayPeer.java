@@ -1,5 +1,7 @@
 package io.iodine.process;
 
+import java.util.Iterator;
+
 import io.netty.buffer.ByteBuf;
 
 /** A worker as the relay of the master sees it. Owned by the event loop of the master. */
@@ -22,6 +24,13 @@ public interface RelayPeer {
 	 * @param body the body, taken over
 	 */
 	void send(ByteBuf body);
+
+	/**
+	 * Sends the frames of an answer, each when the worker has read enough of what was
+	 * sent before.
+	 * @param bodies the bodies, which are taken one by one, and taken over
+	 */
+	void answer(Iterator<ByteBuf> bodies);
 
 	/**
 	 * Passes a frame on that another worker has sent.

@@ -1,6 +1,7 @@
 package io.iodine.process;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.ScheduledFuture;
 
 import io.netty.buffer.ByteBuf;
@@ -165,6 +166,20 @@ final class Worker implements RelayPeer {
 		}
 		else if (!this.link.send(Frame.of(FrameType.RELAY, body))) {
 			stalled(this.link);
+		}
+	}
+
+	@Override
+	public void answer(Iterator<ByteBuf> bodies) {
+		if (this.link != null && !this.killed) {
+			this.link.answer(bodies);
+		}
+	}
+
+	/** It has read, so that more may be sent. */
+	void writable() {
+		if (this.link != null) {
+			this.link.sendAnswers();
 		}
 	}
 

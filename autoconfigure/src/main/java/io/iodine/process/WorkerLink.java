@@ -1,8 +1,15 @@
 package io.iodine.process;
 
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Queue;
+
+import io.iodine.concurrent.SafeLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 // a failed write closes the channel, which is noticed
 @SuppressWarnings("FutureReturnValueIgnored")
 final class WorkerLink {
+
+	private static final Log logger = LogFactory.getLog(WorkerLink.class);
 
 	/** The size at which another buffer of copied frames is begun. */
 	private static final int CHUNK = 64 * 1024;
@@ -33,6 +42,9 @@ final class WorkerLink {
 	private int runStart;
 
 	private int runEnd;
+
+	/** Answers of which frames are left, in the order of the questions. */
+	private final Queue<Iterator<ByteBuf>> answers = new ArrayDeque<>();
 
 	private boolean flushing;
 
@@ -62,6 +74,42 @@ final class WorkerLink {
 			write(frame);
 		}
 		return flushLater();
+	}
+
+	/**
+	 * Sends the frames of an answer while the channel takes them.
+	 * @param bodies makes the bodies
+	 */
+	void answer(Iterator<ByteBuf> bodies) {
+		this.answers.add(bodies);
+		sendAnswers();
+	}
+
+	/** Goes on with the answers; called again when the channel becomes writable. */
+	void sendAnswers() {
+		while (this.channel.isWritable()) {
+			Iterator<ByteBuf> bodies = this.answers.peek();
+			if (bodies == null) {
+				return;
+			}
+			if (!sendNext(bodies)) {
+				this.answers.remove();
+			}
+		}
+	}
+
+	/** Sends the next frame of an answer; false when there is none. */
+	private boolean sendNext(Iterator<ByteBuf> bodies) {
+		try {
+			if (bodies.hasNext()) {
+				boolean unused = send(Frame.of(FrameType.RELAY, bodies.next()));
+				return true;
+			}
+		}
+		catch (Throwable ex) {
+			SafeLog.error(logger, () -> "An answer to a worker can't be made", ex);
+		}
+		return false;
 	}
 
 	/**
@@ -161,6 +209,7 @@ final class WorkerLink {
 	}
 
 	void close() {
+		this.answers.clear();
 		this.channel.close();
 	}
 

@@ -7,8 +7,13 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.IntStream;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +46,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ControlChannelTests {
 
 	private static final int BACKLOG = 4 << 20;
+
+	private static final int ANSWER = 64 * 1024;
 
 	private final IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
 
@@ -177,6 +184,51 @@ class ControlChannelTests {
 		read(1_024 + Frame.HEADER);
 	}
 
+	@Test
+	void anAnswerLargerThanMayWaitIsMadeAsItsReaderReads() throws Exception {
+		WorkerLink link = new WorkerLink(this.channel, BACKLOG);
+		this.channel.pipeline().addLast(new AnswersWhenWritable(link));
+		AtomicInteger made = new AtomicInteger();
+		int frames = 4 * BACKLOG / ANSWER;
+
+		onLoop(() -> {
+			link.answer(List.of(Unpooled.EMPTY_BUFFER).iterator());
+			link.answer(answer(frames, made));
+			return true;
+		});
+
+		assertThat(onLoop(link::pending)).isLessThan(BACKLOG / 2);
+		assertThat(made).hasValueLessThan(frames / 4);
+		assertThat(onLoop(() -> link.send(Frame.of(FrameType.PING)))).as("what is relayed besides").isTrue();
+		read((frames + 2) * Frame.HEADER + frames * ANSWER);
+		assertThat(made).hasValue(frames);
+		assertThat(onLoop(link::pending)).isZero();
+	}
+
+	@Test
+	void anAnswerThatCannotBeMadeKeepsNoOtherWaiting() throws Exception {
+		WorkerLink link = new WorkerLink(this.channel, BACKLOG);
+
+		onLoop(() -> {
+			link.answer(Stream.generate(ControlChannelTests::noMemory).iterator());
+			link.answer(answer(1, new AtomicInteger()));
+			return true;
+		});
+
+		read(Frame.HEADER + ANSWER);
+	}
+
+	private static ByteBuf noMemory() {
+		throw new OutOfMemoryError("no room for an answer");
+	}
+
+	private static Iterator<ByteBuf> answer(int frames, AtomicInteger made) {
+		return IntStream.range(0, frames).mapToObj((frame) -> {
+			made.incrementAndGet();
+			return Unpooled.buffer(ANSWER).writeZero(ANSWER);
+		}).iterator();
+	}
+
 	private static boolean fill(WorkerLink link) {
 		for (int i = 0; i < BACKLOG / 1024; i++) {
 			ByteBuf frame = Unpooled.wrappedBuffer(new byte[1024]);
@@ -194,6 +246,22 @@ class ControlChannelTests {
 
 	private <T> T onLoop(java.util.concurrent.Callable<T> task) throws Exception {
 		return this.channel.eventLoop().submit(task).get();
+	}
+
+	/** Goes on with answers when the channel can be written to, as the master does. */
+	private static final class AnswersWhenWritable extends ChannelInboundHandlerAdapter {
+
+		private final WorkerLink link;
+
+		AnswersWhenWritable(WorkerLink link) {
+			this.link = link;
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			this.link.sendAnswers();
+		}
+
 	}
 
 	/**

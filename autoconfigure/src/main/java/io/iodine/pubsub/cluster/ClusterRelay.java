@@ -3,7 +3,6 @@ package io.iodine.pubsub.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * keeps history and presence for all. Owned by the event loop of the master.
  */
 public final class ClusterRelay implements Relay, AutoCloseable {
-
-	/** The size at which an answer goes on in another frame. */
-	private static final int CHUNK = 256 * 1024;
 
 	private final HistorySettings settings;
 
@@ -151,16 +147,8 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 	}
 
 	private void readMembers(RelayPeer worker, int request, String channel) {
-		Iterator<String> members = this.table.members(channel).iterator();
-		do {
-			ByteBuf frame = RelayCodec.frame(RelayOperation.MEMBERS).writeInt(request).writeBoolean(false);
-			while (members.hasNext() && frame.readableBytes() < CHUNK) {
-				RelayCodec.writeText(frame, members.next());
-			}
-			frame.setBoolean(1 + Integer.BYTES, members.hasNext());
-			worker.send(frame);
-		}
-		while (members.hasNext());
+		worker.answer(new AnswerParts<>(RelayOperation.MEMBERS, request, (frame) -> {
+		}, List.copyOf(this.table.members(channel)).iterator(), RelayCodec::writeText));
 	}
 
 	private void readHistory(RelayPeer worker, ByteBuf body) {
@@ -178,18 +166,9 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 
 	private static void answerHistory(RelayPeer worker, int request, boolean complete, List<Message> messages,
 			@Nullable Position last) {
-		Iterator<Message> rest = messages.iterator();
-		do {
-			ByteBuf frame = RelayCodec.frame(RelayOperation.HISTORY).writeInt(request).writeBoolean(false);
-			frame.writeBoolean(complete);
-			RelayCodec.writeText(frame, (last != null) ? last.toString() : "");
-			while (rest.hasNext() && frame.readableBytes() < CHUNK) {
-				RelayCodec.writeMessageOfMany(frame, rest.next());
-			}
-			frame.setBoolean(1 + Integer.BYTES, rest.hasNext());
-			worker.send(frame);
-		}
-		while (rest.hasNext());
+		worker.answer(new AnswerParts<>(RelayOperation.HISTORY, request,
+				(frame) -> RelayCodec.writeText(frame.writeBoolean(complete), (last != null) ? last.toString() : ""),
+				List.copyOf(messages).iterator(), RelayCodec::writeMessageOfMany));
 	}
 
 	/** Ends the history and its timer. */

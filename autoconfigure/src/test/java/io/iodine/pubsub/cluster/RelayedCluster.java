@@ -2,6 +2,7 @@ package io.iodine.pubsub.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -134,6 +135,11 @@ final class RelayedCluster implements AutoCloseable {
 			});
 			CompletableFuture.runAsync(() -> {
 			}, this.control).join();
+		}
+
+		@Override
+		public void answer(Iterator<ByteBuf> bodies) {
+			bodies.forEachRemaining(this::send);
 		}
 
 		@Override
