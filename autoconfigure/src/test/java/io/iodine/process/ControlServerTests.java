@@ -11,8 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class ControlServerTests {
+
+	/** Together more than may wait for a worker. */
+	private static final int ANSWERS = 200;
+
+	private static final int ANSWER = 64 * 1024;
 
 	private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
@@ -92,6 +99,20 @@ class ControlServerTests {
 		assertThat(this.events.take()).isEqualTo("left 1");
 	}
 
+	@Test
+	void anAnswerLargerThanMayWaitIsSentAsTheWorkerReads() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+
+		send(FrameType.RELAY, ANSWERS);
+
+		ByteBuffer all = ByteBuffer.allocate(ANSWERS * (Frame.HEADER + ANSWER));
+		while (all.hasRemaining()) {
+			assertThat(this.worker.read(all)).isPositive();
+		}
+		assertThat(this.events).containsExactly("received 1");
+	}
+
 	/** Another order or number of types needs another version. */
 	@Test
 	void theFramesOfThisVersionStayWhatTheyAre() {
@@ -128,6 +149,10 @@ class ControlServerTests {
 		@Override
 		public void received(RelayPeer peer, ByteBuf body) {
 			this.events.add("received " + body.readableBytes());
+			peer.answer(Stream.generate(() -> Unpooled.buffer(ANSWER).writeZero(ANSWER))
+				.limit(body.readUnsignedByte())
+				.map(ByteBuf.class::cast)
+				.iterator());
 		}
 
 		@Override
