@@ -43,10 +43,10 @@ public class CompressionBenchmark {
 		this.json = json(new Random(1));
 		this.message = Message.text(this.json);
 		this.shared = new CompressedWebSocketFraming(
-				new SharedCompressor(new ZlibPool<>(() -> new Deflater(LEVEL, true), Deflater::reset, Deflater::end, 1)),
+				new SharedCompressor(
+						new ZlibPool<>(() -> new Deflater(LEVEL, true), Deflater::reset, Deflater::end, 1)),
 				MIN_SIZE, Integer.MAX_VALUE);
-		this.dedicated = new CompressedWebSocketFraming(new DedicatedCompressor(LEVEL), MIN_SIZE,
-				Integer.MAX_VALUE);
+		this.dedicated = new CompressedWebSocketFraming(new DedicatedCompressor(LEVEL), MIN_SIZE, Integer.MAX_VALUE);
 		this.burst.clear();
 		this.shared.append(this.burst, this.message);
 		this.burst.skipBytes(4);
@@ -91,7 +91,8 @@ public class CompressionBenchmark {
 	/** The other way. */
 	@Benchmark
 	public byte[] inflate() throws DataFormatException {
-		MessageDecompressor inflation = new MessageDecompressor(this.inflaters, MessageDecompressor.Context.NONE, 64 * 1024);
+		MessageDecompressor inflation = new MessageDecompressor(this.inflaters, MessageDecompressor.Context.NONE,
+				64 * 1024);
 		inflation.add(this.compressed.clone(), this.compressed.length);
 		inflation.addTail();
 		byte[] content = inflation.end();
