@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  */
 record CpuOfThreads(Map<String, Long> nanos, long writes) {
 
+	private static final String COMPILERS = "compilers";
+
 	static CpuOfThreads of(List<Long> pids) {
 		Map<String, Long> nanos = new TreeMap<>();
 		long writes = 0;
@@ -43,7 +45,7 @@ record CpuOfThreads(Map<String, Long> nanos, long writes) {
 
 	private static void add(Path thread, Map<String, Long> nanos) throws IOException {
 		try {
-			String name = Files.readString(thread.resolve("comm")).strip().replaceAll("[-# ]*\\d+.*", "");
+			String name = name(Files.readString(thread.resolve("comm")).strip());
 			String time = Files.readString(thread.resolve("schedstat")).split(" ", 2)[0];
 			nanos.merge(name, Long.parseLong(time), Long::sum);
 		}
@@ -51,6 +53,11 @@ record CpuOfThreads(Map<String, Long> nanos, long writes) {
 			// it has ended
 			nanos.merge("ended", 0L, Long::sum);
 		}
+	}
+
+	/** Without its number, but for the compilers, which are called C1 and C2. */
+	static String name(String thread) {
+		return thread.matches("C[12] Comp.*") ? COMPILERS : thread.replaceAll("[-# ]*\\d+.*", "");
 	}
 
 	CpuOfThreads since(CpuOfThreads before) {
@@ -63,7 +70,7 @@ record CpuOfThreads(Map<String, Long> nanos, long writes) {
 	double seconds() {
 		return this.nanos.entrySet()
 			.stream()
-			.filter((thread) -> !thread.getKey().contains("Compiler"))
+			.filter((thread) -> !thread.getKey().equals(COMPILERS))
 			.mapToLong(Map.Entry::getValue)
 			.sum() / 1e9;
 	}
