@@ -127,6 +127,11 @@ public final class Bench {
 		putJar(commands, "iodine-callbacks", "benchmark.jar", "--echo.blocking=true");
 		putJar(commands, "iodine-access-log", "benchmark.jar", "--iodine.access-log.enabled=true",
 				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log"));
+		if (Files.isDirectory(this.folder.resolve("io_uring"))) {
+			commands.put("iodine-io-uring", java("-cp", this.folder.resolve("benchmark.jar").toString(),
+					"-Dloader.path=" + this.folder.resolve("io_uring"),
+					"org.springframework.boot.loader.launch.PropertiesLauncher", "--iodine.transport=io-uring"));
+		}
 		putJar(commands, "netty", "bench.jar", "netty");
 		putJar(commands, "vertx", "bench.jar", "vertx");
 		putJar(commands, "webflux", "bench.jar", "webflux");

@@ -15,10 +15,11 @@ import java.util.List;
  */
 record Workload(String name, String unit, int port, String program, List<String> arguments, List<String> servers) {
 
-	private static final List<String> ALL = List.of("iodine", "iodine-callbacks", "netty", "bun", "ws", "vertx",
-			"webflux");
+	private static final List<String> ALL = List.of("iodine", "iodine-callbacks", "iodine-io-uring", "netty", "bun",
+			"ws", "vertx", "webflux");
 
-	private static final List<String> FANOUT = List.of("iodine", "netty", "bun", "ws", "vertx", "webflux");
+	private static final List<String> FANOUT = List.of("iodine", "iodine-io-uring", "netty", "bun", "ws", "vertx",
+			"webflux");
 
 	private static final List<String> SERVLETS = List.of("tomcat", "jetty", "spring");
 
@@ -48,8 +49,8 @@ record Workload(String name, String unit, int port, String program, List<String>
 				load("echo-4096-100", 0, ALL, "echo", "size=4096", "connections=100"),
 				load("fan-1000", 0, FANOUT, "fanout", "path=/sub", "size=100", "connections=1000"), fanout(1),
 				fanout(10), fanout(100), fanout(1000), fanout(4000),
-				load("sse-1000-16", 0, List.of("iodine", "vertx", "webflux"), "sse", "path=/sse", "size=100",
-						"connections=1000", "window=16"),
+				load("sse-1000-16", 0, List.of("iodine", "iodine-io-uring", "vertx", "webflux"), "sse", "path=/sse",
+						"size=100", "connections=1000", "window=16"),
 				load("raw-64-100", 1, List.of("iodine", "netty"), "raw", "size=64", "connections=100"),
 				load("length-64-100", 2, List.of("iodine", "netty"), "length", "size=64", "connections=100"),
 				load("mvc-echo-64-100", 0, SERVLETS, "echo", "size=64", "connections=100"),
