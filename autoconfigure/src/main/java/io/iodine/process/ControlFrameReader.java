@@ -54,7 +54,8 @@ abstract class ControlFrameReader extends ChannelInboundHandlerAdapter {
 				keep(context, in);
 			}
 		}
-		catch (CorruptedFrameException ex) {
+		catch (Throwable ex) {
+			// whatever it is, the next read would begin within a frame
 			exceptionCaught(context, ex);
 			context.close();
 		}

@@ -26,7 +26,9 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
+import io.iodine.concurrent.PeerText;
 import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.ClientOptions;
 import io.iodine.net.Listener;
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class PolledClients implements NamedClients, Executor {
 
 	private static final Log logger = LogFactory.getLog(PolledClients.class);
+
+	private static final ThrottledLog refusals = new ThrottledLog(logger);
 
 	private static final String OK = "OK";
 
@@ -301,7 +305,7 @@ public final class PolledClients implements NamedClients, Executor {
 		}
 
 		void reject(String name, String reason) {
-			logger.warn("Refused a client named " + name + ": " + reason);
+			refusals.warn(() -> "Refused a client named " + PeerText.of(name) + ": " + reason);
 			if (this.client != null) {
 				this.client.close();
 			}

@@ -16,6 +16,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
+import io.iodine.concurrent.PeerText;
 import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.net.Client;
@@ -244,8 +245,8 @@ public final class ReconnectingClient implements Client {
 	/** The first failure is of interest, and those that follow it are not. */
 	private void log(@Nullable CloseReason reason, long delay, boolean first) {
 		String text = "Client " + this.name + " is not connected to " + this.url
-				+ ((reason != null) ? " (" + reason.cause() + " " + reason.text() + ")" : "") + " and tries again in "
-				+ delay + " ms";
+				+ ((reason != null) ? " (" + reason.cause() + " " + PeerText.of(reason.text()) + ")" : "")
+				+ " and tries again in " + delay + " ms";
 		if (first) {
 			logger.info(text);
 		}

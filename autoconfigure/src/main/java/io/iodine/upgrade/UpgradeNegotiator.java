@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
+import io.iodine.concurrent.PeerText;
 import io.iodine.concurrent.ThrottledLog;
 import io.iodine.connection.CallbackScope;
 import io.iodine.connection.Connections;
@@ -28,8 +29,6 @@ public final class UpgradeNegotiator {
 	private static final String BEARER = "bearer";
 
 	private static final Log logger = LogFactory.getLog(UpgradeNegotiator.class);
-
-	private static final int MAX_LOGGED = 200;
 
 	private final Connections connections;
 
@@ -85,7 +84,7 @@ public final class UpgradeNegotiator {
 	public static Optional<RejectedUpgrade> mistake(RequestSnapshot request, Upgrade.Accept accept) {
 		return accept.chosenSubprotocol().filter((chosen) -> !request.subprotocols().contains(chosen)).map((chosen) -> {
 			logger.error("An upgrade of " + request.path() + " chose the subprotocol '" + chosen
-					+ "', but the client offered " + printable(request.subprotocols().toString()));
+					+ "', but the client offered " + PeerText.of(request.subprotocols().toString()));
 			return new RejectedUpgrade(RejectionReason.SUBPROTOCOL,
 					Upgrade.reject(HttpStatus.INTERNAL_SERVER_ERROR.value()));
 		});
@@ -163,8 +162,8 @@ public final class UpgradeNegotiator {
 
 	private Optional<RejectedUpgrade> defect(HttpRequest request, RequestSnapshot snapshot, UpgradePolicy policy) {
 		if (!isAllowed(request, snapshot, policy)) {
-			this.foreignOrigins.warn(() -> "Rejected an upgrade of " + printable(snapshot.path()) + " from origin "
-					+ printable(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
+			this.foreignOrigins.warn(() -> "Rejected an upgrade of " + PeerText.of(snapshot.path()) + " from origin "
+					+ PeerText.of(request.getHeaders().getFirst(HttpHeaders.ORIGIN))
 					+ ", because the application's own is "
 					+ Origin.of(request.getURI()).map(Origin::toString).orElse("unknown")
 					+ ". To allow it, set iodine.allowed-origins or the allowedOrigins of its @UpgradeHandler. Behind a"
@@ -228,12 +227,6 @@ public final class UpgradeNegotiator {
 
 	private static List<String> offeredProtocols(RequestSnapshot request) {
 		return RequestedProtocol.offered(request.headers().getOrDefault(HttpHeaders.UPGRADE, List.of()));
-	}
-
-	/** Makes the words of a peer fit for a line of a log. */
-	private static String printable(@Nullable String words) {
-		String line = String.valueOf(words).replaceAll("\\p{Cntrl}", "?");
-		return (line.length() <= MAX_LOGGED) ? line : line.substring(0, MAX_LOGGED) + "...";
 	}
 
 }

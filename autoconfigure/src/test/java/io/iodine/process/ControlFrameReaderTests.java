@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -77,6 +78,16 @@ class ControlFrameReaderTests {
 
 		assertThat(this.bodies).containsExactly("one", "two", "three");
 		assertThat(this.failures).containsExactly("this one is an error");
+	}
+
+	@Test
+	void aRefusedAllocationEndsTheConnectionBeforeFramesAreReadOutOfStep() {
+		this.source.config().setAllocator(new RefusingAllocator());
+		this.source.writeInbound(buffer(64).writeBytes(bytes("one")).writeInt(50).writeZero(10));
+
+		assertThat(this.bodies).containsExactly("one");
+		assertThat(this.failures).containsExactly("no memory");
+		assertThat(this.source.isOpen()).isFalse();
 	}
 
 	@Test
@@ -208,6 +219,26 @@ class ControlFrameReaderTests {
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
 			ControlFrameReaderTests.this.failures.add(String.valueOf(failure.getMessage()));
+		}
+
+	}
+
+	/** An allocator without memory. */
+	private static final class RefusingAllocator extends AbstractByteBufAllocator {
+
+		@Override
+		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+			throw new OutOfMemoryError("no memory");
+		}
+
+		@Override
+		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+			throw new OutOfMemoryError("no memory");
+		}
+
+		@Override
+		public boolean isDirectBufferPooled() {
+			return false;
 		}
 
 	}
