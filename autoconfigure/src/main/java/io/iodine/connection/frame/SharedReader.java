@@ -37,7 +37,8 @@ public final class SharedReader {
 	/**
 	 * Takes a reader back.
 	 * @param reader what {@link #read} returned
-	 * @return false: the reader is within a message, or has read the last one
+	 * @return false: the reader is within a message, has read the last one, or is that of
+	 * a dialed or compressed connection
 	 */
 	public boolean give(FrameReader reader) {
 		if (!(reader instanceof WebSocketReader whole) || !whole.isBetweenMessages()) {

@@ -116,10 +116,10 @@ final class WebSocketReader implements FrameReader {
 		this.maxMessageSize = max;
 	}
 
-	/** Whether nothing is held, so that another connection may use this. */
+	/** Whether nothing is held, so that another client's connection may use this. */
 	boolean isBetweenMessages() {
-		return this.opcode < 0 && this.messageOpcode < 0 && this.partialHead == null && !this.finished
-				&& this.inflation == null;
+		return !this.client && this.inflation == null && this.opcode < 0 && this.messageOpcode < 0
+				&& this.partialHead == null && !this.finished;
 	}
 
 	@Override

@@ -57,6 +57,17 @@ class SharedReaderTests {
 		assertThat(this.other.events).hasSize(1);
 	}
 
+	@Test
+	void aReaderOfADialedConnectionStaysItsOwn() {
+		FrameReader dialed = FrameReader.webSocketClient(this.one, MAX);
+		dialed.read(bytes("8101" + "61"));
+
+		assertThat(this.shared.give(dialed)).isFalse();
+		assertThat(read("818100000000" + "62", this.other)).isNull();
+		assertThat(this.one.events).hasSize(1);
+		assertThat(this.other.events).hasSize(1);
+	}
+
 	private @Nullable FrameReader read(String hex, RecordingListener listener) {
 		return this.shared.read(bytes(hex), listener, MAX);
 	}
