@@ -19,23 +19,38 @@ class FreeMemoryTests {
 	/** Small enough for the heap of the C allocator. */
 	private static final int SIZE = 64 * 1024;
 
+	/** Less than a heap of the C allocator, which is unmapped once all of it is free. */
+	private static final int COUNT = 500;
+
+	/** The heap of the JVM may grow meanwhile, but hardly each time. */
 	@Test
 	void whatTheAllocatorKeepsIsReturned() {
 		assumeThat(Runtime.version()).isGreaterThanOrEqualTo(Runtime.Version.parse("17.0.9"));
+		long most = 0;
+
+		for (int attempt = 0; attempt < 10 && most < COUNT * SIZE / 2; attempt++) {
+			most = Math.max(most, returned());
+		}
+
+		assertThat(most).isGreaterThanOrEqualTo(COUNT * SIZE / 2);
+	}
+
+	/** How much a trim returns of what was free, but for its last piece. */
+	private static long returned() {
 		List<ByteBuf> buffers = new ArrayList<>();
 		UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-		for (int i = 0; i < 1_000; i++) {
+		for (int i = 0; i < COUNT; i++) {
 			buffers.add(allocator.directBuffer(SIZE).writeZero(SIZE));
 		}
 		// else the allocator returns by itself what lies above it
 		ByteBuf last = buffers.remove(buffers.size() - 1);
 		buffers.forEach(ByteBuf::release);
 		long before = resident();
-
-		assertThat(FreeMemory.trim()).isTrue();
-
-		assertThat(before - resident()).isGreaterThan(32L << 20);
+		boolean trimmed = FreeMemory.trim();
+		long returned = before - resident();
 		last.release();
+		assertThat(trimmed).isTrue();
+		return returned;
 	}
 
 	private static long resident() {
