@@ -79,9 +79,11 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		this.history = history;
 		this.pubSub = pubSub;
 		this.observer = observer;
-		this.histories = new PendingAnswers<>(link, LARGE_AT_ONCE, HistoryParts::new, HistoryParts::add);
-		this.memberLists = new PendingAnswers<>(link, LARGE_AT_ONCE, ArrayList::new, ClusterEngine::addMembers);
-		this.confirmations = new PendingAnswers<>(link, PendingAnswers.MOST, ArrayList::new,
+		this.histories = new PendingAnswers<>(link, LARGE_AT_ONCE, PendingAnswers.TIMEOUT, HistoryParts::new,
+				HistoryParts::add);
+		this.memberLists = new PendingAnswers<>(link, LARGE_AT_ONCE, PendingAnswers.TIMEOUT, ArrayList::new,
+				ClusterEngine::addMembers);
+		this.confirmations = new PendingAnswers<>(link, PendingAnswers.MOST, PendingAnswers.TIMEOUT, ArrayList::new,
 				(positions, frame) -> positions.add(RelayCodec.readText(frame)));
 	}
 

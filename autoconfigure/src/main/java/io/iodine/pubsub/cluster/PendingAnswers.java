@@ -2,11 +2,13 @@ package io.iodine.pubsub.cluster;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
@@ -28,11 +30,14 @@ final class PendingAnswers<A> {
 	/** How many questions may wait. */
 	static final int MOST = 10_000;
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	/** How long an answer may take, once it was asked for. */
+	static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private final RelayLink link;
 
 	private final int atOnce;
+
+	private final Duration timeout;
 
 	private final Supplier<A> empty;
 
@@ -53,12 +58,14 @@ final class PendingAnswers<A> {
 	 * Questions over the control channel.
 	 * @param link the way to the master
 	 * @param atOnce how many are asked at a time
+	 * @param timeout how long an answer may take, once it was asked for
 	 * @param empty creates an answer without parts
 	 * @param addition adds a part to an answer
 	 */
-	PendingAnswers(RelayLink link, int atOnce, Supplier<A> empty, BiConsumer<A, ByteBuf> addition) {
+	PendingAnswers(RelayLink link, int atOnce, Duration timeout, Supplier<A> empty, BiConsumer<A, ByteBuf> addition) {
 		this.link = link;
 		this.atOnce = atOnce;
+		this.timeout = timeout;
 		this.empty = empty;
 		this.addition = addition;
 	}
@@ -67,7 +74,7 @@ final class PendingAnswers<A> {
 	 * Asks, as soon as fewer questions are open than may be.
 	 * @param question writes the question of a number
 	 * @return the answer; fails when too many questions wait, or the master does not
-	 * answer in time
+	 * answer one in time
 	 */
 	CompletableFuture<A> ask(IntFunction<ByteBuf> question) {
 		Question<A> next = new Question<>(this.last.incrementAndGet(), question, this.empty.get(),
@@ -123,9 +130,12 @@ final class PendingAnswers<A> {
 
 	private void ask(Question<A> question) {
 		this.asked.put(question.number, question);
-		CompletableFuture<A> unused = question.whole.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+		CompletableFuture<A> unused = question.whole.orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
 			.whenComplete((answer, failure) -> {
 				this.asked.remove(question.number);
+				if (failure instanceof TimeoutException) {
+					failWaiting(failure);
+				}
 				askNext();
 			});
 		try {
@@ -136,6 +146,16 @@ final class PendingAnswers<A> {
 		catch (Throwable ex) {
 			question.whole.completeExceptionally(ex);
 		}
+	}
+
+	/** A master that leaves one question unanswered would leave the others, too. */
+	private void failWaiting(Throwable failure) {
+		List<Question<A>> all;
+		synchronized (this.waiting) {
+			all = List.copyOf(this.waiting);
+			this.waiting.clear();
+		}
+		all.forEach((question) -> question.whole.completeExceptionally(failure));
 	}
 
 	/**

@@ -1,16 +1,20 @@
 package io.iodine.pubsub.cluster;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import io.iodine.process.RelayLink;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,8 +24,7 @@ class PendingAnswersTests {
 
 	private final RecordingLink link = new RecordingLink();
 
-	private final PendingAnswers<List<Byte>> questions = new PendingAnswers<>(this.link, 4, ArrayList::new,
-			(parts, frame) -> parts.add(frame.readByte()));
+	private final PendingAnswers<List<Byte>> questions = questions(Duration.ofSeconds(30));
 
 	@Test
 	void fewQuestionsAreAskedAtATimeAndTheOthersInTheirOrder() {
@@ -45,7 +48,7 @@ class PendingAnswersTests {
 	}
 
 	@Test
-	void anAnswerToNobodyIsIgnored() {
+	void anAnswerWithoutAQuestionIsIgnored() {
 		answer(99, false, 1);
 
 		assertThat(ask()).isNotDone();
@@ -83,12 +86,33 @@ class PendingAnswersTests {
 	}
 
 	@Test
+	@Timeout(20)
+	void questionsThatWaitFailWithOneThatIsNotAnsweredInTime() {
+		PendingAnswers<List<Byte>> impatient = questions(Duration.ofMillis(50));
+		List<CompletableFuture<List<Byte>>> answers = new ArrayList<>();
+		for (int i = 0; i < 1_000; i++) {
+			answers.add(impatient.ask((number) -> Unpooled.copyInt(number)));
+		}
+
+		assertThat(answers)
+			.allSatisfy((answer) -> assertThatExceptionOfType(CompletionException.class).isThrownBy(answer::join)
+				.withCauseInstanceOf(TimeoutException.class));
+
+		assertThat(this.link.asked).hasSizeLessThan(10);
+	}
+
+	@Test
 	void moreThanMayWaitAreRefused() {
 		for (int i = 0; i < PendingAnswers.MOST + 4; i++) {
 			assertThat(ask()).isNotDone();
 		}
 
 		assertThat(ask()).isCompletedExceptionally();
+	}
+
+	private PendingAnswers<List<Byte>> questions(Duration timeout) {
+		return new PendingAnswers<>(this.link, 4, timeout, ArrayList::new,
+				(parts, frame) -> parts.add(frame.readByte()));
 	}
 
 	private CompletableFuture<List<Byte>> ask() {
@@ -102,7 +126,7 @@ class PendingAnswersTests {
 	/** Records the questions. */
 	private static final class RecordingLink implements RelayLink {
 
-		private final Queue<Integer> asked = new ArrayDeque<>();
+		private final Queue<Integer> asked = new ConcurrentLinkedQueue<>();
 
 		private boolean full;
 
