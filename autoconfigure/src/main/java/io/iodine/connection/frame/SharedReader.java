@@ -1,5 +1,6 @@
 package io.iodine.connection.frame;
 
+import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,51 @@ public final class SharedReader {
 		if (!(reader instanceof WebSocketReader whole) || !whole.isBetweenMessages()) {
 			return false;
 		}
+		// the connection may end now, and must not be kept by its reader
+		whole.use(NoConnection.INSTANCE, 0);
 		this.spare = whole;
 		return true;
+	}
+
+	/** Stands for the connection of a reader that none uses. */
+	private static final class NoConnection implements FrameListener {
+
+		static final NoConnection INSTANCE = new NoConnection();
+
+		@Override
+		public void received(Message message) {
+			throw unused();
+		}
+
+		@Override
+		public void pinged(byte[] payload) {
+			throw unused();
+		}
+
+		@Override
+		public void peerCloses(int code, String reason) {
+			throw unused();
+		}
+
+		@Override
+		public void violated(int code, String reason) {
+			throw unused();
+		}
+
+		@Override
+		public boolean wantsMore() {
+			throw unused();
+		}
+
+		@Override
+		public boolean isTooFast() {
+			throw unused();
+		}
+
+		private static IllegalStateException unused() {
+			return new IllegalStateException("no connection uses this reader");
+		}
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.iodine.connection.frame;
 
+import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Tests of the reader that connections share. */
 class SharedReaderTests {
@@ -66,6 +69,18 @@ class SharedReaderTests {
 		assertThat(read("818100000000" + "62", this.other)).isNull();
 		assertThat(this.one.events).hasSize(1);
 		assertThat(this.other.events).hasSize(1);
+	}
+
+	@Test
+	void aConnectionThatHasReadIsNotKept() {
+		WeakReference<RecordingListener> ended = new WeakReference<>(new RecordingListener());
+		assertThat(read("818100000000" + "61", Objects.requireNonNull(ended.get()))).isNull();
+
+		await().atMost(Duration.ofSeconds(20)).until(() -> {
+			System.gc();
+			return ended.get() == null;
+		});
+		assertThat(read("818100000000" + "62", this.other)).isNull();
 	}
 
 	private @Nullable FrameReader read(String hex, RecordingListener listener) {
