@@ -82,7 +82,7 @@ class ArchitectureTests {
 			Map.entry("io.iodine.pubsub.cluster",
 					Set.of(ROOT, "io.iodine.pubsub", "io.iodine.process", "io.iodine.concurrent")),
 			Map.entry("io.iodine.process", Set.of(ROOT, "io.iodine.concurrent")),
-			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection", HEADER)),
+			Map.entry("io.iodine.accesslog", Set.of(ROOT, "io.iodine.connection", "io.iodine.concurrent", HEADER)),
 			Map.entry("io.iodine.task", Set.of(ROOT)),
 			Map.entry("io.iodine.timer", Set.of(ROOT, "io.iodine.task", "io.iodine.concurrent")),
 			Map.entry("io.iodine.metrics",

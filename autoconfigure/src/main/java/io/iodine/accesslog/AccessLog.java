@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.iodine.concurrent.SafeLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ public final class AccessLog {
 			return false;
 		}
 		this.complainedAt = now;
-		logger.warn(complaint, cause);
+		SafeLog.guard(logger, "A complaint of the access log", () -> logger.warn(complaint, cause));
 		return true;
 	}
 

@@ -17,6 +17,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.iodine.UnloggableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,8 @@ class AccessLogTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { IOException.class, IllegalStateException.class, OutOfMemoryError.class })
+	@ValueSource(classes = { IOException.class, IllegalStateException.class, OutOfMemoryError.class,
+			UnloggableException.class })
 	void aBrokenTargetIsCountedAndTriedAgain(Class<? extends Throwable> failure) throws InterruptedException {
 		BlockingQueue<String> written = new LinkedBlockingQueue<>();
 		CountDownLatch failed = new CountDownLatch(1);
