@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Crashes of workers, kept until a worker serves that can be told. Owned by the event
- * loop of the master.
+ * Crashes of workers that no worker has been sent yet; at most {@value #MOST}, of which
+ * the oldest is dropped. Owned by the event loop of the master.
  */
 final class CrashReports {
 
@@ -23,6 +23,7 @@ final class CrashReports {
 			.add(worker.number() + " " + worker.generation() + " " + worker.pid() + " " + exit + " " + hadServed);
 	}
 
+	/** Sends them to the workers that are ready, if there are any. */
 	void tell(Collection<Worker> workers) {
 		List<Worker> ready = workers.stream().filter(Worker::isReady).toList();
 		if (!ready.isEmpty()) {

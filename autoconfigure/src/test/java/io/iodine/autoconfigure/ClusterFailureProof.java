@@ -12,8 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 import io.iodine.autoconfigure.ClusterOfProcesses.Who;
 import org.junit.jupiter.api.Test;
@@ -80,8 +78,8 @@ class ClusterFailureProof {
 				Files.delete(trouble);
 				cluster.awaitLine("is ready");
 				assertThat(cluster.count("Worker 2 of generation 2")).isZero();
-				report("a generation that dies once ready: " + load.answered() + " requests, " + load.failures().size()
-						+ " failed");
+				ClusterOfProcesses.report("a generation that dies once ready: " + load.answered() + " requests, "
+						+ load.failures().size() + " failed");
 				assertThat(load.failures()).as("those of the one that died").hasSizeLessThanOrEqualTo(4);
 			}
 		}
@@ -124,7 +122,7 @@ class ClusterFailureProof {
 		try (ClusterOfProcesses cluster = start(2)) {
 			int port = cluster.awaitPort(2);
 			List<RoomClient> clients = RoomClient.ofAllWorkers(port);
-			await(() -> members(port).equals("worker-1 worker-2"));
+			ClusterOfProcesses.await(() -> members(port).equals("worker-1 worker-2"));
 			RoomClient lost = clients.get(0);
 			RoomClient left = clients.get(1);
 
@@ -132,7 +130,7 @@ class ClusterFailureProof {
 			left.say("still here");
 
 			assertThat(left.next()).isEqualTo("still here");
-			await(() -> members(port).equals("worker-" + left.who().worker()));
+			ClusterOfProcesses.await(() -> members(port).equals("worker-" + left.who().worker()));
 			cluster.awaitLine("is ready");
 			assertThat(members(port)).isEqualTo("worker-" + left.who().worker());
 		}
@@ -180,13 +178,14 @@ class ClusterFailureProof {
 		try (ClusterOfProcesses cluster = start(2, "--iodine.cluster.stop-timeout=30s")) {
 			int port = cluster.awaitPort(2);
 			try (RequestLoad load = new RequestLoad(port, "/who", 16, 20)) {
-				await(() -> load.answered() >= 1_000);
+				ClusterOfProcesses.await(() -> load.answered() >= 1_000);
 				long start = System.nanoTime();
 				cluster.signal(signal);
 				cluster.awaitExit();
 				cluster.awaitNoWorkers();
 				long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-				report("SIG" + signal + " to the master under load: all gone after " + millis + " ms");
+				ClusterOfProcesses
+					.report("SIG" + signal + " to the master under load: all gone after " + millis + " ms");
 				assertThat(millis).isLessThan(40_000);
 			}
 		}
@@ -201,10 +200,10 @@ class ClusterFailureProof {
 			try (RequestLoad load = new RequestLoad(port, "/who", 8, 20)) {
 				cluster.signal("STOP");
 				long start = System.nanoTime();
-				await(() -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(8));
+				ClusterOfProcesses.await(() -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(8));
 				long served = load.answered();
 				cluster.signal("CONT");
-				await(() -> load.answered() >= served + 2_000);
+				ClusterOfProcesses.await(() -> load.answered() >= served + 2_000);
 				cluster.signal("USR1");
 				cluster.awaitLine("generation 2 serves");
 				assertThat(load.failures()).isEmpty();
@@ -226,9 +225,9 @@ class ClusterFailureProof {
 		shell.addAll(command);
 		Process master = new ProcessBuilder(shell).start();
 		try {
-			await(() -> count(log, "is ready") >= 2);
+			ClusterOfProcesses.await(() -> count(log, "is ready") >= 2);
 			new ProcessBuilder("kill", "-USR1", String.valueOf(master.pid())).start().waitFor();
-			await(() -> count(log, "generation 2 serves") == 1);
+			ClusterOfProcesses.await(() -> count(log, "generation 2 serves") == 1);
 			assertThat(who(port).generation()).isEqualTo(2);
 			master.destroy();
 			assertThat(master.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -309,19 +308,6 @@ class ClusterFailureProof {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			return socket.getLocalPort();
 		}
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("the time until it happens").isLessThan(deadline);
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-		}
-	}
-
-	@SuppressWarnings("SystemOut")
-	private static void report(String figures) {
-		System.out.println("PROOF " + figures);
 	}
 
 }

@@ -17,10 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A master in a process of its own, with its workers, and what all of them log.
@@ -101,6 +105,21 @@ final class ClusterOfProcesses implements AutoCloseable {
 				throw new UncheckedIOException(ex);
 			}
 		}
+	}
+
+	/** Waits until something holds of processes, whose start may take minutes. */
+	static void await(BooleanSupplier condition) {
+		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as("the time until it happens").isLessThan(deadline);
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+		}
+	}
+
+	/** Prints the figures of a proof. */
+	@SuppressWarnings("SystemOut")
+	static void report(String figures) {
+		System.out.println("PROOF " + figures);
 	}
 
 	/** Waits for the next line that has the text, and skips all before it. */

@@ -28,7 +28,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -67,15 +66,15 @@ class ClusterProof {
 					cluster.signal("USR1");
 					cluster.awaitLine("generation " + generation + " serves");
 				}
-				await(() -> load.answered() >= 100_000);
-				report("10 restarts of 2 workers, " + CLIENTS + " clients: " + load.answered() + " requests, "
-						+ load.failures().size() + " failed, "
+				ClusterOfProcesses.await(() -> load.answered() >= 100_000);
+				ClusterOfProcesses.report("10 restarts of 2 workers, " + CLIENTS + " clients: " + load.answered()
+						+ " requests, " + load.failures().size() + " failed, "
 						+ TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s; master "
 						+ (residentKilobytes(cluster.pid()) >> 10) + " MB resident");
 				assertThat(load.failures()).isEmpty();
 				load.takeBodies();
 				long answered = load.answered();
-				await(() -> load.answered() >= answered + 1_000);
+				ClusterOfProcesses.await(() -> load.answered() >= answered + 1_000);
 				assertThat(load.takeBodies().keySet()).extracting((body) -> Who.parse(body).generation())
 					.containsOnly(11);
 			}
@@ -92,7 +91,7 @@ class ClusterProof {
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.run(this.directory, command)) {
 			int port = cluster.awaitPort(2);
 			try (RequestLoad load = new RequestLoad(port, "/version", CLIENTS, 40)) {
-				await(() -> load.answered() >= 1_000);
+				ClusterOfProcesses.await(() -> load.answered() >= 1_000);
 				assertThat(load.takeBodies()).containsOnlyKeys("one");
 
 				Files.move(jar("two"), jar, StandardCopyOption.ATOMIC_MOVE);
@@ -100,16 +99,17 @@ class ClusterProof {
 				cluster.awaitLine("generation 2 serves");
 				load.takeBodies();
 				long served = load.answered();
-				await(() -> load.answered() >= served + 1_000);
+				ClusterOfProcesses.await(() -> load.answered() >= served + 1_000);
 				assertThat(load.takeBodies()).containsOnlyKeys("two");
 
 				Files.move(jar("broken"), jar, StandardCopyOption.ATOMIC_MOVE);
 				cluster.signal("USR1");
 				cluster.awaitLine("The restart has failed: the workers that serve go on");
 				long kept = load.answered();
-				await(() -> load.answered() >= kept + 1_000);
+				ClusterOfProcesses.await(() -> load.answered() >= kept + 1_000);
 				assertThat(load.takeBodies()).containsOnlyKeys("two");
-				report("one, two, broken: " + load.answered() + " requests, " + load.failures().size() + " failed");
+				ClusterOfProcesses.report(
+						"one, two, broken: " + load.answered() + " requests, " + load.failures().size() + " failed");
 				assertThat(load.failures()).isEmpty();
 			}
 		}
@@ -120,7 +120,7 @@ class ClusterProof {
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2")) {
 			int port = cluster.awaitPort(2);
 			try (RequestLoad load = new RequestLoad(port, "/who", CLIENTS, 40)) {
-				await(() -> load.answered() >= 2_000);
+				ClusterOfProcesses.await(() -> load.answered() >= 2_000);
 				Who victim = load.takeBodies().keySet().stream().map(Who::parse).findFirst().orElseThrow();
 
 				ClusterOfProcesses.signal("KILL", victim.pid());
@@ -130,10 +130,10 @@ class ClusterProof {
 				long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
 				int lost = load.failures().size();
 				long answered = load.answered();
-				await(() -> load.answered() >= answered + 5_000);
+				ClusterOfProcesses.await(() -> load.answered() >= answered + 5_000);
 
-				report("kill -9 of a worker: " + lost + " requests of " + CLIENTS + " clients lost, back after "
-						+ millis + " ms");
+				ClusterOfProcesses.report("kill -9 of a worker: " + lost + " requests of " + CLIENTS
+						+ " clients lost, back after " + millis + " ms");
 				assertThat(lost).isLessThanOrEqualTo(CLIENTS);
 				assertThat(load.failures()).hasSize(lost);
 			}
@@ -154,20 +154,20 @@ class ClusterProof {
 			for (int i = 0; i < 500; i++) {
 				streams.add(new Stream(http, port));
 			}
-			await(() -> streams.stream().allMatch((stream) -> stream.open));
+			ClusterOfProcesses.await(() -> streams.stream().allMatch((stream) -> stream.open));
 			Numbers numbers = new Numbers(http, port);
 
 			cluster.signal("USR1");
 			cluster.awaitLine("generation 2 serves");
-			await(() -> sockets.stream().allMatch((socket) -> socket.code.isDone()));
+			ClusterOfProcesses.await(() -> sockets.stream().allMatch((socket) -> socket.code.isDone()));
 			int published = numbers.stop();
-			await(() -> streams.stream().allMatch((stream) -> stream.last >= published));
+			ClusterOfProcesses.await(() -> streams.stream().allMatch((stream) -> stream.last >= published));
 
 			int told = (int) sockets.stream().filter((socket) -> socket.code.join() == 1001).count();
 			int holes = streams.stream().mapToInt((stream) -> stream.holes).sum();
 			int resumed = streams.stream().mapToInt((stream) -> stream.connects - 1).sum();
-			report("1,000 WebSockets: " + told + " closed with 1001; 500 event streams: " + resumed + " resumed, "
-					+ published + " messages, " + holes + " holes");
+			ClusterOfProcesses.report("1,000 WebSockets: " + told + " closed with 1001; 500 event streams: " + resumed
+					+ " resumed, " + published + " messages, " + holes + " holes");
 			assertThat(told).isEqualTo(1_000);
 			assertThat(holes).isZero();
 			assertThat(resumed).isGreaterThanOrEqualTo(500);
@@ -231,8 +231,8 @@ class ClusterProof {
 			cluster.awaitLine("is ready");
 			long after = residentKilobytes(cluster.pid());
 
-			report("SIGSTOP of a worker while 100 MB are published: the master had " + (before >> 10) + " MB, then "
-					+ (after >> 10) + " MB resident");
+			ClusterOfProcesses.report("SIGSTOP of a worker while 100 MB are published: the master had " + (before >> 10)
+					+ " MB, then " + (after >> 10) + " MB resident");
 			assertThat(after - before).isLessThan(64 << 10);
 		}
 	}
@@ -250,21 +250,21 @@ class ClusterProof {
 			.redirectOutput(this.directory.resolve("log").toFile())
 			.start();
 		try {
-			await(() -> canConnect(port));
+			ClusterOfProcesses.await(() -> canConnect(port));
 			try (RequestLoad load = new RequestLoad(port, "/who", 16, 40)) {
 				for (int i = 0; i < 2; i++) {
 					long answered = load.answered();
-					await(() -> load.answered() >= answered + 500);
+					ClusterOfProcesses.await(() -> load.answered() >= answered + 500);
 					load.takeBodies();
-					await(() -> load.answered() >= answered + 600);
+					ClusterOfProcesses.await(() -> load.answered() >= answered + 600);
 					Who who = load.takeBodies().keySet().stream().map(Who::parse).findFirst().orElseThrow();
 					ClusterOfProcesses.signal("TERM", who.pid());
 					ProcessHandle.of(who.pid()).ifPresent((process) -> process.onExit().join());
 				}
 				long answered = load.answered();
-				await(() -> load.answered() >= answered + 500);
-				report("2 restarts of one process behind a socket of systemd: " + load.answered() + " requests, "
-						+ load.failures().size() + " failed");
+				ClusterOfProcesses.await(() -> load.answered() >= answered + 500);
+				ClusterOfProcesses.report("2 restarts of one process behind a socket of systemd: " + load.answered()
+						+ " requests, " + load.failures().size() + " failed");
 				assertThat(load.failures()).isEmpty();
 			}
 		}
@@ -287,7 +287,7 @@ class ClusterProof {
 
 			cluster.signal("HUP");
 
-			await(() -> certificatesOfBoth(port).equals(Set.of("CN=after")));
+			ClusterOfProcesses.await(() -> certificatesOfBoth(port).equals(Set.of("CN=after")));
 			Files.writeString(this.directory.resolve("tls.pem"), "no certificate");
 			cluster.signal("HUP");
 			cluster.awaitLine("can't be reloaded, and those in use stay");
@@ -356,19 +356,6 @@ class ClusterProof {
 			.mapToLong((line) -> Long.parseLong(line.replaceAll("\\D", "")))
 			.findFirst()
 			.orElseThrow();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("the time until it happens").isLessThan(deadline);
-			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-		}
-	}
-
-	@SuppressWarnings("SystemOut")
-	private static void report(String figures) {
-		System.out.println("PROOF " + figures);
 	}
 
 	/** A WebSocket that waits for its end. */

@@ -180,7 +180,7 @@ class ClusterSupervisionTests {
 			return process;
 		};
 		Cluster supervised = new Cluster(settings, JavaCommand.parse(List.of("Main")), processesOnly,
-				Path.of("control"), this.loop, new Nobody(this.finished));
+				Path.of("control"), this.loop, new RecordedEnd(this.finished));
 		this.cluster = supervised;
 		on(() -> {
 			supervised.start();
@@ -295,11 +295,11 @@ class ClusterSupervisionTests {
 	}
 
 	/**
-	 * Hears of the end.
+	 * Records the end.
 	 *
 	 * @param end takes the status
 	 */
-	private record Nobody(CompletableFuture<Integer> end) implements ClusterListener {
+	private record RecordedEnd(CompletableFuture<Integer> end) implements ClusterListener {
 
 		@Override
 		public void complete() {
