@@ -6,9 +6,8 @@ import java.util.Map;
 import io.iodine.WorkerInfo;
 import io.iodine.process.WorkerProcess;
 import io.iodine.process.WorkerStatus;
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -40,11 +39,12 @@ final class ClusterEndpoint {
 		return Map.of("restarting", "all");
 	}
 
-	/** Restarts one worker; nothing when there is none of this number. */
+	/** Restarts one worker; a number that none has is a bad request. */
 	@WriteOperation
-	@Nullable Map<String, String> restart(@Selector int number) {
+	Map<String, String> restart(@Selector int number) {
 		if (number < 1 || number > this.info.processes()) {
-			return null;
+			throw new InvalidEndpointRequestException("there is no worker " + number,
+					"the workers are 1 to " + this.info.processes());
 		}
 		this.worker.restart(number);
 		return Map.of("restarting", String.valueOf(number));

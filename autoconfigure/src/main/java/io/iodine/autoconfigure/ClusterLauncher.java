@@ -37,6 +37,11 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 
 	private static final List<String> TESTS = List.of("org.junit.", "org.testng.", "org.springframework.boot.test.");
 
+	/** What has no effect on one process. */
+	private static final List<String> OF_CLUSTERS = List.of("directory", "worker-arguments", "start-timeout",
+			"stop-timeout", "heartbeat-interval", "heartbeat-timeout", "max-relay-pending", "max-message-size",
+			"max-failures", "restart-every", "max-memory", "management-port");
+
 	private static @Nullable WorkerProcess worker;
 
 	private static boolean alone;
@@ -65,7 +70,20 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 			System.exit(runMaster(binder, cluster));
 		}
 		else {
+			requireProcesses(binder);
 			runAlone(binder);
+		}
+	}
+
+	/** A property of a cluster without one was forgotten, or the number was. */
+	static void requireProcesses(Binder binder) {
+		if (!binder.bind(PROCESSES, String.class).isBound()) {
+			OF_CLUSTERS.stream().map((name) -> "iodine.cluster." + name).forEach((name) -> {
+				String value = binder.bind(name, String.class).orElse(null);
+				InvalidIodinePropertyException.unless(value == null, name, String.valueOf(value),
+						"left out, or stand beside " + PROCESSES + ": 2 starts as many workers, and 0 means that one "
+								+ "process is intended");
+			});
 		}
 	}
 

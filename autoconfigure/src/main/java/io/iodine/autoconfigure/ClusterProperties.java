@@ -33,10 +33,10 @@ import org.springframework.util.unit.DataSize;
  * one is rejected.
  * @param maxFailures Maximum number of starts in a row that fail, or after which a worker
  * crashes within 10 seconds, while no worker serves. After that the master ends.
- * @param restartEvery Interval at which all workers are restarted, one at a time. 0 means
- * never.
- * @param maxMemory Resident memory of a worker over which it is restarted. 0 means no
- * limit.
+ * @param restartEvery Interval at which all workers are restarted, one at a time, at
+ * least 10 seconds. 0 means never.
+ * @param maxMemory Resident memory of a worker over which it is restarted, at least 64
+ * MB. 0 means no limit.
  * @param acceptDelay Time that a worker waits after it has stopped accepting, before it
  * drains.
  * @param keepAliveTimeout Time for which a worker that stops waits for one more request
@@ -56,31 +56,37 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 
 	private static final int MOST = 1024;
 
+	private static final Duration DAY = Duration.ofDays(1);
+
 	public ClusterProperties {
 		InvalidIodinePropertyException.unless(processes >= -MOST && processes <= MOST, "iodine.cluster.processes",
 				processes, "a number from -1024 to 1024, where 0 means one process without a master");
 		workerArguments = List.copyOf(workerArguments);
 		workerArguments.forEach((argument) -> InvalidIodinePropertyException.unless(argument.startsWith("-"),
 				"iodine.cluster.worker-arguments", argument, "JVM arguments, such as -Xmx1g"));
-		aboveZero("iodine.cluster.start-timeout", startTimeout);
-		aboveZero("iodine.cluster.stop-timeout", stopTimeout);
-		InvalidIodinePropertyException.unless(heartbeatInterval.toMillis() >= 100, "iodine.cluster.heartbeat-interval",
-				heartbeatInterval, "a time from 100ms, such as 2s");
-		InvalidIodinePropertyException.unless(
-				heartbeatTimeout.isZero() || heartbeatTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
-				"iodine.cluster.heartbeat-timeout", heartbeatTimeout,
-				"0, or at least twice iodine.cluster.heartbeat-interval");
+		between("iodine.cluster.start-timeout", startTimeout, Duration.ofMillis(1), DAY, "a time above 0, at most 1d");
+		between("iodine.cluster.stop-timeout", stopTimeout, Duration.ofMillis(1), DAY, "a time above 0, at most 1d");
+		between("iodine.cluster.heartbeat-interval", heartbeatInterval, Duration.ofMillis(100), DAY,
+				"a time from 100ms to 1d, such as 2s");
+		if (!heartbeatTimeout.isZero()) {
+			between("iodine.cluster.heartbeat-timeout", heartbeatTimeout, heartbeatInterval.multipliedBy(2),
+					DAY.multipliedBy(2), "0, or at least twice iodine.cluster.heartbeat-interval and at most 2d");
+		}
 		size("iodine.cluster.max-relay-pending", maxRelayPending);
 		size("iodine.cluster.max-message-size", maxMessageSize);
 		InvalidIodinePropertyException.unless(maxMessageSize.compareTo(maxRelayPending) <= 0,
 				"iodine.cluster.max-message-size", maxMessageSize, "at most iodine.cluster.max-relay-pending");
 		InvalidIodinePropertyException.unless(maxFailures >= 1, "iodine.cluster.max-failures", maxFailures,
 				"a number of 1 or more");
-		PropertyCheck.zeroOrMore("iodine.cluster.restart-every", restartEvery);
-		InvalidIodinePropertyException.unless(!maxMemory.isNegative(), "iodine.cluster.max-memory", maxMemory,
-				"a size of 0 or more, such as 2GB");
-		PropertyCheck.zeroOrMore("iodine.cluster.accept-delay", acceptDelay);
-		PropertyCheck.zeroOrMore("iodine.cluster.keep-alive-timeout", keepAliveTimeout);
+		if (!restartEvery.isZero()) {
+			between("iodine.cluster.restart-every", restartEvery, Duration.ofSeconds(10), DAY.multipliedBy(365),
+					"0, or a time from 10s to 365d, such as 24h");
+		}
+		InvalidIodinePropertyException.unless(
+				maxMemory.toBytes() == 0 || maxMemory.compareTo(DataSize.ofMegabytes(64)) >= 0,
+				"iodine.cluster.max-memory", maxMemory, "0, or a size from 64MB, such as 2GB");
+		PropertyCheck.upToADay("iodine.cluster.accept-delay", acceptDelay);
+		PropertyCheck.upToADay("iodine.cluster.keep-alive-timeout", keepAliveTimeout);
 		InvalidIodinePropertyException.unless(managementPort >= 0 && managementPort <= 65_535 - MOST,
 				"iodine.cluster.management-port", managementPort, "a port from 1 to 64511, or 0");
 	}
@@ -97,8 +103,9 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 				(int) this.maxMessageSize.toBytes(), this.maxFailures, this.restartEvery, this.maxMemory.toBytes());
 	}
 
-	private static void aboveZero(String property, Duration value) {
-		InvalidIodinePropertyException.unless(value.toMillis() > 0, property, value, "a time above 0, such as 60s");
+	private static void between(String property, Duration value, Duration least, Duration most, String expected) {
+		InvalidIodinePropertyException.unless(value.compareTo(least) >= 0 && value.compareTo(most) <= 0, property,
+				value, expected);
 	}
 
 	private static void size(String property, DataSize value) {

@@ -22,7 +22,8 @@ import org.springframework.context.annotation.Conditional;
 public @interface ConditionalOnWorker {
 
 	/**
-	 * The number of the worker.
+	 * The number of the worker. Less than 1 fails the start; more than there are workers
+	 * is a warning in the log of worker 1.
 	 * @return the number, from 1
 	 */
 	int value();

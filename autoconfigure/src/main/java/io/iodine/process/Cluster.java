@@ -3,6 +3,7 @@ package io.iodine.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,8 @@ final class Cluster {
 
 	private final CrashReports crashes = new CrashReports();
 
+	private final MemoryLimit memory;
+
 	private int generation = 1;
 
 	/** The slot that is being restarted; 0: none. */
@@ -77,6 +80,7 @@ final class Cluster {
 		this.control = control;
 		this.loop = loop;
 		this.listener = listener;
+		this.memory = new MemoryLimit(settings.maxMemory());
 		this.slots = IntStream.rangeClosed(1, settings.processes()).mapToObj(WorkerSlot::new).toList();
 	}
 
@@ -145,6 +149,7 @@ final class Cluster {
 		worker.ready();
 		Worker replaced = slot.promote();
 		logger.info(worker + " is ready after " + worker.age().toMillis() + " ms");
+		this.memory.measureStart(worker);
 		if (!this.served) {
 			this.served = true;
 			this.slots.stream().skip(1).forEach(this::spawn);
@@ -198,14 +203,8 @@ final class Cluster {
 	}
 
 	private void restartIfTooBig(Worker worker) {
-		if (this.settings.maxMemory() == 0 || !worker.isReady() || this.wanted.contains(worker.number())
-				|| this.restarting == worker.number()) {
-			return;
-		}
-		long resident = ResidentMemory.of(worker.pid());
-		if (resident > this.settings.maxMemory()) {
-			logger.info(worker + " has " + (resident >> 20) + " MB resident, more than "
-					+ (this.settings.maxMemory() >> 20) + " MB (iodine.cluster.max-memory), and is restarted");
+		if (worker.isReady() && !this.wanted.contains(worker.number()) && this.restarting != worker.number()
+				&& this.memory.isExceeded(worker)) {
 			restart(worker.number());
 		}
 	}
@@ -392,6 +391,7 @@ final class Cluster {
 	private void tellState() {
 		String state = this.alive.values()
 			.stream()
+			.sorted(Comparator.comparingInt(Worker::number).thenComparingInt(Worker::generation))
 			.map((worker) -> worker.number() + " " + worker.generation() + " " + worker.pid() + " "
 					+ worker.state().name())
 			.collect(Collectors.joining("\n"));

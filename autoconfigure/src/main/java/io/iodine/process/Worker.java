@@ -31,6 +31,8 @@ final class Worker implements RelayPeer {
 
 	private boolean killed;
 
+	private boolean largeFromStart;
+
 	Worker(WorkerIdentity identity, WorkerProcesses.Handle process, Cluster cluster) {
 		this.identity = identity;
 		this.process = process;
@@ -66,6 +68,19 @@ final class Worker implements RelayPeer {
 	@Override
 	public boolean isReady() {
 		return this.state == WorkerState.READY;
+	}
+
+	long residentMemory() {
+		return this.process.residentMemory();
+	}
+
+	/** It had more memory than it may have when it became ready. */
+	void startedLarge() {
+		this.largeFromStart = true;
+	}
+
+	boolean isLargeFromStart() {
+		return this.largeFromStart;
 	}
 
 	boolean wasKilled() {

@@ -74,6 +74,11 @@ interface WorkerProcesses {
 		/** Sends SIGKILL. */
 		void kill();
 
+		/** In bytes; 0 when it has ended. */
+		default long residentMemory() {
+			return ResidentMemory.of(pid());
+		}
+
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.iodine.ClusterEngines;
 import io.iodine.PubSub;
+import io.iodine.RecordedLog;
 import io.iodine.WorkerInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,13 +21,16 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /** Tests of what a process without a cluster has, and of properties that can't be. */
 class IodineClusterAutoConfigurationTests {
@@ -64,25 +68,73 @@ class IodineClusterAutoConfigurationTests {
 	}
 
 	@Test
-	void beansOfOtherWorkersAreNotCreated() {
-		this.runner.withUserConfiguration(OfWorkers.class)
-			.run((context) -> assertThat(context).hasBean("ofFirst").doesNotHaveBean("ofSecond"));
+	void aBeanOfAWorkerThatDoesNotExistIsNotCreatedAndTheLogSaysSo() {
+		try (RecordedLog log = new RecordedLog(OnWorker.class)) {
+			this.runner.withUserConfiguration(OfWorkers.class)
+				.run((context) -> assertThat(context).hasBean("ofFirst").doesNotHaveBean("ofSecond"));
+
+			assertThat(log.lines()).singleElement()
+				.asString()
+				.contains("WARN",
+						"@ConditionalOnWorker(2) of " + OfWorkers.class.getName() + ".ofSecond: no process creates it");
+		}
+	}
+
+	@Test
+	void aBeanOfWorkerZeroFailsTheStart() {
+		this.runner.withUserConfiguration(OfNone.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("@ConditionalOnWorker(0) of " + OfNone.class.getName())
+				.hasMessageContaining("they are numbered from 1"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "iodine.cluster.processes=10000", "iodine.cluster.processes=-10000",
 			"iodine.cluster.worker-arguments=Xmx1g", "iodine.cluster.start-timeout=0s",
-			"iodine.cluster.stop-timeout=-1s", "iodine.cluster.heartbeat-interval=10ms",
-			"iodine.cluster.heartbeat-timeout=1s", "iodine.cluster.max-relay-pending=0B",
+			"iodine.cluster.start-timeout=25h", "iodine.cluster.stop-timeout=-1s",
+			"iodine.cluster.stop-timeout=200000d", "iodine.cluster.heartbeat-interval=10ms",
+			"iodine.cluster.heartbeat-interval=2d", "iodine.cluster.heartbeat-timeout=1s",
+			"iodine.cluster.heartbeat-timeout=-1s", "iodine.cluster.heartbeat-timeout=200000d",
+			"iodine.cluster.max-relay-pending=0B", "iodine.cluster.max-relay-pending=2GB",
 			"iodine.cluster.max-message-size=128MB", "iodine.cluster.max-failures=0",
-			"iodine.cluster.restart-every=-1s", "iodine.cluster.max-memory=-1B", "iodine.cluster.accept-delay=-1s",
-			"iodine.cluster.keep-alive-timeout=-1s", "iodine.cluster.management-port=70000" })
+			"iodine.cluster.restart-every=-1s", "iodine.cluster.restart-every=24",
+			"iodine.cluster.restart-every=200000d", "iodine.cluster.max-memory=-1B", "iodine.cluster.max-memory=512",
+			"iodine.cluster.accept-delay=-1s", "iodine.cluster.accept-delay=200000d",
+			"iodine.cluster.keep-alive-timeout=-1s", "iodine.cluster.keep-alive-timeout=200000d",
+			"iodine.cluster.management-port=-1", "iodine.cluster.management-port=70000" })
 	void aValueThatCannotBeFailsTheStartAndNamesItsProperty(String property) {
-		this.runner.withPropertyValues(property)
-			.run((context) -> assertThat(context).getFailure()
-				.hasRootCauseInstanceOf(InvalidIodinePropertyException.class)
-				.rootCause()
-				.hasMessageContaining(property.substring(0, property.indexOf('='))));
+		String name = property.substring(0, property.indexOf('='));
+		for (int processes : new int[] { 0, 2 }) {
+			this.runner.withPropertyValues("iodine.cluster.processes=" + processes)
+				.withPropertyValues(property)
+				.run((context) -> assertThat(context).getFailure()
+					.hasRootCauseInstanceOf(InvalidIodinePropertyException.class)
+					.rootCause()
+					.hasMessageStartingWith(name + " is ")
+					.hasMessageContaining(", but must be "));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "restart-every", "max-memory", "worker-arguments", "management-port" })
+	void aPropertyOfAClusterWithoutTheNumberOfItsProcessesFailsTheStart(String property) {
+		MockEnvironment environment = new MockEnvironment().withProperty("iodine.cluster." + property, "any");
+
+		assertThatExceptionOfType(InvalidIodinePropertyException.class)
+			.isThrownBy(() -> ClusterLauncher.requireProcesses(Binder.get(environment)))
+			.withMessageStartingWith("iodine.cluster." + property + " is any, but must be left out, or stand beside "
+					+ "iodine.cluster.processes");
+		environment.setProperty("iodine.cluster.processes", "0");
+		ClusterLauncher.requireProcesses(Binder.get(environment));
+	}
+
+	@Test
+	void whatOneProcessUsesNeedsNoNumberOfProcesses() {
+		MockEnvironment environment = new MockEnvironment().withProperty("iodine.cluster.accept-delay", "1s")
+			.withProperty("iodine.cluster.keep-alive-timeout", "1s");
+
+		assertThatNoException().isThrownBy(() -> ClusterLauncher.requireProcesses(Binder.get(environment)));
 	}
 
 	@ParameterizedTest
@@ -130,6 +182,13 @@ class IodineClusterAutoConfigurationTests {
 		String ofSecond() {
 			return "second";
 		}
+
+	}
+
+	/** A configuration of no worker. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWorker(0)
+	static class OfNone {
 
 	}
 

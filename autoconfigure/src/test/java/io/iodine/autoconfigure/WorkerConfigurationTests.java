@@ -1,23 +1,13 @@
 package io.iodine.autoconfigure;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.WorkerCrashEvent;
 import io.iodine.WorkerInfo;
-import io.iodine.process.WorkerIdentity;
 import io.iodine.process.WorkerProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -37,9 +28,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.mock.env.MockEnvironment;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Tests of the beans of a worker whose master is the test. */
 @EnabledOnOs(OS.LINUX)
@@ -53,33 +44,16 @@ class WorkerConfigurationTests {
 	@TempDir
 	private Path directory;
 
-	private ServerSocketChannel master;
-
-	private SocketChannel control;
-
-	private WorkerProcess worker;
+	private RecordedMaster master;
 
 	@BeforeEach
 	void connect() throws IOException {
-		Path socket = this.directory.resolve("control");
-		this.master = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-		this.master.bind(UnixDomainSocketAddress.of(socket));
-		this.worker = WorkerProcess.connect(new WorkerIdentity(2, 3, 4, ProcessHandle.current().pid(), socket),
-				new ClusterProperties(4, null, List.of(), Duration.ofMinutes(1), Duration.ofHours(10),
-						Duration.ofSeconds(2), Duration.ZERO, DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), 1,
-						Duration.ZERO, DataSize.ofBytes(0), Duration.ZERO, Duration.ZERO, 0)
-					.settings(),
-				() -> {
-				});
-		this.control = this.master.accept();
-		assertThat(frame()).isEqualTo("CONTROL");
+		this.master = RecordedMaster.ofWorkerTwo(this.directory);
 	}
 
 	@AfterEach
 	void close() throws IOException {
 		this.master.close();
-		this.worker.close();
-		this.control.close();
 	}
 
 	@Test
@@ -94,10 +68,11 @@ class WorkerConfigurationTests {
 			ClusterEndpoint endpoint = context.getBean(ClusterEndpoint.class);
 
 			assertThat(endpoint.restart()).containsEntry("restarting", "all");
-			assertThat(frameBehindThoseOfTheEngine()).isEqualTo("RESTART 0");
+			assertThat(this.master.nextRestart()).isZero();
 			assertThat(endpoint.restart(3)).containsEntry("restarting", "3");
-			assertThat(frame()).isEqualTo("RESTART 3");
-			assertThat(endpoint.restart(5)).as("a worker that does not exist").isNull();
+			assertThat(this.master.nextRestart()).isEqualTo(3);
+			assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> endpoint.restart(5))
+				.withMessage("there is no worker 5");
 		});
 	}
 
@@ -116,7 +91,7 @@ class WorkerConfigurationTests {
 	@Test
 	void aHangUpOfTheMasterReachesAllThatHasFilesOpen() {
 		runner().run((context) -> {
-			send(7, "");
+			this.master.send(7, "");
 
 			assertThat(context.getBean(Listeners.class).events.poll(30, TimeUnit.SECONDS)).isEqualTo("hang-up");
 		});
@@ -125,7 +100,7 @@ class WorkerConfigurationTests {
 	@Test
 	void aCrashOfAnotherWorkerIsAnApplicationEvent() {
 		runner().run((context) -> {
-			send(11, "1 3 4711 137 true");
+			this.master.send(11, "1 3 4711 137 true");
 
 			assertThat(context.getBean(Listeners.class).events.poll(30, TimeUnit.SECONDS))
 				.isEqualTo(new WorkerCrashEvent(1, 3, 4711, 137, true));
@@ -157,48 +132,9 @@ class WorkerConfigurationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(IodineAutoConfiguration.class, IodinePubSubAutoConfiguration.class,
 					IodineClusterAutoConfiguration.class, IodineClusterActuatorAutoConfiguration.class))
-			.withBean("iodineWorkerProcess", WorkerProcess.class, () -> this.worker)
+			.withBean("iodineWorkerProcess", WorkerProcess.class, this.master::worker)
 			.withBean(WorkerInfo.class, () -> new WorkerInfo(2, 3, 4, false))
 			.withUserConfiguration(Listeners.class);
-	}
-
-	private String frameBehindThoseOfTheEngine() throws IOException {
-		String frame = frame();
-		while (frame.equals("RELAY")) {
-			frame = frame();
-		}
-		return frame;
-	}
-
-	/** The type of the next frame, and its number if it has one. */
-	private String frame() throws IOException {
-		int length = read(4).getInt();
-		ByteBuffer content = read(length);
-		return switch (content.get()) {
-			case 0 -> "CONTROL";
-			case 8 -> "RESTART " + content.getInt();
-			case 10 -> "RELAY";
-			default -> "another";
-		};
-	}
-
-	private ByteBuffer read(int count) throws IOException {
-		ByteBuffer content = ByteBuffer.allocate(count);
-		while (content.hasRemaining()) {
-			assertThat(this.control.read(content)).isPositive();
-		}
-		return content.flip();
-	}
-
-	private void send(int type, String body) {
-		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-		try {
-			this.control.write(
-					ByteBuffer.allocate(5 + bytes.length).putInt(1 + bytes.length).put((byte) type).put(bytes).flip());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	/** What an application hears. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 import io.netty.buffer.ByteBuf;
@@ -49,7 +50,8 @@ class ClusterSupervisionTests {
 	/** What the start of a process of the second generation fails with. */
 	private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-	/** Whose resident memory can be read. */
+	private final AtomicLong residentMemory = new AtomicLong();
+
 	private long nextPid = ProcessHandle.current().pid();
 
 	private @Nullable Cluster cluster;
@@ -72,20 +74,38 @@ class ClusterSupervisionTests {
 	}
 
 	@Test
-	void aWorkerWithMoreMemoryThanItMayHaveIsRestarted() throws Exception {
-		start(1, Duration.ZERO, 1);
-
+	void aWorkerThatGrowsBeyondItsMemoryIsRestarted() throws Exception {
+		start(1, Duration.ZERO, 1000);
+		this.residentMemory.set(1000);
 		ready(next());
+		assertThat(this.started.poll(300, TimeUnit.MILLISECONDS)).as("after several heartbeats").isNull();
+
+		this.residentMemory.set(1001);
 
 		assertThat(next().worker()).isEqualTo("1 of 2");
 	}
 
 	@Test
-	void aWorkerWithinItsMemoryGoesOn() throws Exception {
-		start(1, Duration.ZERO, Long.MAX_VALUE);
+	void aWorkerThatBeginsWithTooMuchMemoryGoesOn() throws Exception {
+		start(1, Duration.ZERO, 1000);
+		this.residentMemory.set(1001);
 		ready(next());
 
 		assertThat(this.started.poll(700, TimeUnit.MILLISECONDS)).as("after several heartbeats").isNull();
+	}
+
+	@Test
+	void workersAreListedInTheOrderOfTheirNumbers() throws Exception {
+		start(2, Duration.ZERO, 0);
+		ready(next());
+		EmbeddedChannel control = connect(ready(next()));
+
+		restart();
+		ready(next());
+
+		assertThat(frames(control, FrameType.STATE)).last()
+			.asString()
+			.matches("1 2 \\d+ READY\n2 1 \\d+ READY\n2 2 \\d+ STARTING");
 	}
 
 	@Test
@@ -98,7 +118,7 @@ class ClusterSupervisionTests {
 		second.exited().accept(137);
 
 		assertThat(next().worker()).isEqualTo("2 of 1");
-		assertThat(crashes(control)).containsExactly("2 1 " + second.pid() + " 137 true");
+		assertThat(frames(control, FrameType.CRASH)).containsExactly("2 1 " + second.pid() + " 137 true");
 	}
 
 	@Test
@@ -111,7 +131,7 @@ class ClusterSupervisionTests {
 		EmbeddedChannel control = connect(next);
 		ready(next);
 
-		assertThat(crashes(control)).containsExactly("1 1 " + crashed.pid() + " 134 true");
+		assertThat(frames(control, FrameType.CRASH)).containsExactly("1 1 " + crashed.pid() + " 134 true");
 	}
 
 	@Test
@@ -124,7 +144,7 @@ class ClusterSupervisionTests {
 		EmbeddedChannel control = connect(next);
 		ready(next);
 
-		assertThat(crashes(control)).isEmpty();
+		assertThat(frames(control, FrameType.CRASH)).isEmpty();
 	}
 
 	@Test
@@ -175,7 +195,7 @@ class ClusterSupervisionTests {
 			if (command.toString().contains("generation=2")) {
 				failIfWanted();
 			}
-			Started process = new Started(this.nextPid++, command, exited);
+			Started process = new Started(this.nextPid++, command, exited, this.residentMemory);
 			this.started.add(process);
 			return process;
 		};
@@ -239,20 +259,20 @@ class ClusterSupervisionTests {
 		return control;
 	}
 
-	private List<String> crashes(EmbeddedChannel control) throws Exception {
+	private List<String> frames(EmbeddedChannel control, FrameType type) throws Exception {
 		return on(() -> {
 			control.runPendingTasks();
-			List<String> crashes = new ArrayList<>();
+			List<String> bodies = new ArrayList<>();
 			for (ByteBuf frames = control.readOutbound(); frames != null; frames = control.readOutbound()) {
 				while (frames.isReadable()) {
 					ByteBuf frame = frames.readSlice(frames.readInt());
-					if (FrameType.of(frame.readByte()) == FrameType.CRASH) {
-						crashes.add(frame.toString(StandardCharsets.UTF_8));
+					if (FrameType.of(frame.readByte()) == type) {
+						bodies.add(frame.toString(StandardCharsets.UTF_8));
 					}
 				}
 				frames.release();
 			}
-			return crashes;
+			return bodies;
 		});
 	}
 
@@ -266,8 +286,10 @@ class ClusterSupervisionTests {
 	 * @param pid its id
 	 * @param command its command line
 	 * @param exited takes its exit code
+	 * @param memory the resident memory of each process
 	 */
-	private record Started(long pid, List<String> command, IntConsumer exited) implements WorkerProcesses.Handle {
+	private record Started(long pid, List<String> command, IntConsumer exited,
+			AtomicLong memory) implements WorkerProcesses.Handle {
 
 		/** Number and generation. */
 		String worker() {
@@ -290,6 +312,11 @@ class ClusterSupervisionTests {
 		@Override
 		public void kill() {
 			this.exited.accept(137);
+		}
+
+		@Override
+		public long residentMemory() {
+			return this.memory.get();
 		}
 
 	}
