@@ -36,11 +36,11 @@ final class ServerProcess implements AutoCloseable {
 	static ServerProcess start(Class<?> program, String... arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g"));
-		// the compilers that the tests themselves have
+		// the compilers and the collector that the tests themselves have
 		ManagementFactory.getRuntimeMXBean()
 			.getInputArguments()
 			.stream()
-			.filter((argument) -> argument.startsWith("-XX:TieredStopAtLevel"))
+			.filter((argument) -> argument.startsWith("-XX:TieredStopAtLevel") || argument.endsWith("GC"))
 			.forEach(command::add);
 		command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
 		command.addAll(List.of(arguments));
