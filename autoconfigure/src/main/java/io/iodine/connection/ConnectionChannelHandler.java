@@ -206,8 +206,32 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		ctx.close();
 	}
 
+	/**
+	 * Reads outside of the pipeline, and closes the connection when that fails, as the
+	 * pipeline does. What was being read is gone, so nothing after it would be
+	 * understood.
+	 * @param reading what reads
+	 */
+	void guard(Runnable reading) {
+		try {
+			reading.run();
+		}
+		catch (Throwable ex) {
+			try {
+				logger.debug("Connection " + this.connection.id() + " failed", ex);
+			}
+			finally {
+				this.channel.close();
+			}
+		}
+	}
+
 	/** Resumes reading after a pause. */
 	void resume() {
+		guard(this::readOn);
+	}
+
+	private void readOn() {
 		if (this.connection.life().isSocketGone()) {
 			return;
 		}
@@ -215,8 +239,12 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		if (rest != null) {
 			this.unread = null;
 			this.connection.sendQueue().readStarts();
-			take(rest);
-			this.connection.sendQueue().readEnds();
+			try {
+				take(rest);
+			}
+			finally {
+				this.connection.sendQueue().readEnds();
+			}
 		}
 		if (this.unread == null && !this.connection.receiveQueue().isPaused()) {
 			this.channel.config().setAutoRead(true);

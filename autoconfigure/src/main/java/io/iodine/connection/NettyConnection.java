@@ -366,7 +366,7 @@ final class NettyConnection implements Connection {
 			this.sendQueue.framer(next);
 		}
 		finally {
-			this.tasks.post(this::switchReader);
+			this.tasks.post(() -> this.channelHandler.guard(this::switchReader));
 		}
 	}
 

@@ -16,6 +16,8 @@ import io.iodine.connection.limit.AdmissionLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -331,6 +333,19 @@ class ReceiveQueueTests {
 	}
 
 	@Test
+	void aRestThatCannotBeReadEndsItsConnection() {
+		Client client = open();
+		client.connection().framer(Framer.line());
+
+		client.socket().pipeline().fireChannelRead(new UnreadableBuffer());
+		client.socket().runPendingTasks();
+		this.connections.runCallbacks();
+
+		assertThat(client.socket().isOpen()).isFalse();
+		assertThat(client.connection().closeReason()).isPresent();
+	}
+
+	@Test
 	void thePeerEndsItsOutputBehindWhatTheNextFramerReads() {
 		Client client = open((connection, message) -> this.heard.add(message.asText()));
 		client.connection().framer(Framer.line());
@@ -399,6 +414,21 @@ class ReceiveQueueTests {
 		@Override
 		default void onMessage(Connection client, Message message) {
 			heard((NettyConnection) client, message);
+		}
+
+	}
+
+	/** A byte for which there is no memory when it is read. */
+	private static final class UnreadableBuffer extends UnpooledHeapByteBuf {
+
+		UnreadableBuffer() {
+			super(UnpooledByteBufAllocator.DEFAULT, 1, 1);
+			writeByte('a');
+		}
+
+		@Override
+		public ByteBuf getBytes(int index, byte[] destination, int from, int length) {
+			throw new OutOfMemoryError("thrown by a test");
 		}
 
 	}

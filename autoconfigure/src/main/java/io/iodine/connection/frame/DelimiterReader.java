@@ -7,11 +7,15 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Reads messages that end with a delimiter. Memory for a message grows with the bytes
- * received.
+ * received, and only that of a short one is kept for the next.
  */
 final class DelimiterReader implements FrameReader {
 
 	private static final int FIRST_PIECE = 256;
+
+	private static final int MAX_KEPT = 1024;
+
+	private static final byte[] NOTHING = {};
 
 	private final FrameListener listener;
 
@@ -22,7 +26,7 @@ final class DelimiterReader implements FrameReader {
 
 	private final int maxMessageSize;
 
-	private byte[] content = {};
+	private byte[] content = NOTHING;
 
 	private int length;
 
@@ -100,12 +104,15 @@ final class DelimiterReader implements FrameReader {
 	private Message take() {
 		byte[] whole = Arrays.copyOf(this.content, messageLength());
 		this.length = 0;
+		if (this.content.length > MAX_KEPT) {
+			this.content = NOTHING;
+		}
 		return Utf8Validator.isValid(whole) ? Message.text(whole) : Message.binary(whole);
 	}
 
 	private boolean fail() {
 		this.finished = true;
-		this.content = new byte[0];
+		this.content = NOTHING;
 		this.length = 0;
 		this.listener.violated(CloseCode.TOO_BIG, "a message is longer than " + this.maxMessageSize + " bytes");
 		return false;

@@ -18,13 +18,16 @@ final class EventReader implements FrameReader {
 
 	private static final int MAX_RETRY_DIGITS = 9;
 
+	/** Memory of an event that is kept for the next. */
+	private static final int MAX_KEPT = 1024;
+
 	private final FrameListener listener;
 
 	private final int maxMessageSize;
 
-	private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+	private ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-	private final StringBuilder data = new StringBuilder();
+	private StringBuilder data = new StringBuilder();
 
 	private @Nullable String name;
 
@@ -76,6 +79,9 @@ final class EventReader implements FrameReader {
 	/** Takes a line, and tells whether it was the end of an event. */
 	private boolean endLine() {
 		String text = this.line.toString(StandardCharsets.UTF_8);
+		if (this.line.size() > MAX_KEPT) {
+			this.line = new ByteArrayOutputStream();
+		}
 		this.line.reset();
 		if (this.first) {
 			this.first = false;
@@ -114,6 +120,9 @@ final class EventReader implements FrameReader {
 			message = (this.retry != null) ? message.retry(this.retry) : message;
 			this.retry = null;
 			this.listener.received(message);
+		}
+		if (this.data.capacity() > MAX_KEPT) {
+			this.data = new StringBuilder();
 		}
 		this.data.setLength(0);
 		this.name = null;

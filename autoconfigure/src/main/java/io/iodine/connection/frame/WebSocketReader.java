@@ -443,7 +443,7 @@ final class WebSocketReader implements FrameReader {
 	}
 
 	private boolean finish(int code, String reason) {
-		this.finished = true;
+		stop();
 		this.listener.peerCloses(code, reason);
 		return false;
 	}
@@ -465,11 +465,16 @@ final class WebSocketReader implements FrameReader {
 	}
 
 	private boolean fail(int code, String violation) {
+		stop();
+		this.listener.violated(code, violation);
+		return false;
+	}
+
+	/** Reads no further, and frees what was read of a message. */
+	private void stop() {
 		this.finished = true;
 		this.content = NOTHING;
 		end();
-		this.listener.violated(code, violation);
-		return false;
 	}
 
 }
