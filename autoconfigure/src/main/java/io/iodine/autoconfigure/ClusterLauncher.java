@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -54,8 +54,8 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 	}
 
 	private static void launch(ApplicationEnvironmentPreparedEvent event) {
-		Binder binder = Binder.get(event.getEnvironment());
-		ClusterProperties cluster = binder.bindOrCreate("iodine.cluster", Bindable.of(ClusterProperties.class));
+		Environment environment = event.getEnvironment();
+		ClusterProperties cluster = DefaultProperties.bind(environment, "iodine.cluster", ClusterProperties.class);
 		WorkerIdentity identity = WorkerIdentity.ofThisProcess().orElse(null);
 		if (identity != null) {
 			join(event, identity, cluster);
@@ -67,11 +67,13 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 		}
 		else if (cluster.isEnabled() && event.getEnvironment().getProperty("spring.context.exit") == null) {
 			requireSupport(event, cluster.processes());
-			System.exit(runMaster(binder, cluster));
+			System.exit(runMaster(environment, cluster));
 		}
 		else {
-			requireProcesses(binder);
-			runAlone(binder);
+			if (!DefaultProperties.isUnset(environment, "iodine.cluster")) {
+				requireProcesses(Binder.get(environment));
+			}
+			runAlone(environment);
 		}
 	}
 
@@ -111,9 +113,9 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 				: application.getWebApplicationType() == WebApplicationType.SERVLET;
 	}
 
-	private static int runMaster(Binder binder, ClusterProperties cluster) {
-		IodineProperties properties = binder.bindOrCreate("iodine", Bindable.of(IodineProperties.class));
-		PidFile pidFile = writePidFile(binder);
+	private static int runMaster(Environment environment, ClusterProperties cluster) {
+		IodineProperties properties = DefaultProperties.bind(environment, "iodine", IodineProperties.class);
+		PidFile pidFile = writePidFile(environment);
 		try (ClusterRelay relay = new ClusterRelay(properties.pubsub().history().settings());
 				Master master = Master.start(cluster.settings(), relay, ClusterLauncher::reopenLogFiles)) {
 			return master.await();
@@ -140,8 +142,8 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 				"a directory in which the control socket can be made (" + failure + ")");
 	}
 
-	private static @Nullable PidFile writePidFile(Binder binder) {
-		String location = binder.bind("iodine.pid-file", String.class).orElse(null);
+	private static @Nullable PidFile writePidFile(Environment environment) {
+		String location = environment.getProperty("iodine.pid-file");
 		if (location == null || location.isBlank()) {
 			return null;
 		}
@@ -155,12 +157,12 @@ final class ClusterLauncher implements ApplicationListener<ApplicationEnvironmen
 	}
 
 	/** Without a cluster, once in a process. */
-	private static synchronized void runAlone(Binder binder) {
+	private static synchronized void runAlone(Environment environment) {
 		if (alone) {
 			return;
 		}
 		alone = true;
-		PidFile pidFile = writePidFile(binder);
+		PidFile pidFile = writePidFile(environment);
 		if (pidFile != null) {
 			SpringApplication.getShutdownHandlers().add(pidFile::delete);
 		}

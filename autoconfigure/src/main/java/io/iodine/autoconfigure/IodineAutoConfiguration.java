@@ -29,6 +29,11 @@ public final class IodineAutoConfiguration {
 	}
 
 	@Bean
+	static UnsetPropertiesProcessor iodineUnsetPropertiesProcessor(Environment environment) {
+		return new UnsetPropertiesProcessor(environment);
+	}
+
+	@Bean
 	static PortCheck iodinePortCheck(Environment environment) {
 		return new PortCheck(environment);
 	}

@@ -22,9 +22,11 @@ final class MisspeltProperties {
 	 * property
 	 */
 	static void reject(Environment environment, String prefix, Class<?> type) {
-		Binder.get(environment)
-			.bind(prefix, Bindable.mapOf(String.class, type),
-					new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		if (!DefaultProperties.isUnset(environment, prefix)) {
+			Binder.get(environment)
+				.bind(prefix, Bindable.mapOf(String.class, type),
+						new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
+		}
 	}
 
 }
