@@ -28,6 +28,9 @@ import org.springframework.util.ReflectionUtils;
  */
 final class SubscribeMethods implements SmartInitializingSingleton {
 
+	/** Beans of Spring's own, half of those of a small application. */
+	private static final String SPRING = "org.springframework.";
+
 	private final ConfigurableListableBeanFactory beans;
 
 	private final PubSub pubSub;
@@ -46,7 +49,7 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		for (String name : this.beans.getBeanNamesForType(Object.class, true, false)) {
 			Class<?> type = AutoProxyUtils.determineTargetClass(this.beans, name);
-			if (type != null && !ScopedProxyUtils.isScopedTarget(name)
+			if (type != null && !ScopedProxyUtils.isScopedTarget(name) && !type.getName().startsWith(SPRING)
 					&& AnnotationUtils.isCandidateClass(type, Subscribe.class)) {
 				subscribe(name, type);
 			}

@@ -23,9 +23,11 @@ final class UnservedHandlers implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		if (this.beans.containsBean("iodineUpgradeMapping") || this.beans.containsBean("iodineServletUpgradeMapping")) {
+			return;
+		}
 		String[] handlers = this.beans.getBeanNamesForAnnotation(UpgradeHandler.class);
-		if (handlers.length > 0 && !this.beans.containsBean("iodineUpgradeMapping")
-				&& !this.beans.containsBean("iodineServletUpgradeMapping")) {
+		if (handlers.length > 0) {
 			logger.warn("No web server can serve the @UpgradeHandler beans [" + String.join(", ", handlers)
 					+ "]: this is neither a WebFlux application on Reactor Netty nor a Spring MVC application on Tomcat"
 					+ " or Jetty. Add spring-boot-starter-webflux or spring-boot-starter-webmvc, and check"
