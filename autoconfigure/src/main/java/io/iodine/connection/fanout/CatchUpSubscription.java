@@ -228,6 +228,7 @@ final class CatchUpSubscription {
 		if (this.position == null) {
 			this.position = (this.channel.last() != null) ? this.channel.last() : EventIds.UNKNOWN;
 		}
+		this.channel.deliverFirst(this);
 		this.ids.announce();
 	}
 

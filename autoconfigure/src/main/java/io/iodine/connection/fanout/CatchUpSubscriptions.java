@@ -87,12 +87,11 @@ final class CatchUpSubscriptions {
 	}
 
 	/**
-	 * Delivers a burst, divided at gaps.
-	 * @param names the channel of each message
-	 * @param messages the messages
-	 * @param flush whether to flush at once
+	 * Begins the delivery of messages, divided at gaps.
+	 * @param names the channel of each message, unchanged until they are delivered
+	 * @param messages the messages, likewise
 	 */
-	void deliver(List<String> names, List<Message> messages, boolean flush) {
+	void begin(List<String> names, List<Message> messages) {
 		int start = 0;
 		for (int i = 0; i < messages.size(); i++) {
 			String id = messages.get(i).id().orElse(null);
@@ -104,7 +103,7 @@ final class CatchUpSubscriptions {
 				if (this.history.covers(former, id) || positionOf(messages.get(i)) == null) {
 					continue;
 				}
-				pass(names.subList(start, i), messages.subList(start, i), flush);
+				pass(names.subList(start, i), messages.subList(start, i));
 				interrupt(former);
 				start = i;
 			}
@@ -112,7 +111,7 @@ final class CatchUpSubscriptions {
 				this.last = id;
 			}
 		}
-		pass(names.subList(start, names.size()), messages.subList(start, messages.size()), flush);
+		pass(names.subList(start, names.size()), messages.subList(start, messages.size()));
 	}
 
 	/** Makes all streams catch up, because messages may have been dropped. */
@@ -173,12 +172,23 @@ final class CatchUpSubscriptions {
 		return this.channel.isExcepted(recipient);
 	}
 
-	/** Runs a task in a turn to come, behind what is to be delivered by then. */
+	/** Runs a task in a turn to come, when what was published by then has begun. */
 	void later(Runnable task) {
 		this.channel.eventLoop().post(() -> {
-			this.channel.deliver(false);
+			this.channel.begin();
 			task.run();
 		});
+	}
+
+	/**
+	 * Writes what is on its way to a stream before the others get it, so that it has what
+	 * its position says.
+	 */
+	void deliverFirst(CatchUpSubscription catchUp) {
+		if (this.channel.isDelivering() && this.together.contains(catchUp)) {
+			this.channel.removeFromGroup(catchUp.subscriber());
+			this.channel.addToGroup(catchUp.subscriber());
+		}
 	}
 
 	private void read(Supplier<CompletionStage<HistoryView.Events>> page,
@@ -221,11 +231,11 @@ final class CatchUpSubscriptions {
 		}
 	}
 
-	private void pass(List<String> names, List<Message> messages, boolean flush) {
+	private void pass(List<String> names, List<Message> messages) {
 		if (messages.isEmpty()) {
 			return;
 		}
-		this.channel.deliverToGroups(names, messages, flush);
+		this.channel.beginInGroups(names, messages);
 		for (CatchUpSubscription catchUp : List.copyOf(this.apart)) {
 			try {
 				for (int i = 0; i < messages.size(); i++) {

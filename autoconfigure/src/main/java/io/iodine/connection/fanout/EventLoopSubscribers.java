@@ -3,6 +3,7 @@ package io.iodine.connection.fanout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,21 +49,23 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private final List<SubscriberGroup> groups = new ArrayList<>(2);
 
-	private List<String> names = new ArrayList<>();
+	/** Batches whose delivery has begun and is not done; their memory stays reserved. */
+	private final Queue<MessageBatch> begun = new ArrayDeque<>(2);
 
-	/** Bursts that subscribers get in this order, the first of them begun or not. */
-	private final Queue<GroupDelivery> bursts = new ArrayDeque<>(2);
+	/** Messages whose delivery has not begun. */
+	private MessageBatch waiting = new MessageBatch();
 
-	/** Does not receive what is delivered now; the event loop's own. */
+	/** An empty batch that was delivered; null when all are in use. */
+	private @Nullable MessageBatch spare;
+
+	/** The batch whose delivery begins now. */
+	private @Nullable MessageBatch beginning;
+
+	/** Does not receive the batch whose delivery begins now; the event loop's own. */
 	private @Nullable Recipient except;
 
 	/** Set by the event loop, read by publishers. */
 	private volatile @Nullable Framing preparing;
-
-	private List<Message> messages = new ArrayList<>();
-
-	/** The messages of the bursts that are left; their memory stays reserved. */
-	private List<Message> delivering = List.of();
 
 	private final FanoutObserver observer;
 
@@ -140,7 +143,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	void add(ConnectionSubscription subscriber, @Nullable ConnectionSubscription replaced) {
 		this.subscribers.incrementAndGet();
 		this.eventLoop.post(() -> {
-			deliverAll();
+			begin();
 			if (replaced != null) {
 				removeNow(replaced);
 			}
@@ -164,7 +167,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		if (current != null && this.catchesUp.compareAndSet(false, true)) {
 			this.eventLoop.post(() -> {
 				this.catchesUp.set(false);
-				deliverAll();
+				begin();
 				current.catchUp();
 			});
 		}
@@ -172,106 +175,106 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	/**
 	 * Delivers the messages of this run until the time is up, and continues in the next
-	 * one. What must not happen within a delivery, such as that the subscribers change,
-	 * completes it first.
+	 * one.
 	 * @param flush whether to flush each subscriber at once, instead of at the end of the
 	 * run
 	 */
 	@Override
 	public void deliver(boolean flush) {
-		deliver(flush, this.eventLoop);
-	}
-
-	/** Delivers all messages. */
-	private void deliverAll() {
-		deliver(false, null);
-	}
-
-	private void deliver(boolean flush, @Nullable FanoutEventLoop pausing) {
-		if (this.messages.isEmpty() && this.bursts.isEmpty()) {
+		if (this.waiting.isEmpty() && this.begun.isEmpty()) {
 			return;
 		}
 		long start = this.measured ? System.nanoTime() : 0;
-		if (!run(flush, pausing) || (!this.messages.isEmpty() && !runNext(flush, pausing))) {
-			this.eventLoop.deliverLater(this);
+		try {
+			if (run(flush)) {
+				begin();
+				run(flush);
+			}
+		}
+		finally {
+			if (!this.waiting.isEmpty() || !this.begun.isEmpty()) {
+				this.eventLoop.deliverLater(this);
+			}
 		}
 		if (this.measured) {
 			this.observer.fannedOut(System.nanoTime() - start);
 		}
 	}
 
-	/** Delivers the messages that wait; false when bursts of them are left. */
-	private boolean runNext(boolean flush, @Nullable FanoutEventLoop pausing) {
-		boolean done = true;
-		List<Message> begun = this.messages;
+	/**
+	 * Begins the delivery of the messages that wait: who subscribes afterwards does not
+	 * get them.
+	 */
+	void begin() {
+		MessageBatch batch = this.waiting;
+		if (batch.isEmpty()) {
+			return;
+		}
+		MessageBatch next = (this.spare != null) ? this.spare : new MessageBatch();
+		this.begun.add(batch);
+		this.waiting = next;
+		this.spare = null;
+		this.beginning = batch;
 		try {
 			CatchUpSubscriptions current = this.catchUps;
 			if (current != null) {
-				current.deliver(this.names, this.messages, flush);
+				current.begin(batch.names(), batch.messages());
 			}
 			else {
-				this.groups.forEach((group) -> group.begin(this.names, this.messages, this.except, this.bursts::add));
-				done = run(flush, pausing);
+				beginInGroups(batch.names(), batch.messages());
 			}
 		}
 		catch (Throwable ex) {
-			// those made before the failure have lists that are cleared now
-			this.bursts.clear();
 			dropped(ex);
 		}
-		if (done) {
-			unreserve(begun);
-			this.names.clear();
-			begun.clear();
+		finally {
+			this.beginning = null;
 		}
-		else {
-			// the bursts that are left have the lists
-			this.delivering = begun;
-			this.names = new ArrayList<>();
-			this.messages = new ArrayList<>();
-		}
-		return done;
 	}
 
-	/** Runs bursts; false when some are left. */
-	private boolean run(boolean flush, @Nullable FanoutEventLoop pausing) {
-		for (GroupDelivery burst; (burst = this.bursts.peek()) != null;) {
-			if (!run(burst, flush, pausing)) {
+	/** Continues deliveries; false when some are left. */
+	private boolean run(boolean flush) {
+		for (MessageBatch batch; (batch = this.begun.peek()) != null;) {
+			if (!batch.run(flush, this.eventLoop, this::dropped)) {
 				return false;
 			}
-			this.bursts.remove();
+			this.begun.remove();
+			for (Message message : batch.messages()) {
+				this.eventLoop.unreserve(message.size());
+			}
+			batch.clear();
+			this.spare = batch;
+			if (!this.begun.isEmpty() && this.eventLoop.isTimeUp()) {
+				return false;
+			}
 		}
-		unreserve(this.delivering);
-		this.delivering = List.of();
+		for (SubscriberGroup group : this.groups) {
+			group.compact();
+		}
 		return true;
-	}
-
-	private void unreserve(List<Message> delivered) {
-		for (Message message : delivered) {
-			this.eventLoop.unreserve(message.size());
-		}
-	}
-
-	private boolean run(GroupDelivery burst, boolean flush, @Nullable FanoutEventLoop pausing) {
-		try {
-			return burst.run(flush, pausing);
-		}
-		catch (Throwable ex) {
-			dropped(ex);
-			return true;
-		}
 	}
 
 	/** Later messages are delivered. */
 	private void dropped(Throwable failure) {
 		SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", failure);
-		this.observer.fanoutDropped(this.name);
+		SafeLog.guard(logger, "The observer of the fan-out", () -> this.observer.fanoutDropped(this.name));
 	}
 
-	void deliverToGroups(List<String> names, List<Message> messages, boolean flush) {
+	/**
+	 * Begins the delivery of messages of the batch that begins.
+	 * @param names the channel of each message
+	 * @param messages the messages
+	 */
+	void beginInGroups(List<String> names, List<Message> messages) {
+		MessageBatch batch = Objects.requireNonNull(this.beginning);
 		for (SubscriberGroup group : this.groups) {
-			group.begin(names, messages, this.except, (burst) -> run(burst, flush, null));
+			group.begin(names, messages, this.except, batch::add);
 		}
+	}
+
+	/** Whether a delivery has begun and is not done. */
+	boolean isDelivering() {
+		return !this.begun.isEmpty();
 	}
 
 	void addToGroup(ConnectionSubscription subscriber) {
@@ -279,8 +282,18 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		this.preparing = findPreparing();
 	}
 
+	/**
+	 * Removes a subscriber from its group, after it was written what is on its way to it,
+	 * unless it has ended.
+	 * @param subscriber the subscriber
+	 * @return whether it was in the group
+	 */
 	boolean removeFromGroup(ConnectionSubscription subscriber) {
-		boolean removed = group(subscriber).remove(subscriber);
+		boolean delivering = !this.begun.isEmpty();
+		if (delivering && !subscriber.isEnded()) {
+			this.begun.forEach((batch) -> batch.deliverTo(subscriber, this::dropped));
+		}
+		boolean removed = group(subscriber).remove(subscriber, delivering);
 		this.preparing = findPreparing();
 		return removed;
 	}
@@ -307,9 +320,6 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void removeNow(ConnectionSubscription subscriber) {
-		if (!this.bursts.isEmpty()) {
-			deliverAll();
-		}
 		CatchUpSubscription catchUp = subscriber.catchUp();
 		CatchUpSubscriptions current = this.catchUps;
 		boolean removed = (catchUp != null && current != null) ? current.remove(catchUp) : removeFromGroup(subscriber);
@@ -334,24 +344,19 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void take(String channel, Message message, @Nullable Recipient excepted) {
-		if (excepted != null) {
-			takeAlone(channel, message, excepted);
-			return;
-		}
-		if (this.messages.isEmpty() && this.bursts.isEmpty()) {
+		if (this.waiting.isEmpty() && this.begun.isEmpty()) {
 			this.eventLoop.deliverLater(this);
 		}
-		this.names.add(channel);
-		this.messages.add(message);
-	}
-
-	private void takeAlone(String channel, Message message, Recipient excepted) {
-		deliverAll();
-		this.names.add(channel);
-		this.messages.add(message);
+		if (excepted == null) {
+			this.waiting.add(channel, message);
+			return;
+		}
+		// others must not be joined with it
+		begin();
+		this.waiting.add(channel, message);
 		this.except = excepted;
 		try {
-			deliverAll();
+			begin();
 		}
 		finally {
 			this.except = null;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One burst on its way to the members of a group, which may pause between two members so
- * that the event loop serves other connections. The members must not change until it is
- * done. Belongs to the event loop.
+ * that the event loop serves other connections. Members that are added meanwhile do not
+ * get it. Belongs to the event loop.
  */
 final class GroupDelivery {
 
@@ -22,23 +22,31 @@ final class GroupDelivery {
 
 	private final List<ConnectionSubscription> members;
 
+	/** Number of members when it began. */
+	private final int end;
+
 	private final @Nullable Recipient except;
 
 	private final Supplier<GroupDelivery.@Nullable Content> maker;
 
+	/** Null until it is made, and when there is nothing to write. */
 	private @Nullable Content content;
+
+	private boolean made;
 
 	private int next;
 
 	/**
 	 * Creates a delivery.
-	 * @param members the members of the group
+	 * @param members the members of the group, to which others may be added; each has its
+	 * index in them, and one that has left has another
 	 * @param except does not receive it; null when all do
 	 * @param maker makes what is written to each, or null for nothing
 	 */
 	GroupDelivery(List<ConnectionSubscription> members, @Nullable Recipient except,
 			Supplier<GroupDelivery.@Nullable Content> maker) {
 		this.members = members;
+		this.end = members.size();
 		this.except = except;
 		this.maker = maker;
 	}
@@ -51,19 +59,44 @@ final class GroupDelivery {
 	 * @return whether it is done; if not, this must be called again
 	 */
 	boolean run(boolean flush, @Nullable FanoutEventLoop loop) {
-		Content each = (this.next == 0) ? this.maker.get() : this.content;
+		Content each = content();
 		if (each == null) {
 			return true;
 		}
-		this.content = each;
-		while (this.next < this.members.size()) {
-			write(each, this.members.get(this.next++), flush);
-			if (loop != null && this.next % MEMBERS_PER_LOOK == 0 && loop.isTimeUp()) {
+		while (this.next < this.end) {
+			int index = this.next++;
+			ConnectionSubscription member = this.members.get(index);
+			if (member.index == index) {
+				write(each, member, flush);
+			}
+			if (loop != null && this.next % MEMBERS_PER_LOOK == 0 && this.next < this.end && loop.isTimeUp()) {
 				return false;
 			}
 		}
 		each.release();
 		return true;
+	}
+
+	/**
+	 * Delivers to one member, if it is to get the burst and hasn't got it.
+	 * @param member the member, which must leave the group afterwards
+	 */
+	void deliverTo(ConnectionSubscription member) {
+		if (member.index < this.next || member.index >= this.end) {
+			return;
+		}
+		Content each = content();
+		if (each != null) {
+			write(each, member, false);
+		}
+	}
+
+	private @Nullable Content content() {
+		if (!this.made) {
+			this.made = true;
+			this.content = this.maker.get();
+		}
+		return this.content;
 	}
 
 	/** Contains failures: a failed write ends the connection of that subscriber only. */

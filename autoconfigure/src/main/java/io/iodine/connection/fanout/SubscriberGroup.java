@@ -41,7 +41,11 @@ final class SubscriberGroup {
 
 	private final FanoutObserver observer;
 
+	/** Those who are subscribed have their index here as their own. */
 	private final List<ConnectionSubscription> members = new ArrayList<>();
+
+	/** Number of members that have left within a delivery and keep their place. */
+	private int left;
 
 	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, @Nullable Predicate<String> foreignIds,
 			FanoutObserver observer) {
@@ -63,7 +67,7 @@ final class SubscriberGroup {
 
 	/** Framing that prepares messages before delivery; null for none. */
 	@Nullable Framing preparing() {
-		return (this.framing != null && this.framing.isPrepared() && !this.members.isEmpty()) ? this.framing : null;
+		return (this.framing != null && this.framing.isPrepared() && !isEmpty()) ? this.framing : null;
 	}
 
 	void add(ConnectionSubscription subscriber) {
@@ -72,21 +76,50 @@ final class SubscriberGroup {
 	}
 
 	/**
-	 * Removes a subscriber; the last one takes its index.
+	 * Removes a subscriber.
+	 * @param subscriber the subscriber
+	 * @param delivering whether deliveries are left, for which the others stay in their
+	 * places until they are {@linkplain #compact filled}; else the last one takes its
+	 * place
 	 * @return whether it was a member
 	 */
-	boolean remove(ConnectionSubscription subscriber) {
+	boolean remove(ConnectionSubscription subscriber, boolean delivering) {
 		int index = subscriber.index;
 		if (index < 0) {
 			return false;
 		}
 		subscriber.index = -1;
+		if (delivering) {
+			this.left++;
+			return true;
+		}
 		ConnectionSubscription last = this.members.remove(this.members.size() - 1);
 		if (last != subscriber) {
 			last.index = index;
 			this.members.set(index, last);
 		}
 		return true;
+	}
+
+	/** Gives the places of those who have left to others. No delivery may be left. */
+	void compact() {
+		if (this.left == 0) {
+			return;
+		}
+		int size = 0;
+		for (int i = 0; i < this.members.size(); i++) {
+			ConnectionSubscription member = this.members.get(i);
+			if (member.index == i) {
+				member.index = size;
+				this.members.set(size++, member);
+			}
+		}
+		this.members.subList(size, this.members.size()).clear();
+		this.left = 0;
+	}
+
+	private boolean isEmpty() {
+		return this.members.size() == this.left;
 	}
 
 	/**
@@ -98,7 +131,7 @@ final class SubscriberGroup {
 	 */
 	void begin(List<String> channels, List<Message> messages, @Nullable Recipient except,
 			Consumer<GroupDelivery> bursts) {
-		if (this.members.isEmpty()) {
+		if (isEmpty()) {
 			return;
 		}
 		if (this.framing == null) {

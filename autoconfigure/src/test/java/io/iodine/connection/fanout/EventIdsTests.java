@@ -1,6 +1,7 @@
 package io.iodine.connection.fanout;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -34,11 +35,16 @@ class EventIdsTests {
 	private final ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(this.recipient, this.fanout,
 			new LongAdder());
 
+	/** End the subscriptions of further streams. */
+	private final List<Runnable> ends = new ArrayList<>();
+
 	@AfterEach
 	void nothingIsLeft() {
 		this.subscriptions.endAll();
+		this.ends.forEach(Runnable::run);
 		turns();
 
+		assertThat(this.loop.reserved).isZero();
 		assertThat(this.fanout.subscriptions()).isZero();
 		assertThat(this.recipient.failures).isEmpty();
 	}
@@ -377,6 +383,89 @@ class EventIdsTests {
 		assertThat(without.asText()).isEqualTo("x");
 		assertThat(plain.event()).isEmpty();
 		assertThat(plain.retry()).isEmpty();
+	}
+
+	@Test
+	void aLongDeliveryPausesAndAStreamIsNotToldAPositionItHasNotReached() {
+		List<RecordingRecipient> others = others(40);
+		subscribe("news");
+		this.loop.timeUp = true;
+		this.source.publish("news", 2);
+		this.loop.turn();
+		assertThat(others.get(31).written).endsWith("1#news:1 2#news:2 ");
+		assertThat(others.get(32).written).hasSize(1);
+
+		this.subscriptions.add("chat", false, null, null);
+		this.loop.turn();
+		assertThat(written()).startsWith("#news:0", "1#news:1 2#news:2 ");
+		this.loop.timeUp = false;
+		turns();
+		publish("news", 1);
+
+		assertThat(written()).containsExactly("#news:0", "1#news:1 2#news:2 ", "#news:2,chat:0", "3#news:3,chat:0");
+		assertThat(others).allSatisfy(
+				(each) -> assertThat(each.written).containsExactly("#news:0", "1#news:1 2#news:2 ", "3#news:3 "));
+	}
+
+	@Test
+	void aStreamThatIsToldWhereItStandsWithinADeliveryHasWhatIsBeforeIt() {
+		this.source.hold();
+		List<RecordingRecipient> others = others(40);
+		subscribe("news");
+		this.loop.timeUp = true;
+		this.source.publish("news", 1);
+		this.loop.turn();
+		assertThat(others.get(31).written).hasSize(1);
+		assertThat(written()).isEmpty();
+
+		this.source.answer();
+		this.loop.turn();
+		assertThat(written()).containsExactly("1#news:1 ", "#news:1");
+		this.loop.timeUp = false;
+		turns();
+		publish("news", 1);
+
+		assertThat(written()).containsExactly("1#news:1 ", "#news:1", "2#news:2 ");
+		assertThat(others)
+			.allSatisfy((each) -> assertThat(each.written).containsExactly("1#news:1 ", "#news:1", "2#news:2 "));
+	}
+
+	@Test
+	void aGapWithinALongDeliveryIsReadAfterWhatCameBeforeIt() {
+		List<RecordingRecipient> others = others(40);
+		subscribe("news");
+		this.loop.timeUp = true;
+		publishAndPause(1);
+
+		this.source.lose("news", 1);
+		publishAndPause(1);
+		publishAndPause(1);
+		this.loop.timeUp = false;
+		turns();
+		publish("news", 1);
+
+		others.add(this.recipient);
+		assertThat(others).allSatisfy((each) -> assertThat(String.join(" ", each.written).split(" +"))
+			.containsExactly("#news:0", "1#news:1", "2#news:2", "3#news:3", "4#news:4", "5#news:5"));
+	}
+
+	/** Further streams of the channel. */
+	private List<RecordingRecipient> others(int count) {
+		List<RecordingRecipient> others = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			RecordingRecipient other = new RecordingRecipient(this.loop, IdFraming.INSTANCE);
+			ConnectionSubscriptions theirs = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+			theirs.add("news", false, null, null);
+			others.add(other);
+			this.ends.add(theirs::endAll);
+		}
+		turns();
+		return others;
+	}
+
+	private void publishAndPause(int count) {
+		this.source.publish("news", count);
+		this.loop.turn();
 	}
 
 	private void subscribe(String channel) {

@@ -1,9 +1,11 @@
 package io.iodine.connection.fanout;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.iodine.As;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.RecordedLog;
@@ -104,7 +106,7 @@ class FanoutTests {
 	}
 
 	@Test
-	void aFailureBetweenTwoGroupsLosesTheMessageAndNoLaterOne() {
+	void aFailureBetweenTwoGroupsLosesTheMessageForTheSecondAndNoLaterOne() {
 		List<RecordingRecipient> recipients = subscribe(2);
 		CountingFraming choosy = new CountingFraming();
 		choosy.carriesNothing = true;
@@ -115,7 +117,9 @@ class FanoutTests {
 		choosy.carriesNothing = false;
 		publish("two");
 
-		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("two"));
+		assertThat(recipients.subList(0, 2))
+			.allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+		assertThat(recipients.subList(2, 4)).allSatisfy((each) -> assertThat(each.written).containsExactly("two"));
 		assertThat(this.loop.reserved).isZero();
 	}
 
@@ -146,10 +150,42 @@ class FanoutTests {
 
 		recipients.get(0).whenFailed.run();
 		recipients.get(40).whenFailed.run();
+		recipients.get(99).whenFailed.run();
+		this.loop.turn();
+		assertThat(reached(recipients)).as("the delivery goes on pausing").isEqualTo(63);
+		this.loop.timeUp = false;
+		publish("two");
+
+		assertThat(recipients.get(0).written).containsExactly("one");
+		assertThat(recipients.get(40).written).isEmpty();
+		assertThat(recipients.get(99).written).isEmpty();
+		recipients.removeAll(List.of(recipients.get(0), recipients.get(40), recipients.get(99)));
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+		assertThat(this.loop.reserved).isZero();
+	}
+
+	@Test
+	void subscribersThatLeaveAndComeAreServedInTheirNewPlaces() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+		for (int i = 0; i < 100; i += 2) {
+			recipients.get(i).whenFailed.run();
+		}
+		List<RecordingRecipient> late = subscribe(10);
+		this.loop.timeUp = false;
 		this.loop.turn();
 
-		assertThat(recipients.remove(40).written).isEmpty();
-		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one"));
+		recipients.get(1).whenFailed.run();
+		late.get(9).whenFailed.run();
+		publish("two");
+
+		for (int i = 3; i < 100; i += 2) {
+			assertThat(recipients.get(i).written).containsExactly("one", "two");
+		}
+		assertThat(recipients.get(1).written).containsExactly("one");
+		assertThat(late.remove(9).written).isEmpty();
+		assertThat(late).allSatisfy((each) -> assertThat(each.written).containsExactly("two"));
 	}
 
 	@Test
@@ -157,17 +193,81 @@ class FanoutTests {
 		List<RecordingRecipient> recipients = subscribe(100);
 		this.loop.timeUp = true;
 		publish("one");
+		publish("two");
 
 		RecordingRecipient late = subscribe(1).get(0);
+		assertThat(reached(recipients)).as("the delivery goes on pausing").isEqualTo(96);
+		publish("three");
+		this.loop.timeUp = false;
+		this.loop.turn();
+
+		assertThat(late.written).containsExactly("three");
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two", "three"));
+		assertThat(this.loop.reserved).isZero();
+		assertThat(recipients.get(0).buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+	}
+
+	@Test
+	void aSubscriptionThatIsReplacedWithinADeliveryLosesNothing() {
+		List<RecordingRecipient> recipients = subscribe(99);
+		RecordingRecipient changing = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(changing, this.fanout, this.presences);
+		subscriptions.add("news", false, null, null);
+		this.loop.turn();
+		this.loop.timeUp = true;
+		publish("one");
+		publish("two");
+
+		subscriptions.add("news", false, null, As.TEXT);
+		publish("three");
+		assertThat(changing.written).containsExactly("one", "two");
+		assertThat(reached(recipients)).isEqualTo(96);
+		this.loop.timeUp = false;
+		this.loop.turn();
+
+		assertThat(changing.written).containsExactly("one", "two", "three");
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two", "three"));
+		assertThat(changing.buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
+	}
+
+	@Test
+	void aSubscriptionThatBeganWithinADeliveryAndIsReplacedGetsNothingOfIt() {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+		RecordingRecipient late = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(late, this.fanout, this.presences);
+		subscriptions.add("news", false, null, null);
+		subscriptions.add("news", false, null, As.TEXT);
+		this.loop.turn();
+		assertThat(reached(recipients)).isEqualTo(64);
 		this.loop.timeUp = false;
 		publish("two");
 
 		assertThat(late.written).containsExactly("two");
-		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
 	}
 
 	@Test
-	void aMessageThatLeavesSomeoneOutCompletesTheDeliveryBeforeIt() {
+	void whoLeavesWithinADeliveryIsNotKeptAfterIt() throws InterruptedException {
+		List<RecordingRecipient> recipients = subscribe(100);
+		this.loop.timeUp = true;
+		publish("one");
+		recipients.get(99).whenFailed.run();
+		WeakReference<RecordingRecipient> left = new WeakReference<>(recipients.remove(99));
+		this.loop.timeUp = false;
+		this.loop.turn();
+
+		for (int i = 0; i < 200 && left.get() != null; i++) {
+			System.gc();
+			Thread.sleep(10);
+		}
+
+		assertThat(left.get()).isNull();
+		assertThat(recipients).hasSize(99);
+	}
+
+	@Test
+	void aMessageThatLeavesSomeoneOutIsDeliveredInOrder() {
 		List<RecordingRecipient> recipients = subscribe(100);
 		this.loop.timeUp = true;
 		publish("one");
@@ -175,10 +275,44 @@ class FanoutTests {
 		Message second = Message.text("two");
 		Runnable unused = this.fanout.exclude(new Fanout.Name("news", false), "news", second, recipients.get(99));
 		this.source.publish("news", second);
+		publish("three");
+		assertThat(reached(recipients)).as("the delivery goes on pausing").isEqualTo(64);
+		this.loop.timeUp = false;
 		this.loop.turn();
 
-		assertThat(recipients.remove(99).written).containsExactly("one");
-		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two"));
+		assertThat(recipients.remove(99).written).containsExactly("one", "three");
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one", "two", "three"));
+		assertThat(this.loop.reserved).isZero();
+	}
+
+	@Test
+	void aDeliveryPausesBetweenSmallGroupsToo() {
+		List<RecordingRecipient> recipients = subscribe(3);
+		recipients.addAll(subscribe(3, new CountingFraming()));
+		recipients.addAll(subscribe(3, new CountingFraming()));
+		this.loop.timeUp = true;
+
+		publish("one");
+		assertThat(reached(recipients)).isEqualTo(3);
+		this.loop.turn();
+		assertThat(reached(recipients)).isEqualTo(6);
+		this.loop.turn();
+
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).containsExactly("one"));
+		assertThat(this.loop.deliveries()).isZero();
+	}
+
+	@Test
+	void anObserverThatAlwaysFailsStopsNoLaterMessage() {
+		List<RecordingRecipient> recipients = subscribe(2);
+		this.observer.alwaysBroken = true;
+
+		publish("one", "bad");
+		publish("two");
+
+		assertThat(recipients).allSatisfy((each) -> assertThat(each.written).contains("two"));
+		assertThat(this.loop.reserved).isZero();
+		assertThat(this.loop.deliveries()).isZero();
 	}
 
 	@Test
@@ -381,8 +515,13 @@ class FanoutTests {
 		/** Thrown by the next call, instead of recording. */
 		private @Nullable Error broken;
 
+		private boolean alwaysBroken;
+
 		@Override
 		public void fanoutDropped(String channel) {
+			if (this.alwaysBroken) {
+				throw new IllegalStateException("expected by this test");
+			}
 			Error thrown = this.broken;
 			if (thrown != null) {
 				this.broken = null;
