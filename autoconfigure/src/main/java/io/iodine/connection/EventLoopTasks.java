@@ -42,7 +42,7 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	private static final long HOLD_MICROS = 1000;
 
 	/** Time after which deliveries pause, so that the event loop reads its sockets. */
-	private static final long DELIVERY_NANOS = 4_000_000;
+	private static final long DELIVERY_NANOS = 2_000_000;
 
 	/** Number of flushes between two checks of the time. */
 	private static final int FLUSHES_PER_LOOK = 32;
@@ -91,6 +91,12 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	/** Whether the end of the hold is scheduled. Event loop. */
 	private boolean holdEnds;
+
+	/** Number of further tasks that the run may take. Event loop. */
+	private int tasksLeft;
+
+	/** Whether tasks were posted within the run and before a hold. Event loop. */
+	private boolean posted;
 
 	/** Whether a run is in progress. Event loop. */
 	private boolean running;
@@ -342,34 +348,69 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	@Override
 	public void run() {
-		this.scheduled.set(false);
 		this.running = true;
 		try {
 			runTasks();
 		}
 		finally {
 			this.running = false;
-			if (!this.filled.isEmpty() || !this.unflushed.isEmpty() || !this.due.isEmpty() || !this.nested.isEmpty()) {
-				schedule();
-			}
+			endRun();
 		}
 	}
 
 	private void runTasks() {
 		this.wheel.readClock();
-		int left = TASKS_PER_TURN;
-		for (Runnable task; left > 0 && (task = this.mailbox.poll()) != null; left--) {
+		this.tasksLeft = TASKS_PER_TURN;
+		for (Runnable task; this.tasksLeft > 0 && (task = this.mailbox.poll()) != null; this.tasksLeft--) {
 			guarded(task);
-		}
-		if (left == 0) {
-			schedule();
 		}
 		callNested(this.nested.size());
 		if (!this.filled.isEmpty()) {
 			deliver();
 		}
 		flush();
+		this.posted = !this.mailbox.isEmpty();
 		handOver();
+	}
+
+	/**
+	 * Schedules the next run if something is left. What the time did not suffice for must
+	 * not run before the event loop has read its sockets, nor must what is posted
+	 * meanwhile cause an earlier run.
+	 */
+	private void endRun() {
+		if (this.tasksLeft == 0 || !this.filled.isEmpty() || !this.unflushed.isEmpty() || !this.due.isEmpty()
+				|| !this.nested.isEmpty()) {
+			executeAfterSockets();
+			return;
+		}
+		this.scheduled.set(false);
+		if (this.posted || !this.held) {
+			wake();
+		}
+	}
+
+	/**
+	 * Executes the next run after the sockets were read. An event loop executes what its
+	 * tasks execute before it reads them, and what they schedule afterwards.
+	 */
+	private void executeAfterSockets() {
+		if (this.loop.isShuttingDown()) {
+			execute();
+			return;
+		}
+		try {
+			this.loop.schedule(this, 0, TimeUnit.NANOSECONDS).addListener((scheduling) -> {
+				if (scheduling.isCancelled()) {
+					// the event loop ends and cancels what is scheduled
+					execute();
+				}
+			});
+		}
+		catch (Throwable ex) {
+			// it has ended, or has no memory to schedule
+			execute();
+		}
 	}
 
 	/** Flushes one send queue after the other until the time is up. */
@@ -455,12 +496,21 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 
 	private void schedule() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			try {
-				this.loop.execute(this);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("The event loop has ended", ex);
-			}
+			execute();
+		}
+	}
+
+	private void execute() {
+		try {
+			this.loop.execute(this);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The event loop has ended", ex);
+		}
+		catch (Throwable ex) {
+			// the next task that is posted tries again
+			this.scheduled.set(false);
+			throw ex;
 		}
 	}
 
