@@ -140,7 +140,9 @@ public enum AccessFormat {
 		Escapes.append(line, entry.method());
 		line.append(' ');
 		Escapes.append(line, entry.target());
-		line.append(' ').append(entry.protocol()).append('"');
+		line.append(' ');
+		Escapes.append(line, entry.protocol());
+		line.append('"');
 	}
 
 	private static void appendEnd(StringBuilder line, AccessEntry entry) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.UpgradeRequest;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -57,21 +56,30 @@ public final class WebSessionEnd implements WebFilter, Ordered, AutoCloseable {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		String known = known(exchange);
-		if (known == null) {
+		if (this.connections.isEmpty()) {
 			return chain.filter(exchange);
 		}
-		Mono<Void> compared = Mono.defer(() -> exchange.getSession().doOnNext((session) -> compare(known, session)))
-			.then();
-		return chain.filter(exchange).onErrorResume((failure) -> compared.then(Mono.error(failure))).then(compared);
+		List<String> named = this.ids.resolveSessionIds(exchange);
+		return named.stream().noneMatch(this.connections::hasAny) ? chain.filter(exchange)
+				: exchange.getSession().flatMap((session) -> filter(exchange, chain, session, named));
 	}
 
-	private @Nullable String known(ServerWebExchange exchange) {
-		if (this.connections.isEmpty()) {
-			return null;
+	/**
+	 * Compares the session of the exchange with itself, because a request may name
+	 * several: its connections must not pass to another session, which may outlive it.
+	 */
+	private Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, WebSession session,
+			List<String> named) {
+		String id = session.getId();
+		if (!named.contains(id) && !session.isStarted()) {
+			// a new one, because none of those named exists
+			named.stream().filter(this.connections::hasAny).forEach(this.connections::ended);
 		}
-		List<String> all = this.ids.resolveSessionIds(exchange);
-		return all.stream().filter(this.connections::hasAny).findFirst().orElse(null);
+		if (!this.connections.hasAny(id)) {
+			return chain.filter(exchange);
+		}
+		Mono<Void> compared = Mono.fromRunnable(() -> compare(id, session));
+		return chain.filter(exchange).onErrorResume((failure) -> compared.then(Mono.error(failure))).then(compared);
 	}
 
 	private void compare(String known, WebSession session) {

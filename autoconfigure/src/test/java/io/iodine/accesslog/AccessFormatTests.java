@@ -7,6 +7,8 @@ import java.time.ZoneOffset;
 import io.iodine.accesslog.AccessEntry.End;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +65,14 @@ class AccessFormatTests {
 			.contains("\"GET /\\x22\\x0d\\x0a192.0.2.9 - - \\x5c \\x1b[2J\\xe4\\u20ac HTTP/1.1\"");
 		assertThat(line(AccessFormat.JSON, entry))
 			.contains("\"/\\u0022\\u000d\\u000a192.0.2.9 - - \\u005c \\u001b[2J\\u00e4\\u20ac\"");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theProtocolOfARequestLineStaysInItsField(AccessFormat format) {
+		AccessEntry entry = entry("GET", "/", "X\" 200 1\u001b[2J/1.1", 400, 0, null);
+
+		assertThat(line(format, entry)).doesNotContain("\u001b", "X\"");
 	}
 
 	private static AccessEntry request(String target, long bytes) {

@@ -55,6 +55,16 @@ class LineRulesTests {
 		assertThat(agent).hasSizeLessThanOrEqualTo(60).endsWith("...").startsWith("\\u20ac");
 	}
 
+	@Test
+	void anAddressAndAProtocolAreCutToo() {
+		AccessEntry cut = LineRules.of(List.of(), 60)
+			.apply(new AccessEntry(0, "9".repeat(100), null, "GET", "/", "X".repeat(100), 200, 1, Duration.ZERO, null,
+					null, null, null));
+
+		assertThat(cut.address()).hasSize(60);
+		assertThat(cut.protocol()).hasSize(60);
+	}
+
 	private static AccessEntry entry(String target, @Nullable String referrer, String agent) {
 		return new AccessEntry(0, "192.0.2.1", null, "GET", target, "HTTP/1.1", 200, 1, Duration.ZERO, referrer, agent,
 				null, null);

@@ -86,6 +86,28 @@ class SessionEndTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "netty", "tomcat" })
+	void aRequestWithTwoSessionsMovesNoConnectionBetweenThem(String kind) throws Exception {
+		try (TestServer server = start(kind)) {
+			post(server, "/login", "username=ann&password=secret");
+			String other = cookie();
+			this.cookies.getCookieStore().removeAll();
+			post(server, "/login", "username=ann&password=secret");
+			String own = cookie();
+			try (IodineTestClient client = open(server, own)) {
+				client.expectText("open ann");
+
+				HttpClient.newHttpClient()
+					.send(HttpRequest.newBuilder(server.uri("http", "/")).header("Cookie", other + "; " + own).build(),
+							HttpResponse.BodyHandlers.discarding());
+				post(server, "/logout", "");
+
+				client.expectClosed(4401, "session ended");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "netty", "tomcat" })
 	void allCallbacksOfAPlainHandlerHaveTheContext(String kind) throws Exception {
 		try (TestServer server = start(kind)) {
 			post(server, "/login", "username=ann&password=secret");
