@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import io.iodine.net.ClientOptions;
 import io.iodine.socket.ReconnectPolicy;
@@ -83,12 +82,13 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 
 		void check(String name) {
 			this.framer.check(name, this.delimiter);
-			PropertyCheck.aboveZero(name + ".connect-timeout", this.connectTimeout);
-			PropertyCheck.aboveZero(name + ".handshake-timeout", this.handshakeTimeout);
+			PropertyCheck.upToADayAboveZero(name + ".connect-timeout", this.connectTimeout);
+			PropertyCheck.upToADayAboveZero(name + ".handshake-timeout", this.handshakeTimeout);
 			PropertyCheck.aboveZero(name + ".min-delay", this.minDelay);
 			PropertyCheck.aboveZero(name + ".max-delay", this.maxDelay);
-			PropertyCheck.aboveZero(name + ".ping-timeout",
-					Objects.requireNonNullElse(this.pingTimeout, this.maxDelay));
+			if (this.pingTimeout != null) {
+				PropertyCheck.upToADayAboveZero(name + ".ping-timeout", this.pingTimeout);
+			}
 			InvalidIodinePropertyException.unless(this.maxDelay.compareTo(this.minDelay) >= 0, name + ".max-delay",
 					this.maxDelay, "at least min-delay, which is " + this.minDelay);
 			InvalidIodinePropertyException.unless(

@@ -23,6 +23,12 @@ final class PropertyCheck {
 				value, "a time from 0 to 1d, such as 4s");
 	}
 
+	static void upToADayAboveZero(String property, Duration value) {
+		InvalidIodinePropertyException.unless(
+				value.compareTo(Duration.ofMillis(1)) >= 0 && value.compareTo(Duration.ofDays(1)) <= 0, property, value,
+				"a time from 1ms to 1d, such as 4s");
+	}
+
 	static void aboveZero(String property, Duration value) {
 		InvalidIodinePropertyException.unless(value.compareTo(Duration.ZERO) > 0, property, value,
 				"a time above 0, such as 30s");

@@ -43,8 +43,7 @@ record SocketTlsProperties(@Nullable String certificate, @Nullable String privat
 						&& this.privateKeyPassword == null && this.trustCertificate == null),
 				name + ".bundle", String.valueOf(this.bundle),
 				"left out beside certificate, private-key and " + "trust-certificate, or set without them");
-		InvalidIodinePropertyException.unless(!this.handshakeTimeout.isNegative() && !this.handshakeTimeout.isZero(),
-				name + ".handshake-timeout", this.handshakeTimeout, "a time above 0, such as 4s");
+		PropertyCheck.upToADayAboveZero(name + ".handshake-timeout", this.handshakeTimeout);
 	}
 
 	boolean isClientCertificate() {

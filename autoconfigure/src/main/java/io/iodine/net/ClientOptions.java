@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientOptions {
 
+	private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+	private static final Duration LONGEST = Duration.ofHours(24);
+
 	/** Everything as usual. */
 	public static final ClientOptions DEFAULTS = new ClientOptions();
 
@@ -69,18 +73,19 @@ public final class ClientOptions {
 
 	/**
 	 * Adds a header to the request of a WebSocket or an event stream.
-	 * @param name the name
-	 * @param value the value
+	 * @param name the name, a token (RFC 9110, section 5.6.2)
+	 * @param value the value; spaces and tabs around it are not sent
 	 * @return the options
-	 * @throws IllegalArgumentException when either has a line break or a NUL
+	 * @throws IllegalArgumentException when the name is no token, or the value has a
+	 * control character other than a tab
 	 */
 	public ClientOptions header(String name, String value) {
-		if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || value.matches("(?s).*[\\r\\n\\x00].*")) {
+		if (!name.matches(TOKEN) || !value.matches("[^\\x00-\\x08\\x0a-\\x1f\\x7f]*+")) {
 			throw new IllegalArgumentException("a header must not have the name or the value of " + name);
 		}
 		Map<String, List<String>> all = new LinkedHashMap<>(this.headers);
 		List<String> values = new ArrayList<>(all.getOrDefault(name, List.of()));
-		values.add(value);
+		values.add(value.replaceAll("^[ \\t]++|[ \\t]++$", ""));
 		all.put(name, List.copyOf(values));
 		ClientOptions copy = new ClientOptions(this);
 		copy.headers = all;
@@ -110,8 +115,14 @@ public final class ClientOptions {
 	 * Sets the subprotocols that a WebSocket offers.
 	 * @param names the subprotocols, by preference
 	 * @return the options
+	 * @throws IllegalArgumentException when one is no token (RFC 6455, section 4.1)
 	 */
 	public ClientOptions subprotocols(String... names) {
+		for (String name : names) {
+			if (!name.matches(TOKEN)) {
+				throw new IllegalArgumentException("a subprotocol is a token such as v1.json, not '" + name + "'");
+			}
+		}
 		ClientOptions copy = new ClientOptions(this);
 		copy.subprotocols = List.of(names);
 		return copy;
@@ -130,23 +141,25 @@ public final class ClientOptions {
 
 	/**
 	 * Sets how long connecting may take.
-	 * @param value the time, above zero; 10 seconds unless it is set
+	 * @param value the time, from 1 millisecond to 24 hours; 10 seconds unless it is set
 	 * @return the options
+	 * @throws IllegalArgumentException when the time is shorter or longer
 	 */
 	public ClientOptions connectTimeout(Duration value) {
 		ClientOptions copy = new ClientOptions(this);
-		copy.connectTimeout = aboveZero(value);
+		copy.connectTimeout = checked(value);
 		return copy;
 	}
 
 	/**
 	 * Sets how long the handshakes of TLS and WebSocket may take together.
-	 * @param value the time, above zero; 10 seconds unless it is set
+	 * @param value the time, from 1 millisecond to 24 hours; 10 seconds unless it is set
 	 * @return the options
+	 * @throws IllegalArgumentException when the time is shorter or longer
 	 */
 	public ClientOptions handshakeTimeout(Duration value) {
 		ClientOptions copy = new ClientOptions(this);
-		copy.handshakeTimeout = aboveZero(value);
+		copy.handshakeTimeout = checked(value);
 		return copy;
 	}
 
@@ -156,7 +169,7 @@ public final class ClientOptions {
 	 * @return the options
 	 */
 	public ClientOptions timeout(Duration value) {
-		if (value.isNegative() || value.compareTo(Duration.ofHours(24)) > 0) {
+		if (value.isNegative() || value.compareTo(LONGEST) > 0) {
 			throw new IllegalArgumentException("an idle time is from zero to 24 hours, not " + value);
 		}
 		ClientOptions copy = new ClientOptions(this);
@@ -166,12 +179,14 @@ public final class ClientOptions {
 
 	/**
 	 * Sets how long a ping of a WebSocket may go unanswered.
-	 * @param value the time, above zero; {@code iodine.ping-timeout} unless it is set
+	 * @param value the time, from 1 millisecond to 24 hours; {@code iodine.ping-timeout}
+	 * unless it is set
 	 * @return the options
+	 * @throws IllegalArgumentException when the time is shorter or longer
 	 */
 	public ClientOptions pingTimeout(Duration value) {
 		ClientOptions copy = new ClientOptions(this);
-		copy.pingTimeout = aboveZero(value);
+		copy.pingTimeout = checked(value);
 		return copy;
 	}
 
@@ -298,9 +313,10 @@ public final class ClientOptions {
 		return Optional.ofNullable(this.unixSocket);
 	}
 
-	private static Duration aboveZero(Duration value) {
-		if (value.isNegative() || value.isZero()) {
-			throw new IllegalArgumentException("a time-out is above zero, not " + value);
+	/** Netty takes a time of 0 ms for no limit, and counts milliseconds in an int. */
+	private static Duration checked(Duration value) {
+		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+			throw new IllegalArgumentException("a time-out is from 1 millisecond to 24 hours, not " + value);
 		}
 		return value;
 	}

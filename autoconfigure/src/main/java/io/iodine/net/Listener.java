@@ -251,12 +251,14 @@ public final class Listener {
 
 	/**
 	 * Sets how long a TLS handshake may take.
-	 * @param value the time, above zero; 4 seconds unless it is set
+	 * @param value the time, from 1 millisecond to 24 hours; 4 seconds unless it is set
 	 * @return the listener
+	 * @throws IllegalArgumentException when the time is shorter or longer
 	 */
 	public Listener handshakeTimeout(Duration value) {
-		if (value.isNegative() || value.isZero()) {
-			throw new IllegalArgumentException("the time of a handshake is above zero, not " + value);
+		if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofHours(24)) > 0) {
+			throw new IllegalArgumentException(
+					"the time of a handshake is from 1 millisecond to 24 hours, not " + value);
 		}
 		Listener copy = new Listener(this);
 		copy.handshakeTimeout = value;
@@ -306,6 +308,9 @@ public final class Listener {
 	 * @return the listener
 	 */
 	public Listener fastOpen(int value) {
+		if (value < 0) {
+			throw new IllegalArgumentException("a number of connections is zero or more, not " + value);
+		}
 		Listener copy = new Listener(this);
 		copy.fastOpen = value;
 		return copy;

@@ -23,13 +23,14 @@ public interface NamedClient {
 	Optional<Connection> connection();
 
 	/**
-	 * Takes what it has sent first. Also after it has gone.
+	 * Takes what it has sent first. Also after it has gone: until the next poll if it was
+	 * not registered, else at any time.
 	 * @return the message; empty when there is none
 	 */
 	Optional<Message> message();
 
 	/**
-	 * Takes all that it has sent. Also after it has gone.
+	 * Takes all that it has sent. Also after it has gone, as {@link #message()}.
 	 * @return the messages, in their order
 	 */
 	List<Message> messages();

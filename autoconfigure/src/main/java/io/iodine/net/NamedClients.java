@@ -108,7 +108,8 @@ public interface NamedClients {
 	 *
 	 * @param connectedExpected registered peers that have connected
 	 * @param connectedUnknown peers that have connected without being registered
-	 * @param disconnected peers that have gone; what they sent can still be taken
+	 * @param disconnected peers that have gone; what they sent can still be taken, of
+	 * peers that were not registered until the next poll
 	 * @param readable peers that have sent something
 	 * @param outputEmpty peers to which all was sent that was written
 	 */

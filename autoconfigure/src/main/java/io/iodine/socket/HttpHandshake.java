@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -64,7 +65,15 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 
 	/** Sends the request. */
 	void begin(ChannelHandlerContext ctx) {
-		ctx.writeAndFlush(request()).addListener((sent) -> {
+		FullHttpRequest request;
+		try {
+			request = request();
+		}
+		catch (IllegalArgumentException ex) {
+			this.connection.fail(Cause.PEER, "the request can't be written: " + ex.getMessage());
+			return;
+		}
+		ctx.writeAndFlush(request).addListener((sent) -> {
 			if (!sent.isSuccess()) {
 				this.connection.fail(Cause.PEER, "the request could not be sent: " + sent.cause());
 			}
@@ -97,6 +106,9 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void response(HttpResponse response) {
+		if (isInterim(response)) {
+			return;
+		}
 		String rejection = rejection(response);
 		if (rejection != null) {
 			this.connection.fail(Cause.PEER, rejection);
@@ -106,6 +118,13 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 		if (!this.webSocket) {
 			this.connection.open();
 		}
+	}
+
+	/** Responses before the final one (RFC 9110, section 15.2). */
+	private static boolean isInterim(HttpResponse response) {
+		return response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+				&& response.status().code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code()
+				&& response.decoderResult().isSuccess();
 	}
 
 	/** What the peer has sent right behind its answer is for the connection. */

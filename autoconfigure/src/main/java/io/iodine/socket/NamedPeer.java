@@ -36,6 +36,8 @@ final class NamedPeer implements NamedClient {
 
 	private boolean closesAtNextPoll;
 
+	private boolean discardsInput;
+
 	private volatile @Nullable Function<? super NamedClient, ? extends NamedClientProcessor> processors;
 
 	/** Of the connection of the moment. In polls only. */
@@ -103,8 +105,23 @@ final class NamedPeer implements NamedClient {
 		}
 	}
 
-	synchronized void received(Message message) {
-		this.input.add(message);
+	/** In polls. */
+	void received(Message message) {
+		synchronized (this) {
+			if (!this.discardsInput) {
+				this.input.add(message);
+				return;
+			}
+		}
+		this.clients.taken(message.size());
+	}
+
+	/** Counts what was not taken, and what still comes, among what was. */
+	void discardInput() {
+		synchronized (this) {
+			this.discardsInput = true;
+		}
+		messages();
 	}
 
 	void poll() {
@@ -196,7 +213,7 @@ final class NamedPeer implements NamedClient {
 	@Override
 	public void remove() {
 		closeNow();
-		messages();
+		discardInput();
 		this.clients.removed(this);
 	}
 

@@ -3,14 +3,13 @@ package io.iodine.socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -48,9 +47,12 @@ public final class PolledClients implements NamedClients, Executor {
 
 	private static final Log logger = LogFactory.getLog(PolledClients.class);
 
-	private static final ThrottledLog refusals = new ThrottledLog(logger);
+	private static final ThrottledLog rejections = new ThrottledLog(logger);
 
 	private static final String OK = "OK";
+
+	/** Of peers that wait to be registered, so that their number bounds their memory. */
+	private static final int MAX_PARKED_NAME = 1024;
 
 	private final SocketListeners listeners;
 
@@ -71,17 +73,14 @@ public final class PolledClients implements NamedClients, Executor {
 	private volatile @Nullable Function<? super NamedClient, ? extends NamedClientProcessor> unknownProcessors;
 
 	/** From here on guarded by the lock of polling. */
-	private final Map<String, Gate> parked = new LinkedHashMap<>();
+	private final Map<String, NameHandshake> parked = new LinkedHashMap<>();
 
-	private Set<NamedClient> connectedExpected = new HashSet<>();
+	/**
+	 * Unregistered clients that have gone, whose input can be taken until the next poll.
+	 */
+	private final List<NamedPeer> gone = new ArrayList<>();
 
-	private Set<NamedClient> connectedUnknown = new HashSet<>();
-
-	private Set<NamedClient> disconnected = new HashSet<>();
-
-	private Set<NamedClient> readable = new HashSet<>();
-
-	private Set<NamedClient> outputEmpty = new HashSet<>();
+	private PollResult result = new PollResult();
 
 	/**
 	 * Creates named clients.
@@ -105,7 +104,7 @@ public final class PolledClients implements NamedClients, Executor {
 
 	@Override
 	public ActiveListener listen(String url, UnaryOperator<Listener> options) {
-		Listener listener = Listener.on(url, Gate::new);
+		Listener listener = Listener.on(url, NameHandshake::new);
 		Listener with = options.apply(listener);
 		if (with.handlers() != listener.handlers()) {
 			throw new IllegalArgumentException("the options of " + url + " must be those of the listener given");
@@ -155,6 +154,8 @@ public final class PolledClients implements NamedClients, Executor {
 	public Iteration poll(Duration timeout) {
 		this.polling.lock();
 		try {
+			this.gone.forEach(NamedPeer::discardInput);
+			this.gone.clear();
 			this.peers.values().forEach(NamedPeer::poll);
 			if (!this.input.isFull()) {
 				run(timeout);
@@ -172,6 +173,15 @@ public final class PolledClients implements NamedClients, Executor {
 
 	void removed(NamedPeer peer) {
 		this.peers.remove(peer.name(), peer);
+	}
+
+	private NamedPeer generate() {
+		NamedPeer unregistered;
+		do {
+			unregistered = new NamedPeer(this, this.settings.prefix() + this.generated.incrementAndGet(), List.of());
+		}
+		while (this.peers.putIfAbsent(unregistered.name(), unregistered) != null);
+		return unregistered;
 	}
 
 	private NamedPeer add(String name, List<NamedClientRule> rules) {
@@ -199,18 +209,13 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	private Iteration swap() {
-		Iteration iteration = new Iteration(this.connectedExpected, this.connectedUnknown, this.disconnected,
-				this.readable, this.outputEmpty);
-		this.connectedExpected = new HashSet<>();
-		this.connectedUnknown = new HashSet<>();
-		this.disconnected = new HashSet<>();
-		this.readable = new HashSet<>();
-		this.outputEmpty = new HashSet<>();
-		return iteration;
+		PollResult last = this.result;
+		this.result = new PollResult();
+		return last.iteration();
 	}
 
 	private void unpark(String name) {
-		Gate waiting = this.parked.remove(name);
+		NameHandshake waiting = this.parked.remove(name);
 		NamedPeer peer = this.peers.get(name);
 		if (waiting != null && peer != null) {
 			waiting.take(peer);
@@ -218,7 +223,7 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	/** Lets a peer in once it has sent its name. In polls. */
-	private class Gate implements ConnectionHandler {
+	private class NameHandshake implements ConnectionHandler {
 
 		private @Nullable Connection client;
 
@@ -238,9 +243,9 @@ public final class PolledClients implements NamedClients, Executor {
 			NamedPeer known = this.peer;
 			if (known != null) {
 				if (!known.handles((processor) -> processor.onMessage(known, message))) {
-					known.received(message);
 					PolledClients.this.input.add(message.size());
-					PolledClients.this.readable.add(known);
+					known.received(message);
+					PolledClients.this.result.readable.add(known);
 				}
 			}
 			else if (this.parkedAs == null) {
@@ -255,7 +260,7 @@ public final class PolledClients implements NamedClients, Executor {
 		public void onDrained(Connection from) {
 			NamedPeer known = this.peer;
 			if (known != null && !known.handles((processor) -> processor.onOutputEmpty(known))) {
-				PolledClients.this.outputEmpty.add(known);
+				PolledClients.this.result.outputEmpty.add(known);
 			}
 		}
 
@@ -267,9 +272,10 @@ public final class PolledClients implements NamedClients, Executor {
 			NamedPeer known = this.peer;
 			if (known != null) {
 				known.disconnected();
-				PolledClients.this.disconnected.add(known);
+				PolledClients.this.result.disconnected.add(known);
 				if (this.unknown) {
 					removed(known);
+					PolledClients.this.gone.add(known);
 				}
 			}
 		}
@@ -300,12 +306,12 @@ public final class PolledClients implements NamedClients, Executor {
 			}
 			bind(known);
 			from.write(Message.binary(OK.getBytes(StandardCharsets.US_ASCII)));
-			PolledClients.this.connectedExpected.add(known);
+			PolledClients.this.result.connectedExpected.add(known);
 			known.beginProcessing();
 		}
 
 		void reject(String name, String reason) {
-			refusals.warn(() -> "Refused a client named " + PeerText.of(name) + ": " + reason);
+			rejections.warn(() -> "Rejected a client named " + PeerText.of(name) + ": " + reason);
 			if (this.client != null) {
 				this.client.close();
 			}
@@ -321,20 +327,24 @@ public final class PolledClients implements NamedClients, Executor {
 				case REFUSE -> reject(name, "it is not registered");
 				case PARK -> park(name);
 				case GENERATE -> {
-					NamedPeer stranger = add(
-							PolledClients.this.settings.prefix() + PolledClients.this.generated.incrementAndGet(),
-							List.of());
+					NamedPeer unregistered = generate();
 					this.unknown = true;
-					stranger.processWith(PolledClients.this.unknownProcessors);
-					take(stranger);
-					PolledClients.this.connectedExpected.remove(stranger);
-					PolledClients.this.connectedUnknown.add(stranger);
+					unregistered.processWith(PolledClients.this.unknownProcessors);
+					take(unregistered);
+					PolledClients.this.result.connectedExpected.remove(unregistered);
+					if (this.peer != null) {
+						PolledClients.this.result.connectedUnknown.add(unregistered);
+					}
+					else {
+						// its connection has closed meanwhile
+						removed(unregistered);
+					}
 				}
 			}
 		}
 
 		private void park(String name) {
-			if (name.isEmpty() || PolledClients.this.parked.containsKey(name)
+			if (name.isEmpty() || name.length() > MAX_PARKED_NAME || PolledClients.this.parked.containsKey(name)
 					|| PolledClients.this.parked.size() >= PolledClients.this.settings.maxParked()) {
 				reject(name, "no more may wait to be registered, or not under this name");
 				return;
@@ -346,7 +356,7 @@ public final class PolledClients implements NamedClients, Executor {
 	}
 
 	/** Sends a name, and waits for its answer. In polls. */
-	private final class Dialer extends Gate {
+	private final class Dialer extends NameHandshake {
 
 		private final NamedPeer known;
 
@@ -373,7 +383,7 @@ public final class PolledClients implements NamedClients, Executor {
 			else if (message.asText().equals(OK)) {
 				this.answered = true;
 				bind(this.known);
-				PolledClients.this.connectedExpected.add(this.known);
+				PolledClients.this.result.connectedExpected.add(this.known);
 				this.known.beginProcessing();
 			}
 			else {
@@ -384,7 +394,7 @@ public final class PolledClients implements NamedClients, Executor {
 		@Override
 		public void onClose(Connection from) {
 			if (!this.answered) {
-				PolledClients.this.disconnected.add(this.known);
+				PolledClients.this.result.disconnected.add(this.known);
 			}
 			super.onClose(from);
 		}

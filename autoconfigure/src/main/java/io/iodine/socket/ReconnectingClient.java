@@ -64,6 +64,7 @@ public final class ReconnectingClient implements Client {
 	/** Changes with each start and stop, so that what is late has no effect. */
 	private int life;
 
+	/** As it is sent in a header. */
 	private @Nullable String lastEventId;
 
 	private long retryMillis = -1;
@@ -269,7 +270,7 @@ public final class ReconnectingClient implements Client {
 			}
 			this.waitingBytes = 0;
 		}
-		tell(new ClientEvent(this.name, State.CONNECTED, Optional.empty()));
+		notifyListener(new ClientEvent(this.name, State.CONNECTED, Optional.empty()));
 	}
 
 	private void enter(int current, State next, @Nullable CloseReason reason) {
@@ -279,15 +280,15 @@ public final class ReconnectingClient implements Client {
 			}
 			this.state = next;
 		}
-		tell(new ClientEvent(this.name, next, Optional.ofNullable(reason)));
+		notifyListener(new ClientEvent(this.name, next, Optional.ofNullable(reason)));
 	}
 
-	private void tell(ClientEvent event) {
+	private void notifyListener(ClientEvent event) {
 		SafeLog.guard(logger, "A listener to the state of client " + this.name, () -> this.listener.accept(event));
 	}
 
 	private synchronized void received(Message message) {
-		message.id().ifPresent((id) -> this.lastEventId = id.isEmpty() ? null : id);
+		message.id().ifPresent((id) -> this.lastEventId = LastEventId.header(id));
 		message.retry().ifPresent((retry) -> this.retryMillis = retry.toMillis());
 	}
 

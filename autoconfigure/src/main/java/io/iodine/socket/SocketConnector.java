@@ -35,11 +35,15 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslHandler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to other servers. Any thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 public final class SocketConnector implements Connector, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(SocketConnector.class);
 
 	private final Connections connections;
 
@@ -215,6 +219,20 @@ public final class SocketConnector implements Connector, AutoCloseable {
 
 	private static void build(ChannelPipeline pipeline, Target target, ClientOptions options,
 			TlsContexts.@Nullable Client encryption, ConnectionChannelHandler connection) {
+		try {
+			handlers(pipeline, target, options, encryption, connection);
+			pipeline.addLast(connection);
+		}
+		catch (Throwable ex) {
+			logger.debug("The handlers of a connection to " + target.url() + " could not be made", ex);
+			// only what is in the pipeline can end
+			pipeline.addLast(connection);
+			connection.fail(Cause.PEER, "the connection can't be set up: " + ex);
+		}
+	}
+
+	private static void handlers(ChannelPipeline pipeline, Target target, ClientOptions options,
+			TlsContexts.@Nullable Client encryption, ConnectionChannelHandler connection) {
 		options.proxy().ifPresent((address) -> ProxyTunnel.install(pipeline, address));
 		if (encryption != null) {
 			SslHandler handler = encryption.handler(pipeline.channel(), target.host(), target.port());
@@ -229,7 +247,6 @@ public final class SocketConnector implements Connector, AutoCloseable {
 		if (target.udp()) {
 			pipeline.addLast(new DatagramFrames(pipeline.channel().newSucceededFuture()));
 		}
-		pipeline.addLast(connection);
 	}
 
 	/** Looks the host up and connects. Callback thread. */

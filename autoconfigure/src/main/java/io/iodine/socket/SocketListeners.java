@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-import io.iodine.Framer;
+import io.iodine.concurrent.SafeLog;
 import io.iodine.connection.Connections;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.Listener;
@@ -92,6 +92,7 @@ public final class SocketListeners implements Listeners {
 	 */
 	public ActiveListener add(Listener listener, @Nullable Executor executor) {
 		SocketUrl url = SocketUrl.parse(listener.url());
+		ListenerOptions.check(listener, url);
 		synchronized (this.active) {
 			SocketTransport loops = this.transport;
 			if (loops == null) {
@@ -105,7 +106,7 @@ public final class SocketListeners implements Listeners {
 			try {
 				BoundListener bound = bind(name, listener, url, loops, executor);
 				this.active.put(name, bound);
-				this.observer.listens(bound);
+				SafeLog.guard(logger, "An observer of listeners", () -> this.observer.listens(bound));
 				logger.info("Listener " + name + " listens on " + bound.where());
 				return bound;
 			}
@@ -133,7 +134,7 @@ public final class SocketListeners implements Listeners {
 	void stopped(BoundListener listener) {
 		synchronized (this.active) {
 			if (this.active.remove(listener.name(), listener)) {
-				this.observer.stopped(listener);
+				SafeLog.guard(logger, "An observer of listeners", () -> this.observer.stopped(listener));
 			}
 		}
 	}
@@ -148,10 +149,6 @@ public final class SocketListeners implements Listeners {
 
 	private BoundListener bind(String name, Listener listener, SocketUrl url, SocketTransport loops,
 			@Nullable Executor executor) throws IOException {
-		if (url.scheme() == SocketUrl.Scheme.UDP && !listener.framer().equals(Framer.raw())) {
-			throw new IllegalArgumentException(
-					"a framer can't be used with " + url + ", where each datagram is a message");
-		}
 		ConnectionInitializer initializer = new ConnectionInitializer(name, this.connections, listener,
 				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);
 		return switch (url.scheme()) {

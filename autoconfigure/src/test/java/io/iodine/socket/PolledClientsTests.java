@@ -134,6 +134,36 @@ class PolledClientsTests {
 	}
 
 	@Test
+	void whatAStrangerLeavesUntakenDoesNotKeepOthersWaiting() throws IOException {
+		PolledClients clients = clients(Unknown.GENERATE, 100);
+		int port = clients.listen(ANY_PORT).port();
+		for (int i = 0; i < 5; i++) {
+			try (SocketPeer peer = SocketPeer.tcp(port)) {
+				peer.send(framed("")).send(framed("x".repeat(90)));
+				await(clients, Iteration::readable);
+			}
+			await(clients, Iteration::disconnected);
+		}
+
+		try (SocketPeer peer = SocketPeer.tcp(port)) {
+			peer.send(framed(""));
+			assertThat(await(clients, Iteration::connectedUnknown)).hasSize(1);
+		}
+	}
+
+	@Test
+	void aGeneratedNameThatIsTakenIsSkipped() throws IOException {
+		PolledClients clients = clients(Unknown.GENERATE, 1 << 20);
+		clients.register("unknown-1");
+		try (SocketPeer peer = SocketPeer.tcp(clients.listen(ANY_PORT).port())) {
+			peer.send(framed(""));
+
+			assertThat(await(clients, Iteration::connectedUnknown)).extracting(NamedClient::name)
+				.containsExactly("unknown-2");
+		}
+	}
+
+	@Test
 	void rulesAreAppliedAndNamesAreThereOnce() throws IOException {
 		PolledClients clients = clients(Unknown.REFUSE, 1 << 20);
 		clients.register("by-socket", NamedClientRule.unixOnly());

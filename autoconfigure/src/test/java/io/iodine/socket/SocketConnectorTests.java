@@ -16,7 +16,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -332,6 +335,89 @@ class SocketConnectorTests {
 	}
 
 	@Test
+	void anIdOfAnEventThatNoHeaderCanHoldKeepsNoClientAway() throws Exception {
+		Recorder recorder = new Recorder();
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			ReconnectingClient client = new ReconnectingClient("events",
+					URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), () -> ClientOptions.DEFAULTS,
+					policy(), () -> recorder, this.connector, this.sockets.callbacks,
+					this.sockets.connections.settings(), (event) -> {
+					});
+			client.start();
+			server.setSoTimeout(20_000);
+			String utf8 = new String("ü€".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+			Map<String, String> sentBy = new LinkedHashMap<>();
+			sentBy.put("1", "");
+			sentBy.put("a\u000bb", "Last-Event-ID: 1");
+			sentBy.put("\u0001", "");
+			sentBy.put("  spaced", "");
+			sentBy.put("x".repeat(20_000), "Last-Event-ID: spaced");
+			sentBy.put(utf8, "");
+			sentBy.put("2", "Last-Event-ID: " + utf8);
+			for (Map.Entry<String, String> next : sentBy.entrySet()) {
+				String expected = next.getValue();
+				try (Socket accepted = server.accept()) {
+					String head = head(accepted);
+					assertThat(head).contains(expected);
+					assertThat(head.contains("Last-Event-ID")).isEqualTo(!expected.isEmpty());
+					accepted.getOutputStream()
+						.write(("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry:1\ndata:x\nid:"
+								+ next.getKey() + "\n\n")
+							.getBytes(StandardCharsets.ISO_8859_1));
+					expect(recorder, "open", "text x");
+				}
+				expect(recorder, "close PEER 0");
+			}
+			client.stop();
+		}
+	}
+
+	@Test
+	void interimResponsesComeBeforeTheAnswer() throws Exception {
+		Recorder recorder = new Recorder();
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.connector.connect(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), recorder);
+			try (Socket accepted = server.accept()) {
+				head(accepted);
+				accepted.getOutputStream()
+					.write(("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+							+ "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata:x\n\n")
+						.getBytes(StandardCharsets.US_ASCII));
+				expect(recorder, "open", "text x");
+			}
+		}
+	}
+
+	@Test
+	void aPipelineThatCantBeBuiltIsHeardOfInOnClose() throws Exception {
+		Recorder recorder = new Recorder();
+		SocketConnector broken = new SocketConnector(this.sockets.connections, new BrokenTls(), this.sockets.callbacks);
+		broken.start(this.sockets.transport);
+
+		broken.connect(URI.create("tls://127.0.0.1:" + freePort()), recorder);
+
+		assertThat(recorder.events.next()).startsWith("close");
+		broken.stop();
+	}
+
+	/** Its client's handler can't be made. */
+	private static final class BrokenTls implements TlsContexts {
+
+		@Override
+		public Server server(Listener listener) {
+			throw new IllegalArgumentException("no keys");
+		}
+
+		@Override
+		public Client client(Optional<String> bundle) {
+			return (channel, host, port) -> {
+				throw new NoClassDefFoundError("expected by this test");
+			};
+		}
+
+	}
+
+	@Test
 	void datagramsGoThereAndBack() throws Exception {
 		Recorder recorder = new Recorder();
 		BlockingQueue<Connection> peers = new LinkedBlockingQueue<>();
@@ -419,6 +505,21 @@ class SocketConnectorTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.connector.connect(URI.create("tcp://host:1"),
 				new Recorder(), ClientOptions.DEFAULTS.header("a", "b")));
 		assertThatIllegalArgumentException().isThrownBy(() -> ClientOptions.DEFAULTS.header("a", "b\r\nc: d"));
+	}
+
+	@Test
+	void absurdOptionsAreRefused() {
+		ClientOptions options = ClientOptions.DEFAULTS;
+		Stream.of(Duration.ofNanos(1), Duration.ofDays(25), Duration.ofSeconds(Long.MAX_VALUE)).forEach((time) -> {
+			assertThatIllegalArgumentException().isThrownBy(() -> options.connectTimeout(time));
+			assertThatIllegalArgumentException().isThrownBy(() -> options.handshakeTimeout(time));
+			assertThatIllegalArgumentException().isThrownBy(() -> options.pingTimeout(time));
+		});
+		Stream.of("a\u000bb", "\u0001", "\u007f")
+			.forEach((value) -> assertThatIllegalArgumentException().isThrownBy(() -> options.header("X", value)));
+		assertThat(options.header("X", " \ta\t ").headers()).containsEntry("X", List.of("a"));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.subprotocols("a, b"));
+		assertThatIllegalArgumentException().isThrownBy(() -> options.subprotocols(""));
 	}
 
 	private ReconnectingClient client(int port, BlockingQueue<String> events) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -383,6 +386,35 @@ class SocketListenersTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.sockets.listen(Listener.on(ANY_PORT, new Echo()).name("echo")))
 			.withMessageContaining("echo");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void anOptionThatIsNotForTheUrlIsRefused(Listener listener, String option) {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.sockets.listen(listener))
+			.withMessageContaining(option)
+			.withMessageContaining(listener.url());
+	}
+
+	static Stream<Arguments> anOptionThatIsNotForTheUrlIsRefused() {
+		Listener tcp = Listener.on(ANY_PORT, new Echo());
+		Listener udp = Listener.on("udp://127.0.0.1:0", new Echo());
+		Listener unix = Listener.on("unix:/tmp/never.sock", new Echo());
+		return Stream.of(Arguments.of(tcp.tls("keys"), "tls"), Arguments.of(tcp.clientCertificate(true), "clientCert"),
+				Arguments.of(tcp.sni("host", "keys"), "sni"), Arguments.of(tcp.alpn("mine"), "alpn"),
+				Arguments.of(udp.tls("keys"), "tls"), Arguments.of(unix.alpn("mine"), "alpn"),
+				Arguments.of(tcp.permissions("rw-rw----"), "permissions"),
+				Arguments.of(unix.reusePort(true), "reusePort"), Arguments.of(unix.noDelay(false), "noDelay"),
+				Arguments.of(udp.fastOpen(1), "fastOpen"), Arguments.of(udp.backlog(5), "backlog"));
+	}
+
+	@Test
+	void absurdOptionsAreRefused() {
+		Listener tcp = Listener.on(ANY_PORT, new Echo());
+
+		assertThatIllegalArgumentException().isThrownBy(() -> tcp.fastOpen(-1));
+		assertThatIllegalArgumentException().isThrownBy(() -> tcp.handshakeTimeout(Duration.ofNanos(1)));
+		assertThatIllegalArgumentException().isThrownBy(() -> tcp.handshakeTimeout(Duration.ofDays(25)));
 	}
 
 	@Test
