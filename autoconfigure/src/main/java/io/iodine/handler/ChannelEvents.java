@@ -9,6 +9,9 @@ import io.iodine.ChannelAuthorizer;
 import io.iodine.Connection;
 import io.iodine.Message;
 import io.iodine.PubSub;
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the connection's turn.
  */
 final class ChannelEvents {
+
+	private static final Log logger = LogFactory.getLog(ChannelEvents.class);
 
 	static final ErrorReply TOO_MANY = new ErrorReply(429, "Too many subscriptions", null);
 
@@ -66,26 +71,31 @@ final class ChannelEvents {
 
 	/** The connection has ended. */
 	void close() {
-		this.subscriptions.values().forEach(ChannelSubscription::close);
-		this.presences.values().forEach(MemberSubscription::close);
+		this.subscriptions.values().forEach((subscription) -> end(subscription::close));
+		this.presences.values().forEach((presence) -> end(presence::close));
+	}
+
+	private static void end(Runnable close) {
+		SafeLog.guard(logger, "The end of a subscription", close);
 	}
 
 	private void subscribe(String channel, Command command, Reply reply) {
-		permit(this.authorizer.maySubscribe(this.client.principal(), channel));
+		requirePermission(this.authorizer.maySubscribe(this.client.principal(), channel));
 		ChannelSubscription former = this.subscriptions.remove(channel);
 		if (former != null) {
 			former.close();
 		}
-		room();
+		checkLimit();
 		ChannelSubscription subscription = new ChannelSubscription(channel, this.client, this.pubSub, this.codec,
 				reply);
-		this.subscriptions.put(channel, subscription);
-		if (command.since() != null) {
-			subscription.resume(command.since(), true);
-		}
-		else {
-			subscription.begin((command.last() != null) ? Math.max(0, command.last()) : 0);
-		}
+		start(this.subscriptions, channel, subscription, () -> {
+			if (command.since() != null) {
+				subscription.resume(command.since(), true);
+			}
+			else {
+				subscription.begin((command.last() != null) ? Math.max(0, command.last()) : 0);
+			}
+		}, subscription::close);
 	}
 
 	private void unsubscribe(String channel, Reply reply) {
@@ -97,7 +107,7 @@ final class ChannelEvents {
 	}
 
 	private void publish(String channel, Command command, Reply reply) {
-		permit(this.authorizer.mayPublish(this.client.principal(), channel));
+		requirePermission(this.authorizer.mayPublish(this.client.principal(), channel));
 		Message message = Message.text(this.codec.write(command.data()));
 		if (command.event() != null) {
 			message = message.event(command.event());
@@ -121,15 +131,14 @@ final class ChannelEvents {
 	}
 
 	private void follow(String channel, Reply reply) {
-		permit(this.authorizer.maySubscribe(this.client.principal(), channel));
+		requirePermission(this.authorizer.maySubscribe(this.client.principal(), channel));
 		MemberSubscription former = this.presences.remove(channel);
 		if (former != null) {
 			former.close();
 		}
-		room();
+		checkLimit();
 		MemberSubscription followed = new MemberSubscription(channel, this.client, this.codec, reply);
-		this.presences.put(channel, followed);
-		followed.begin(this.pubSub.presence(channel));
+		start(this.presences, channel, followed, () -> followed.begin(this.pubSub.presence(channel)), followed::close);
 	}
 
 	private void leave(String channel, Reply reply) {
@@ -140,13 +149,28 @@ final class ChannelEvents {
 		acknowledge(reply, null);
 	}
 
-	private void room() {
+	/** One that fails takes no room. */
+	private static <S> void start(Map<String, S> all, String channel, S subscription, Runnable begin, Runnable close) {
+		boolean begun = false;
+		try {
+			begin.run();
+			all.put(channel, subscription);
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				end(close);
+			}
+		}
+	}
+
+	private void checkLimit() {
 		if (this.subscriptions.size() + this.presences.size() >= this.maxSubscriptions) {
 			throw new InvalidMessageException(TOO_MANY);
 		}
 	}
 
-	private static void permit(boolean permitted) {
+	private static void requirePermission(boolean permitted) {
 		if (!permitted) {
 			throw new InvalidMessageException(ErrorReply.FORBIDDEN);
 		}

@@ -9,6 +9,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
+import io.iodine.concurrent.SafeLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -17,6 +20,8 @@ import org.springframework.core.ReactiveAdapterRegistry;
 
 /** Writes the results of one connection's methods, at once or when they come. */
 final class ResultWriter {
+
+	private static final Log logger = LogFactory.getLog(ResultWriter.class);
 
 	private static final ErrorReply TOO_MANY = new ErrorReply(503, "Too many requests in progress", null);
 
@@ -75,7 +80,7 @@ final class ResultWriter {
 
 	void close() {
 		this.closed = true;
-		this.pending.forEach(PendingResult::cancel);
+		this.pending.forEach((result) -> SafeLog.guard(logger, "The cancellation of a result", result::cancel));
 	}
 
 	private void await(CompletionStage<?> stage, Reply reply) {
@@ -84,7 +89,7 @@ final class ResultWriter {
 			result.cancel();
 			return;
 		}
-		stage.whenComplete((value, error) -> {
+		guarded(result, () -> stage.whenComplete((value, error) -> {
 			remove(result);
 			if (this.closed) {
 				return;
@@ -100,14 +105,28 @@ final class ResultWriter {
 			catch (Throwable ex) {
 				this.onError.accept(reply, ex);
 			}
-		});
+		}));
+	}
+
+	/** A result that can't be awaited gives its place back. */
+	private void guarded(PendingResult result, Runnable awaiting) {
+		boolean awaited = false;
+		try {
+			awaiting.run();
+			awaited = true;
+		}
+		finally {
+			if (!awaited) {
+				remove(result);
+			}
+		}
 	}
 
 	private void subscribe(ReactiveAdapter adapter, @Nullable Object result, Reply reply) {
 		StreamSubscriber subscriber = new StreamSubscriber(reply, !adapter.isMultiValue(),
 				(error) -> this.onError.accept(reply, error), this::remove);
 		if (add(subscriber, reply)) {
-			Streams.subscribe(this.context.apply(adapter.toPublisher(result)), subscriber);
+			guarded(subscriber, () -> Streams.subscribe(this.context.apply(adapter.toPublisher(result)), subscriber));
 		}
 	}
 

@@ -42,7 +42,7 @@ class TypedHandler implements ConnectionHandler {
 			if (!reply.isDenial()) {
 				throw rethrown(ex);
 			}
-			client.close(POLICY_VIOLATION, reply.title());
+			client.close(POLICY_VIOLATION, CloseText.of(reply.title()));
 		}
 	}
 
@@ -185,11 +185,11 @@ class TypedHandler implements ConnectionHandler {
 				current = ex;
 			}
 		}
-		ErrorReply told = this.endpoint.errors().reply(current);
+		ErrorReply errorReply = this.endpoint.errors().reply(current);
 		if (client.protocol() != Protocol.RAW && this.endpoint.codec().isAvailable()) {
-			reply.failure(told);
+			reply.failure(errorReply);
 		}
-		if (told.isServerError() || client.protocol() == Protocol.RAW) {
+		if (errorReply.isServerError() || client.protocol() == Protocol.RAW) {
 			throw rethrown(current);
 		}
 	}
@@ -202,8 +202,8 @@ class TypedHandler implements ConnectionHandler {
 	}
 
 	/**
-	 * A typed handler that is told when the send queue has drained. The others spare the
-	 * turn.
+	 * A typed handler that is errorReply when the send queue has drained. The others
+	 * spare the turn.
 	 */
 	static final class Draining extends TypedHandler {
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -32,12 +33,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -234,9 +238,30 @@ class TypedHandlerTests {
 		}
 	}
 
+	@Test
+	void aDenialWithALongTitleIsADenial() throws Exception {
+		try (WebSocketPeer peer = WebSocketPeer.connect(server, "/denied")) {
+			assertThat(peer.next()).startsWith("close 1008 ").doesNotContain("1011");
+		}
+		assertThat(Denied.CLOSED.poll(30, TimeUnit.SECONDS)).isEqualTo("closed");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "publisher", "stage" })
+	void aResultThatCantBeAwaitedLeavesItsPlace(String way) {
+		try (WebSocketPeer peer = WebSocketPeer.connect(server, "/orders/7")) {
+			for (int i = 0; i < 4; i++) {
+				peer.send("{\"event\":\"order.throwing." + way + "\",\"id\":" + i + "}");
+
+				assertThat(peer.next()).isEqualTo(
+						"text {\"id\":" + i + ",\"error\":{\"status\":500,\"title\":\"Internal Server Error\"}}");
+			}
+		}
+	}
+
 	/** What is served. */
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Orders.class, RequestValue.class, Shapes.class })
+	@Import({ Orders.class, RequestValue.class, Shapes.class, Denied.class })
 	static class Handlers {
 
 	}
@@ -317,6 +342,23 @@ class TypedHandlerTests {
 			return Flux.just(new Exploding()).delayElements(Duration.ofMillis(1));
 		}
 
+		@OnMessage("order.throwing.publisher")
+		Publisher<Integer> throwingPublisher() {
+			return (subscriber) -> {
+				throw new IllegalStateException("expected by this test");
+			};
+		}
+
+		@OnMessage("order.throwing.stage")
+		CompletionStage<Integer> throwingStage() {
+			return new CompletableFuture<>() {
+				@Override
+				public CompletableFuture<Integer> whenComplete(BiConsumer<? super Integer, ? super Throwable> action) {
+					throw new IllegalStateException("expected by this test");
+				}
+			};
+		}
+
 		@OnMessage("order.count")
 		Flux<Integer> count(int count) {
 			return Flux.range(0, count);
@@ -345,6 +387,31 @@ class TypedHandlerTests {
 				@RequestHeader("X-Length") int length, @CookieValue String c, @RequestParam Optional<String> more,
 				@RequestParam(defaultValue = "5") int other) {
 			return time.toSeconds() + " " + numbers + " " + length + " " + c + " " + more + " " + other;
+		}
+
+	}
+
+	/** Lets no client in, and has a result whose cancellation fails. */
+	@UpgradeHandler("/denied")
+	static class Denied {
+
+		static final BlockingQueue<String> CLOSED = new LinkedBlockingQueue<>();
+
+		@OnOpen
+		void opened() {
+			throw new ErrorResponseException(HttpStatus.FORBIDDEN,
+					ProblemDetail.forStatusAndDetail(HttpStatus.FORBIDDEN, "no"), null) {
+				private static final long serialVersionUID = 1L;
+
+				{
+					setTitle("Für Unbefugte kein Zutritt. ".repeat(20));
+				}
+			};
+		}
+
+		@OnClose
+		void closed() {
+			CLOSED.add("closed");
 		}
 
 	}
