@@ -64,6 +64,11 @@ final class ConnectionOpening {
 		return this.loop;
 	}
 
+	/** Frames an event stream by the chunks of HTTP/1.1. */
+	void frameByChunks() {
+		this.transfer = Transfer.CHUNKED;
+	}
+
 	/** Has the container frame the response, as when it compresses it. */
 	void leaveFramingToContainer() {
 		this.transfer = Transfer.BARE;

@@ -93,7 +93,8 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 	@Override
 	public InetSocketAddress remoteAddress() {
 		String host = this.request.getRemoteAddr();
-		InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+		// none on a Unix socket
+		InetAddress address = (host != null) ? NetUtil.createInetAddressFromIpAddressString(host) : null;
 		int port = this.request.getRemotePort();
 		return (address != null) ? new InetSocketAddress(address, port)
 				: InetSocketAddress.createUnresolved(String.valueOf(host), port);

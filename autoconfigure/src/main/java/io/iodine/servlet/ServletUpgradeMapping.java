@@ -118,6 +118,7 @@ public final class ServletUpgradeMapping extends AbstractHandlerMapping {
 		Upgrade answer = this.responder.decided(endpoint.ask(snapshot));
 		if (answer instanceof Upgrade.Decline) {
 			snapshot.releasePermit();
+			snapshot.choose(null);
 			match(request, null);
 			return null;
 		}

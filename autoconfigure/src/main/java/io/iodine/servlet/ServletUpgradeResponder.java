@@ -21,11 +21,10 @@ import io.iodine.upgrade.RejectedUpgrade;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.UpgradeNegotiator;
 import io.iodine.upgrade.UpgradePolicy;
+import io.netty.channel.EventLoop;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -38,8 +37,6 @@ import org.springframework.http.server.ServletServerHttpRequest;
  * what must hold before an upgrade, writes the head, and has the socket taken over.
  */
 final class ServletUpgradeResponder {
-
-	private static final Log logger = LogFactory.getLog(ServletUpgradeResponder.class);
 
 	private static final MediaType PLAIN_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
@@ -95,9 +92,7 @@ final class ServletUpgradeResponder {
 				}
 			}
 			catch (TimeoutException ex) {
-				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
-						+ " ms (iodine.upgrade-timeout) and is rejected");
-				this.connections.rejected(RejectionReason.UNDECIDED);
+				this.negotiator.undecided(this.timeout);
 				current = UNDECIDED;
 			}
 			catch (ExecutionException ex) {
@@ -220,18 +215,32 @@ final class ServletUpgradeResponder {
 								.header(HttpHeaders.RETRY_AFTER, "1")));
 			return;
 		}
-		AcceptedUpgrade accepted = this.negotiator.accept(snapshot, accept, policy, this.scopes.get());
-		if (!accepted.handshake().permit().arm()) {
-			this.connections.arrived();
-			return;
+		EventLoop loop = this.loops.next();
+		@Nullable ConnectionOpening opening = null;
+		try {
+			AcceptedUpgrade accepted = this.negotiator.accept(snapshot, accept, policy, this.scopes.get());
+			if (accepted.handshake().permit().arm()) {
+				opening = new ConnectionOpening(this.connections, accepted.handshake(), Transfer.BARE, loop);
+				open(request, response, accepted, takeover, opening);
+			}
 		}
-		writeHead(request, response, accepted);
-		boolean chunked = takeover != null && accepted.handshake().protocol() == Protocol.SSE
-				&& !"close".equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
-		ConnectionOpening opening = new ConnectionOpening(this.connections, accepted.handshake(),
-				chunked ? Transfer.CHUNKED : Transfer.BARE, this.loops.next());
+		finally {
+			if (opening == null) {
+				// or else a drain would wait for it
+				this.connections.arrived();
+			}
+		}
+	}
+
+	private void open(HttpServletRequest request, HttpServletResponse response, AcceptedUpgrade accepted,
+			@Nullable SocketTakeover takeover, ConnectionOpening opening) throws IOException, ServletException {
 		request.setAttribute(ConnectionOpening.ATTRIBUTE, opening);
 		try {
+			writeHead(request, response, accepted);
+			if (takeover != null && accepted.handshake().protocol() == Protocol.SSE
+					&& !"close".equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION))) {
+				opening.frameByChunks();
+			}
 			if (takeover != null) {
 				takeover.takeOver(request, response, opening);
 			}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
 import io.iodine.Protocol;
@@ -100,10 +101,8 @@ final class TomcatTakeover implements SocketTakeover {
 		 * Registers the socket with a second selector; Tomcat's has no interest in it.
 		 */
 		private void direct(SocketWrapperBase<?> wrapper, NioChannel plain, ConnectionOpening opening) {
-			NioSocketChannel direct = new NioSocketChannel(null, plain.getIOChannel());
+			NioSocketChannel direct = new CountedChannel(wrapper, plain.getIOChannel());
 			direct.config().setAutoRead(false);
-			// Tomcat counts its connections
-			direct.closeFuture().addListener((closed) -> wrapper.close());
 			this.channel = direct;
 			opening.open(direct, () -> fireEarly(wrapper, direct));
 		}
@@ -120,14 +119,20 @@ final class TomcatTakeover implements SocketTakeover {
 		private static void fireEarly(SocketWrapperBase<?> wrapper, Channel channel) {
 			while (!wrapper.getSocketBufferHandler().isReadBufferEmpty()) {
 				ByteBuf bytes = channel.alloc().buffer(8192);
+				boolean read = false;
 				try {
 					ByteBuffer space = bytes.internalNioBuffer(0, bytes.writableBytes());
 					bytes.writerIndex(Math.max(0, wrapper.read(false, space)));
+					read = true;
 				}
 				catch (IOException ex) {
-					bytes.release();
 					channel.close();
 					return;
+				}
+				finally {
+					if (!read) {
+						bytes.release();
+					}
 				}
 				channel.pipeline().fireChannelRead(bytes);
 			}
@@ -179,6 +184,30 @@ final class TomcatTakeover implements SocketTakeover {
 		@Override
 		public void pause() {
 			// the drain has closed it before
+		}
+
+	}
+
+	/**
+	 * Tells Tomcat, which counts its connections, of its end, even if it never opened.
+	 */
+	private static final class CountedChannel extends NioSocketChannel {
+
+		private final SocketWrapperBase<?> wrapper;
+
+		CountedChannel(SocketWrapperBase<?> wrapper, SocketChannel socket) {
+			super(null, socket);
+			this.wrapper = wrapper;
+		}
+
+		@Override
+		protected void doClose() throws Exception {
+			try {
+				super.doClose();
+			}
+			finally {
+				this.wrapper.close();
+			}
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.Upgrade;
 import io.iodine.upgrade.UpgradePolicy;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,10 @@ public final class UpgradeReturnValueHandler implements HandlerMethodReturnValue
 		HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
 		HttpServletResponse response = request.getNativeResponse(HttpServletResponse.class);
 		Upgrade answer = answer(value);
+		if (answer != null && servletRequest != null && servletRequest.getDispatcherType() != DispatcherType.REQUEST) {
+			throw new IllegalStateException("an Upgrade can't be the result of a Callable, WebAsyncTask or"
+					+ " DeferredResult: return a CompletionStage, or Upgrade.later(stage)");
+		}
 		if (answer != null && servletRequest != null && response != null) {
 			this.responder.write(servletRequest, response, answer, this.policy);
 		}

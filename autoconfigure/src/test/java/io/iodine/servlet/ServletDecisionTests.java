@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
+import io.iodine.Protocol;
 import io.iodine.Upgrade;
 import io.iodine.UpgradeHandler;
 import io.iodine.UpgradeRequest;
@@ -38,6 +40,7 @@ import org.springframework.core.Ordered;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -118,6 +121,17 @@ class ServletDecisionTests {
 	}
 
 	@Test
+	void aControllerBehindAHandlerThatDeclinesSwitchesToNothingThatItDoesNotName() {
+		this.peer.get("/app/mvc/declined-raw", "Connection: Upgrade", "Upgrade: something").expect(200);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "callable", "deferred" })
+	void aResultOfAnotherThreadIsNoUpgradeAndSaysSo(String path) {
+		this.peer.handshake("/app/mvc/" + path).expect(500);
+	}
+
+	@Test
 	void aStatusOfThreeHundredOrMoreCancelsTheUpgrade() {
 		this.peer.handshake("/app/mvc/filter-403").expect(403);
 	}
@@ -178,8 +192,8 @@ class ServletDecisionTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Pages.class, Answers.class, Rooms.class, Declining.class, Rejecting.class, Undecided.class, Failing.class,
-			FailingBadly.class, Nothing.class })
+	@Import({ Pages.class, Answers.class, Rooms.class, Declining.class, DecliningRaw.class, Rejecting.class,
+			Undecided.class, Failing.class, FailingBadly.class, Nothing.class })
 	static class Beans {
 
 		@Bean
@@ -260,6 +274,23 @@ class ServletDecisionTests {
 			return request.protocol().isPresent() ? Upgrade.accept(new Echo()) : Upgrade.decline();
 		}
 
+		@GetMapping("/declined-raw")
+		Upgrade behindRaw() {
+			return Upgrade.accept(new Echo());
+		}
+
+		@GetMapping("/callable")
+		Callable<Upgrade> callable() {
+			return () -> Upgrade.accept(new Echo());
+		}
+
+		@GetMapping("/deferred")
+		DeferredResult<Upgrade> deferred() {
+			DeferredResult<Upgrade> result = new DeferredResult<>();
+			result.setResult(Upgrade.accept(new Echo()));
+			return result;
+		}
+
 		@GetMapping("/future")
 		CompletableFuture<Upgrade> future() {
 			return CompletableFuture.supplyAsync(() -> Upgrade.accept(new Echo()));
@@ -282,6 +313,16 @@ class ServletDecisionTests {
 
 	@UpgradeHandler("/declined")
 	static final class Declining implements Upgrader {
+
+		@Override
+		public Upgrade upgrade(UpgradeRequest request) {
+			return Upgrade.decline();
+		}
+
+	}
+
+	@UpgradeHandler(value = "/declined-raw", protocols = Protocol.RAW)
+	static final class DecliningRaw implements Upgrader {
 
 		@Override
 		public Upgrade upgrade(UpgradeRequest request) {
