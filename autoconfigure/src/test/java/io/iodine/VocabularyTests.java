@@ -38,6 +38,19 @@ class VocabularyTests {
 	private static final Pattern RETIRED_PHRASES = Pattern.compile(
 			"(?i)\\b(outbox|inbox|goodbyes?|going\\s+away|whoever|nobody|somebody|lets?\\s+go\\s+of|deaf|patience)\\b");
 
+	private static final Pattern RETIRED_IDENTIFIERS = Pattern
+		.compile("\\b(sendAway|farewell|areOfHttp|hearOthers|complain\\w*|goodbye\\w*|stranger)\\b");
+
+	@Test
+	void noIdentifierIsAMetaphor() throws IOException {
+		assertThat(sources("autoconfigure/src/main/java")).allSatisfy((file) -> {
+			String text = Files.readString(file);
+			assertThat(RETIRED_IDENTIFIERS.matcher(text).results().map((match) -> match.group()).toList())
+				.as("retired identifiers of %s", ROOT.relativize(file))
+				.isEmpty();
+		});
+	}
+
 	@Test
 	void noClassHasANameThatWasReplaced() throws IOException {
 		assertThat(sources("autoconfigure/src/main/java")).extracting(VocabularyTests::simpleName)

@@ -24,7 +24,7 @@ public final class AccessLog {
 
 	private static final int BATCH = 512;
 
-	private static final long COMPLAINT_INTERVAL = Duration.ofSeconds(10).toNanos();
+	private static final long WARNING_INTERVAL = Duration.ofSeconds(10).toNanos();
 
 	// nothing to write, but a reason to wake up
 	private static final AccessEntry WAKE_UP = new AccessEntry(0, "", null, "", "", "", 0, 0, Duration.ZERO, null, null,
@@ -48,9 +48,9 @@ public final class AccessLog {
 
 	private @Nullable Thread writer;
 
-	private long complainedAt = System.nanoTime() - COMPLAINT_INTERVAL;
+	private long warnedAt = System.nanoTime() - WARNING_INTERVAL;
 
-	private long complainedOf;
+	private long warnedOf;
 
 	AccessLog(AccessFormat format, LineTarget target, int maxPending) {
 		this(format, target, maxPending, LineRules.DEFAULT);
@@ -129,7 +129,7 @@ public final class AccessLog {
 				this.stopping = true;
 			}
 			entries.clear();
-			complainOfDrops();
+			warnOfDrops();
 		}
 		close();
 	}
@@ -149,7 +149,7 @@ public final class AccessLog {
 		catch (Throwable ex) {
 			// the thread goes on, whatever was wrong with these
 			this.dropped.addAndGet(entries.size());
-			complain("The access log can't be written", ex);
+			warn("The access log can't be written", ex);
 		}
 	}
 
@@ -165,22 +165,22 @@ public final class AccessLog {
 		return lines;
 	}
 
-	private void complainOfDrops() {
+	private void warnOfDrops() {
 		long drops = this.dropped.get();
-		if (drops > this.complainedOf && complain("The access log has dropped " + drops
+		if (drops > this.warnedOf && warn("The access log has dropped " + drops
 				+ " lines since it started. If its target can't be faster, raise iodine.access-log.max-pending.",
 				null)) {
-			this.complainedOf = drops;
+			this.warnedOf = drops;
 		}
 	}
 
-	private boolean complain(String complaint, @Nullable Throwable cause) {
+	private boolean warn(String warning, @Nullable Throwable cause) {
 		long now = System.nanoTime();
-		if (now - this.complainedAt < COMPLAINT_INTERVAL) {
+		if (now - this.warnedAt < WARNING_INTERVAL) {
 			return false;
 		}
-		this.complainedAt = now;
-		SafeLog.guard(logger, "A complaint of the access log", () -> logger.warn(complaint, cause));
+		this.warnedAt = now;
+		SafeLog.guard(logger, "A warning of the access log", () -> logger.warn(warning, cause));
 		return true;
 	}
 

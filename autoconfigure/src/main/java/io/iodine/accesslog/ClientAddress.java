@@ -26,9 +26,9 @@ final class ClientAddress {
 	 */
 	static String of(@Nullable SocketAddress peer, Function<String, @Nullable String> header, boolean forwarded) {
 		if (forwarded) {
-			String said = said(header);
-			if (said != null) {
-				return said;
+			String named = forwardedAddress(header);
+			if (named != null) {
+				return named;
 			}
 		}
 		return of(peer);
@@ -42,7 +42,7 @@ final class ClientAddress {
 		return "-";
 	}
 
-	private static @Nullable String said(Function<String, @Nullable String> header) {
+	private static @Nullable String forwardedAddress(Function<String, @Nullable String> header) {
 		String forwarded = header.apply("Forwarded");
 		if (forwarded != null) {
 			Matcher matcher = FORWARDED_FOR.matcher(forwarded);

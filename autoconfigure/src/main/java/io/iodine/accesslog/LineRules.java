@@ -51,8 +51,9 @@ public record LineRules(Set<String> masked, int maxValueLength) {
 	AccessEntry apply(AccessEntry entry) {
 		AccessEntry.End end = entry.end();
 		return new AccessEntry(entry.epochMillis(), shortened(entry.address()), cut(entry.user()),
-				shortened(entry.method()), shortened(masked(entry.target())), shortened(entry.protocol()),
-				entry.status(), entry.bytes(), entry.elapsed(),
+				shortened(entry.method()), shortened(
+						masked(entry.target())),
+				shortened(entry.protocol()), entry.status(), entry.bytes(), entry.elapsed(),
 				(entry.referrer() != null) ? shortened(masked(entry.referrer())) : null, cut(entry.userAgent()),
 				(end != null) ? new AccessEntry.End(end.id(), end.cause(), shortened(end.reason()), end.messagesIn(),
 						end.bytesIn(), end.messagesOut()) : null,

@@ -23,9 +23,9 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * The event streams that the application itself serves, a {@code Flux} of server-sent
- * events: they would keep a server that goes away waiting for as long as it waits, and
- * are ended between two events instead.
+ * Ends the event streams that the application itself serves, such as a {@code Flux} of
+ * server-sent events, between two events when the server drains. They would keep a
+ * graceful shutdown waiting until its time is over otherwise.
  */
 public final class EventStreamDrainFilter implements WebFilter, DrainListener, Ordered {
 
@@ -41,7 +41,7 @@ public final class EventStreamDrainFilter implements WebFilter, DrainListener, O
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		return chain.filter(exchange.mutate().response(new Ending(exchange)).build());
+		return chain.filter(exchange.mutate().response(new DrainableResponse(exchange)).build());
 	}
 
 	/**
@@ -70,10 +70,10 @@ public final class EventStreamDrainFilter implements WebFilter, DrainListener, O
 		return end;
 	}
 
-	/** A response whose event stream ends when the server goes away. */
-	private final class Ending extends ServerHttpResponseDecorator {
+	/** A response whose event stream ends when the server drains. */
+	private final class DrainableResponse extends ServerHttpResponseDecorator {
 
-		Ending(ServerWebExchange exchange) {
+		DrainableResponse(ServerWebExchange exchange) {
 			super(exchange.getResponse());
 		}
 
@@ -87,11 +87,11 @@ public final class EventStreamDrainFilter implements WebFilter, DrainListener, O
 				Sinks.Empty<Void> end = begin();
 				return super.writeAndFlushWith(Flux.<Publisher<? extends DataBuffer>>from(body)
 					.takeUntilOther(end.asMono())
-					.concatWith(farewell())).doFinally((signal) -> EventStreamDrainFilter.this.open.remove(end));
+					.concatWith(retryField())).doFinally((signal) -> EventStreamDrainFilter.this.open.remove(end));
 			});
 		}
 
-		private Flux<Publisher<? extends DataBuffer>> farewell() {
+		private Flux<Publisher<? extends DataBuffer>> retryField() {
 			return Flux.defer(() -> {
 				DrainSettings settings = EventStreamDrainFilter.this.drain;
 				int retry = (settings != null) ? settings.retryMillis() : 0;

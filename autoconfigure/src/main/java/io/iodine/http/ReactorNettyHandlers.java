@@ -20,7 +20,7 @@ final class ReactorNettyHandlers {
 			NettyPipeline.ProxyProtocolDecoder, NettyPipeline.ProxyProtocolReader, NettyPipeline.ProxyLoggingHandler);
 
 	/** Removed by the take-over in an order of its own, or the codec of a stream. */
-	static final Set<String> TAKEN_BY_HAND = Set.of(NettyPipeline.HttpCodec, NettyPipeline.ReactiveBridge,
+	static final Set<String> REMOVED_BY_TAKEOVER = Set.of(NettyPipeline.HttpCodec, NettyPipeline.ReactiveBridge,
 			NettyPipeline.H2ToHttp11Codec);
 
 	private ReactorNettyHandlers() {
@@ -31,8 +31,8 @@ final class ReactorNettyHandlers {
 	 * @param name its name
 	 * @return false for those that are kept and those that are not Reactor Netty's
 	 */
-	static boolean areOfHttp(String name) {
-		return name.startsWith(PREFIX) && !KEPT.contains(name) && !TAKEN_BY_HAND.contains(name);
+	static boolean isHttp(String name) {
+		return name.startsWith(PREFIX) && !KEPT.contains(name) && !REMOVED_BY_TAKEOVER.contains(name);
 	}
 
 }

@@ -23,7 +23,6 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -60,7 +59,7 @@ final class Takeover extends ChannelDuplexHandler {
 	 * The handlers of other rooms that have to do with HTTP, by the beginning of their
 	 * names.
 	 */
-	private static final List<String> OURS = List.of("iodine.edge.", "iodine.file", ExtendedConnect.NAME);
+	private static final List<String> IODINE_HANDLERS = List.of("iodine.edge.", "iodine.file", ExtendedConnect.NAME);
 
 	private final Connections connections;
 
@@ -108,10 +107,16 @@ final class Takeover extends ChannelDuplexHandler {
 
 	private void arm(ChannelPipeline pipeline, MonoSink<Boolean> sink) {
 		boolean armed = pipeline.get(NettyPipeline.ReactiveBridge) != null && this.handshake.permit().arm();
-		if (armed) {
-			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		try {
+			if (armed) {
+				pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+			}
+			sink.success(armed);
 		}
-		sink.success(armed);
+		catch (RuntimeException | Error ex) {
+			this.handshake.permit().disarm();
+			sink.error(ex);
+		}
 	}
 
 	/** Releases the permit if the handler is removed before the take-over. */
@@ -122,7 +127,7 @@ final class Takeover extends ChannelDuplexHandler {
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-		if (this.taken && msg instanceof HttpObject) {
+		if (this.taken) {
 			ReferenceCountUtil.release(msg);
 			promise.trySuccess();
 		}
@@ -156,13 +161,13 @@ final class Takeover extends ChannelDuplexHandler {
 		}
 		else if (!this.connections.admit(() -> take(ctx, response, promise))) {
 			this.connections.rejected(RejectionReason.DRAINING);
-			sendAway(response);
+			rejectWhileDraining(response);
 			pass(ctx, response, promise);
 		}
 	}
 
 	/** At any status but 200 a browser would give an event stream up for good. */
-	private void sendAway(HttpResponse response) {
+	private void rejectWhileDraining(HttpResponse response) {
 		if (this.handshake.protocol() == Protocol.SSE) {
 			response.setStatus(HttpResponseStatus.OK);
 			response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_EVENT_STREAM);
@@ -206,7 +211,7 @@ final class Takeover extends ChannelDuplexHandler {
 		ChannelPipeline pipeline = ctx.pipeline();
 		pipeline.names()
 			.stream()
-			.filter((name) -> ReactorNettyHandlers.areOfHttp(name) && !name.equals(NettyPipeline.AccessLogHandler))
+			.filter((name) -> ReactorNettyHandlers.isHttp(name) && !name.equals(NettyPipeline.AccessLogHandler))
 			.forEach((name) -> remove(pipeline, name));
 		HttpResponse head = head(headers);
 		ctx.writeAndFlush(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -216,7 +221,7 @@ final class Takeover extends ChannelDuplexHandler {
 		ChannelHandlerContext codec = Objects.requireNonNull(pipeline.context(HttpServerCodec.class));
 		ConnectionChannelHandler channelHandler = this.connections.connect(ctx.channel(), this.handshake, transfer);
 		pipeline.addAfter(codec.name(), CONNECTION, channelHandler);
-		pipeline.names().stream().filter(Takeover::isOurs).forEach((name) -> remove(pipeline, name));
+		pipeline.names().stream().filter(Takeover::isIodineHandler).forEach((name) -> remove(pipeline, name));
 		channelHandler.open();
 		// hands on what it has read and not decoded
 		pipeline.remove(codec.name());
@@ -234,7 +239,7 @@ final class Takeover extends ChannelDuplexHandler {
 		pipeline.names()
 			.stream()
 			.dropWhile((name) -> !name.equals(CONNECTION))
-			.filter((name) -> ReactorNettyHandlers.areOfHttp(name) || isOurs(name))
+			.filter((name) -> ReactorNettyHandlers.isHttp(name) || isIodineHandler(name))
 			.forEach((name) -> remove(pipeline, name));
 		if (this.handshake.protocol() == Protocol.WEBSOCKET) {
 			agreedOn(headers);
@@ -290,8 +295,8 @@ final class Takeover extends ChannelDuplexHandler {
 		remove(pipeline, NAME);
 	}
 
-	private static boolean isOurs(String name) {
-		return OURS.stream().anyMatch(name::startsWith);
+	private static boolean isIodineHandler(String name) {
+		return IODINE_HANDLERS.stream().anyMatch(name::startsWith);
 	}
 
 	private static void remove(ChannelPipeline pipeline, @Nullable String name) {

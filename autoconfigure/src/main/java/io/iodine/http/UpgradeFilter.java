@@ -56,18 +56,18 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 		if (request.protocol().isEmpty()) {
 			return chain.filter(exchange);
 		}
-		Answered response = new Answered(exchange);
+		UpgradeAwareResponse response = new UpgradeAwareResponse(exchange);
 		return chain.filter(exchange.mutate().response(response).build())
 			.then(Mono.defer(response::completeIfAnswered))
 			.doFinally((end) -> request.end());
 	}
 
 	/** A response whose completion asks whether an upgrade was answered. */
-	private final class Answered extends ServerHttpResponseDecorator {
+	private final class UpgradeAwareResponse extends ServerHttpResponseDecorator {
 
 		private final ServerWebExchange exchange;
 
-		Answered(ServerWebExchange exchange) {
+		UpgradeAwareResponse(ServerWebExchange exchange) {
 			super(exchange.getResponse());
 			this.exchange = exchange;
 		}

@@ -19,8 +19,6 @@ import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.UpgradeNegotiator;
 import io.iodine.upgrade.UpgradePolicy;
 import io.netty.handler.codec.http.HttpVersion;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
@@ -43,8 +41,6 @@ import org.springframework.web.server.ServerWebExchange;
  * before an upgrade, arms the {@link Takeover}, and completes the exchange.
  */
 final class UpgradeResponder {
-
-	private static final Log logger = LogFactory.getLog(UpgradeResponder.class);
 
 	private static final MediaType PLAIN_TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
@@ -89,9 +85,7 @@ final class UpgradeResponder {
 		return Mono.<Upgrade>fromCompletionStage(later.decision())
 			.timeout(this.timeout)
 			.onErrorResume(TimeoutException.class, (late) -> {
-				logger.warn("An upgrade was not decided within " + this.timeout.toMillis()
-						+ " ms (iodine.upgrade-timeout) and is rejected");
-				this.connections.rejected(RejectionReason.UNDECIDED);
+				this.negotiator.undecided(this.timeout);
 				return Mono.just(UNDECIDED);
 			})
 			.switchIfEmpty(Mono.error(UpgradeNegotiator::missingDecision))
@@ -148,7 +142,7 @@ final class UpgradeResponder {
 					&& Optional.ofNullable(ExchangeSource.existing(exchange))
 						.flatMap(RequestSnapshot::protocol)
 						.orElse(null) == Protocol.SSE;
-			return comesBack ? sendAway(exchange) : reject(exchange.getResponse(), rejected.answer());
+			return comesBack ? endAtOnce(exchange) : reject(exchange.getResponse(), rejected.answer());
 		});
 	}
 
@@ -156,7 +150,7 @@ final class UpgradeResponder {
 	 * Ends an event stream as soon as it begins. At any status but 200 a browser would
 	 * give up for good, while here it comes back, and finds another server.
 	 */
-	private Mono<Void> sendAway(ServerWebExchange exchange) {
+	private Mono<Void> endAtOnce(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();
 		HttpHeaders headers = response.getHeaders();
 		Origins.admit(exchange.getRequest(), headers, this.credentials);

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of each HTTP session, which close with code 4401 when it ends: in this
- * process, and in others that hear of it. Session ids leave the process as digests. Any
- * thread.
+ * process and in all others. Session ids leave the process as digests. Any thread.
  */
 public final class SessionConnections implements ConnectionObserver, AutoCloseable {
 
@@ -81,7 +80,7 @@ public final class SessionConnections implements ConnectionObserver, AutoCloseab
 			return;
 		}
 		add(session.id(), client);
-		hearOthers();
+		subscribeToCloseRequests();
 		if (!session.isLive()) {
 			remove(session.id(), client);
 			close(client);
@@ -154,7 +153,7 @@ public final class SessionConnections implements ConnectionObserver, AutoCloseab
 		}
 	}
 
-	private synchronized void hearOthers() {
+	private synchronized void subscribeToCloseRequests() {
 		if (this.subscription == null && !this.ended) {
 			this.subscription = this.channel.subscribe((name, message) -> closeByDigest(message.asText()));
 		}

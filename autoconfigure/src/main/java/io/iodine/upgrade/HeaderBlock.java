@@ -12,7 +12,8 @@ import org.springframework.util.StringUtils;
 /**
  * The headers of a request as one string, a few hundred bytes, which is parsed when they
  * are asked for. What most handshakes have in common takes one control character, which
- * no header may contain (RFC 9110, section 5.5).
+ * no header may contain (RFC 9110, section 5.5); one that a server lets through becomes a
+ * question mark.
  */
 final class HeaderBlock {
 
@@ -53,13 +54,25 @@ final class HeaderBlock {
 
 	private static void append(StringBuilder block, String token) {
 		int common = COMMON.indexOf(token);
-		if (common < 0) {
-			block.append(token);
-		}
-		else {
+		if (common >= 0) {
 			block.append((char) (FIRST_CODE + common));
 		}
+		else {
+			appendText(block, token);
+		}
 		block.append(SEPARATOR);
+	}
+
+	/** A server of HTTP/2 may let through what would be taken for another header. */
+	private static void appendText(StringBuilder block, String token) {
+		int start = block.length();
+		block.append(token);
+		for (int i = start; i < block.length(); i++) {
+			char c = block.charAt(i);
+			if (c == SEPARATOR || (c >= FIRST_CODE && c < ' ')) {
+				block.setCharAt(i, '?');
+			}
+		}
 	}
 
 	private String token(int from, int to) {

@@ -263,7 +263,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 	}
 
 	/** Copies what a connection keeps, and drops the reference to the request. */
-	void letGo() {
+	void detach() {
 		Source current = this.source;
 		if (current != null) {
 			if (ownAttributes(current).findAny().isPresent()) {

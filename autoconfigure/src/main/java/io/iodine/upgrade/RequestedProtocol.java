@@ -26,6 +26,10 @@ public final class RequestedProtocol {
 	/** Switched to below the application, if at all. */
 	private static final Pattern OF_THE_SERVER = Pattern.compile("(?i)(h2c|websocket|(HTTP|TLS)(/.*)?)");
 
+	/** A name, and perhaps a version (RFC 9110, section 7.8). */
+	private static final Pattern PROTOCOL = Pattern
+		.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]++(/[!#$%&'*+.^_`|~0-9A-Za-z-]++)?");
+
 	private RequestedProtocol() {
 	}
 
@@ -56,15 +60,15 @@ public final class RequestedProtocol {
 
 	/**
 	 * Lists the protocols that a client offers to speak instead of HTTP, without those
-	 * that only a server itself can switch to. An offer that nothing wants is ignored
-	 * (RFC 9110, section 7.8).
+	 * that only a server itself can switch to and what is no protocol. An offer that
+	 * nothing wants is ignored (RFC 9110, section 7.8).
 	 * @param lines the lines of {@code Upgrade}
 	 * @return the protocols, the preferred first
 	 */
 	static List<String> offered(List<String> lines) {
 		return CommaSeparatedList.elements(lines)
 			.stream()
-			.filter((protocol) -> !OF_THE_SERVER.matcher(protocol).matches())
+			.filter((protocol) -> PROTOCOL.matcher(protocol).matches() && !OF_THE_SERVER.matcher(protocol).matches())
 			.toList();
 	}
 

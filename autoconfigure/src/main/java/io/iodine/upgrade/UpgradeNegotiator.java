@@ -1,5 +1,6 @@
 package io.iodine.upgrade;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +33,11 @@ public final class UpgradeNegotiator {
 
 	private final Connections connections;
 
+	private static final ThrottledLog subprotocolMistakes = new ThrottledLog(logger);
+
 	private final ThrottledLog foreignOrigins = new ThrottledLog(logger);
+
+	private final ThrottledLog undecided = new ThrottledLog(logger);
 
 	/**
 	 * Creates the negotiator.
@@ -83,8 +88,8 @@ public final class UpgradeNegotiator {
 	 */
 	public static Optional<RejectedUpgrade> mistake(RequestSnapshot request, Upgrade.Accept accept) {
 		return accept.chosenSubprotocol().filter((chosen) -> !request.subprotocols().contains(chosen)).map((chosen) -> {
-			logger.error("An upgrade of " + request.path() + " chose the subprotocol '" + chosen
-					+ "', but the client offered " + PeerText.of(request.subprotocols().toString()));
+			subprotocolMistakes.warn(() -> "An upgrade of " + PeerText.of(request.path()) + " chose the subprotocol '"
+					+ chosen + "', but the client offered " + PeerText.of(request.subprotocols().toString()));
 			return new RejectedUpgrade(RejectionReason.SUBPROTOCOL,
 					Upgrade.reject(HttpStatus.INTERNAL_SERVER_ERROR.value()));
 		});
@@ -111,11 +116,22 @@ public final class UpgradeNegotiator {
 			.or(() -> Optional
 				.ofNullable(WebSocketHandshake.subprotocol(request.subprotocols(), policy.subprotocols())))
 			.or(() -> isBearer(request) ? Optional.of(BEARER) : Optional.empty());
-		request.letGo();
+		request.detach();
 		return new AcceptedUpgrade(
 				new Handshake(protocol, subprotocol, Optional.of(request), accept.handler(), policy.nonBlocking(),
 						policy.overflow(), scope, deflate(request, policy), policy.pings(), request.permit()),
 				token);
+	}
+
+	/**
+	 * Counts and logs an upgrade that was not decided in time, which clients can have as
+	 * often as they like.
+	 * @param timeout the time that it had
+	 */
+	public void undecided(Duration timeout) {
+		this.connections.rejected(RejectionReason.UNDECIDED);
+		this.undecided.warn(() -> "An upgrade was not decided within " + timeout.toMillis()
+				+ " ms (iodine.upgrade-timeout) and is rejected");
 	}
 
 	/**

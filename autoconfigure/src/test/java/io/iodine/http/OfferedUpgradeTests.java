@@ -69,6 +69,22 @@ class OfferedUpgradeTests {
 		this.peer.get("/raw", "Connection: Upgrade", "Upgrade: TLS/1.2").expect(404);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "\u00e4", "mine;a", "\"mine\"", "mine/", "/1", "a b" })
+	void aHandlerThatServesRawTakesNoOfferThatIsNoProtocol(String offer) {
+		this.peer.get("/raw", "Connection: Upgrade", "Upgrade: " + offer).expect(404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/raw", "/sockets" })
+	void anOfferOfHttp10IsIgnored(String path) {
+		this.peer.send("GET " + path + " HTTP/1.0\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: "
+				+ (path.equals("/raw") ? "mine" : "websocket")
+				+ "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+
+		assertThat(this.peer.head().status()).isNotEqualTo(101);
+	}
+
 	@Test
 	void aHandlerThatServesRawTakesWhatIsOffered() {
 		Head head = this.peer.get("/raw", "Connection: Upgrade", "Upgrade: TLS/1.2, mine", EVENTS).expect(101);

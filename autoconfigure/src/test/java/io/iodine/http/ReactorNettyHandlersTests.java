@@ -27,19 +27,19 @@ class ReactorNettyHandlersTests {
 
 	@Test
 	void eachHandlerIsKeptOrRemoved() {
-		Set<String> removed = names().filter(ReactorNettyHandlers::areOfHttp).collect(Collectors.toSet());
-		Set<String> kept = names().filter((name) -> !ReactorNettyHandlers.areOfHttp(name)).collect(Collectors.toSet());
+		Set<String> removed = names().filter(ReactorNettyHandlers::isHttp).collect(Collectors.toSet());
+		Set<String> kept = names().filter((name) -> !ReactorNettyHandlers.isHttp(name)).collect(Collectors.toSet());
 
 		assertThat(removed)
 			.containsExactlyInAnyOrderElementsOf(REMOVED.stream().map(ReactorNettyHandlersTests::value).toList());
 		assertThat(kept).containsExactlyInAnyOrderElementsOf(
-				Stream.concat(ReactorNettyHandlers.KEPT.stream(), ReactorNettyHandlers.TAKEN_BY_HAND.stream())
+				Stream.concat(ReactorNettyHandlers.KEPT.stream(), ReactorNettyHandlers.REMOVED_BY_TAKEOVER.stream())
 					.toList());
 	}
 
 	@Test
 	void aHandlerOfTheApplicationIsKept() {
-		assertThat(ReactorNettyHandlers.areOfHttp("audit")).isFalse();
+		assertThat(ReactorNettyHandlers.isHttp("audit")).isFalse();
 	}
 
 	private static Stream<String> names() {

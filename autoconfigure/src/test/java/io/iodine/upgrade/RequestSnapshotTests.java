@@ -26,7 +26,7 @@ class RequestSnapshotTests {
 	void theUriIsThatOfTheRequest(String uri) {
 		RequestSnapshot snapshot = snapshot(MockServerHttpRequest.get(uri).header("Host", "here.example").build());
 
-		snapshot.letGo();
+		snapshot.detach();
 
 		assertThat(snapshot.uri()).hasToString(uri);
 		assertThat(snapshot.path()).isEqualTo("/chat");
@@ -43,12 +43,24 @@ class RequestSnapshotTests {
 			.build();
 		RequestSnapshot snapshot = snapshot(request);
 
-		snapshot.letGo();
+		snapshot.detach();
 
 		assertThat(snapshot.headers()).containsOnly(Map.entry("Host", List.of("here.example")),
 				Map.entry("upgrade", List.of("websocket")), Map.entry("Sec-WebSocket-Version", List.of("13")),
 				Map.entry("Cookie", List.of("Cookie")), Map.entry("X-Of-Many", List.of("a", "Host", "")));
 		assertThat(snapshot.header("HOST")).contains("here.example");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\nCookie\nforged=1", "a\n", "\n", "\u000b", "\u001f" })
+	void aValueWithAControlCharacterForgesNoOtherHeader(String value) {
+		RequestSnapshot snapshot = snapshot(
+				MockServerHttpRequest.get("/chat").header("X", value).header("Host", "here.example").build());
+
+		assertThat(snapshot.headers()).containsOnlyKeys("X", "Host");
+		assertThat(snapshot.cookie("forged")).isEmpty();
+		assertThat(snapshot.header("Host")).contains("here.example");
+		assertThat(snapshot.header("X").orElseThrow()).hasSize(value.length()).doesNotContain("Cache", "Host");
 	}
 
 	@Test
@@ -57,7 +69,7 @@ class RequestSnapshotTests {
 		String pattern = new String("/chat");
 		snapshot.pathPattern(PathPatternParser.defaultInstance.parse(pattern));
 
-		snapshot.letGo();
+		snapshot.detach();
 
 		assertThat(snapshot.path()).isSameAs(snapshot.pathPattern().orElseThrow());
 	}
