@@ -90,7 +90,7 @@ class ArchitectureTests {
 							"io.iodine.accesslog", "io.iodine.timer", "io.iodine.net", "io.iodine.process", LIMIT)),
 			Map.entry("io.iodine.annotation", Set.of(ROOT)), Map.entry("io.iodine.template", Set.of(ROOT)),
 			Map.entry("io.iodine.security", Set.of(ROOT, "io.iodine.connection", "io.iodine.upgrade", HEADER)),
-			Map.entry("io.iodine.handler", Set.of(ROOT, "io.iodine.annotation")),
+			Map.entry("io.iodine.handler", Set.of(ROOT, "io.iodine.annotation", "io.iodine.concurrent")),
 			Map.entry("io.iodine.test", Set.of(ROOT, HEADER)));
 
 	private static final JavaClasses LIBRARY = new ClassFileImporter()
