@@ -82,6 +82,13 @@ class GlobPatternTests {
 		assertThat(matches).isFalse();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "chat, true", "c[ab]*, true", "[a][b], true", "a], true", "\\\\, true", "\\[a, true", "[a\\]b], true",
+			"[x, false", "[a]b[, false", "[a\\], false", "a\\, false", "\\, false", "'', false" })
+	void anOpenClassAndAnEscapeOfNothingAreMalformed(String glob, boolean wellFormed) {
+		assertThat(GlobPattern.isWellFormed(glob)).isEqualTo(wellFormed);
+	}
+
 	private static byte[] randomText(Random random, String alphabet, int maxLength) {
 		StringBuilder text = new StringBuilder();
 		int length = random.nextInt(maxLength + 1);

@@ -21,8 +21,9 @@ class SocketUrlTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "tcp://127.0.0.1", "tcp://127.0.0.1:65536", "tcp://user@127.0.0.1:1", "tcp://a.example:1/x",
-			"tcp://a b:1", "tcp:127.0.0.1:1", "http://127.0.0.1:1", "127.0.0.1:1", ":1", "", "unix:", "unix://" })
+	@ValueSource(strings = { "tcp://127.0.0.1", "tcp://127.0.0.1:65536", "tcp://user@127.0.0.1:1",
+			"tcp://a.example:1/x", "tcp://a b:1", "tcp:127.0.0.1:1", "http://127.0.0.1:1", "127.0.0.1:1", ":1", "",
+			"unix:", "unix://" })
 	void whatIsNoUrlIsRefusedWithAnExample(String url) {
 		assertThatIllegalArgumentException().isThrownBy(() -> SocketUrl.parse(url))
 			.withMessageContaining("Expected is a URL such as ");
@@ -41,7 +42,8 @@ class SocketUrlTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "unix:/run/app.sock, /run/app.sock", "unix:///run/app.sock, /run/app.sock", "unix:app.sock, app.sock" })
+	@CsvSource({ "unix:/run/app.sock, /run/app.sock", "unix:///run/app.sock, /run/app.sock",
+			"unix:app.sock, app.sock" })
 	void theRestOfAUnixSocketIsItsPath(String url, String path) {
 		assertThat(SocketUrl.parse(url)).isEqualTo(new SocketUrl(Scheme.UNIX, "", 0, path));
 	}
@@ -76,7 +78,8 @@ class SocketUrlTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "unix:/run/app.sock, true", "tcp://localhost:1, true", "tcp://a.example:1, false", "tcp://*:1, false" })
+	@CsvSource({ "unix:/run/app.sock, true", "tcp://localhost:1, true", "tcp://a.example:1, false",
+			"tcp://*:1, false" })
 	void itIsLocalOnlyWhereNoOtherMachineReachesIt(String url, boolean local) {
 		assertThat(SocketUrl.parse(url).isLocal()).isEqualTo(local);
 	}

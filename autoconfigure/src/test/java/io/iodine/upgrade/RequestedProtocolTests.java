@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RequestedProtocolTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "Upgrade|websocket", "upgrade|WebSocket", "keep-alive, Upgrade|websocket", "Upgrade|foo, websocket" })
+	@CsvSource(delimiter = '|', value = { "Upgrade|websocket", "upgrade|WebSocket", "keep-alive, Upgrade|websocket",
+			"Upgrade|foo, websocket" })
 	void aWebSocketIsAskedForByBothHeaders(String connection, String upgrade) {
 		assertThat(requested(connection, upgrade, null)).containsExactly(Protocol.WEBSOCKET);
 	}
@@ -47,8 +47,8 @@ class RequestedProtocolTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "chat/1|chat/1", "h2c, chat/1, other|chat/1 other", "h2cx|h2cx",
-			"TLSx|TLSx", "websockets|websockets" })
+	@CsvSource(delimiter = '|', value = { "chat/1|chat/1", "h2c, chat/1, other|chat/1 other", "h2cx|h2cx", "TLSx|TLSx",
+			"websockets|websockets" })
 	void anyOtherProtocolIsRaw(String upgrade, String offered) {
 		assertThat(requested("Upgrade", upgrade, null)).containsExactly(Protocol.RAW);
 		assertThat(RequestedProtocol.offered(List.of(upgrade))).containsExactly(offered.split(" "));
