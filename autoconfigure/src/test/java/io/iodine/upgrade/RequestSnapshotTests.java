@@ -102,7 +102,7 @@ class RequestSnapshotTests {
 		snapshot.principal(() -> "ann");
 		snapshot.pathVariables(Map.of("room", "chat"));
 
-		snapshot.letGo();
+		snapshot.detach();
 		source.pattern = "another";
 		source.attributes.clear();
 
@@ -129,7 +129,7 @@ class RequestSnapshotTests {
 		snapshot.attributes().put("own", "x");
 		snapshot.attributes().put("tenant", "green");
 		source.attributes.put("late", "y");
-		snapshot.letGo();
+		snapshot.detach();
 
 		assertThat(snapshot.attributes()).containsOnly(Map.entry("own", "x"), Map.entry("tenant", "green"),
 				Map.entry("late", "y"));
@@ -144,7 +144,7 @@ class RequestSnapshotTests {
 		assertThat(snapshot.pathPattern()).contains("/{page}");
 		snapshot.pathPattern(PathPatternParser.defaultInstance.parse("/{room}"));
 		assertThat(snapshot.pathPattern()).contains("/{room}");
-		snapshot.letGo();
+		snapshot.detach();
 		assertThat(snapshot.pathPattern()).contains("/{room}");
 	}
 
@@ -192,7 +192,7 @@ class RequestSnapshotTests {
 		RequestSnapshot snapshot = new RequestSnapshot(source, List.of());
 
 		assertThat(snapshot.cors()).isEqualTo(source.cors);
-		snapshot.letGo();
+		snapshot.detach();
 		assertThat(snapshot.cors()).isEmpty();
 	}
 
