@@ -19,9 +19,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.util.unit.DataUnit;
 
 /**
  * Creates records of properties of which none is set, which takes a fraction of the time
@@ -121,10 +121,11 @@ final class DefaultProperties {
 			return Integer.valueOf(text);
 		}
 		if (type == Duration.class) {
-			return DurationStyle.SIMPLE.parse(text);
+			return duration(text);
 		}
 		if (type == DataSize.class) {
-			return DataSize.parse(text);
+			int digits = digits(text);
+			return DataSize.of(Long.parseLong(text.substring(0, digits)), DataUnit.fromSuffix(text.substring(digits)));
 		}
 		if (type == Path.class) {
 			return Path.of(text);
@@ -138,6 +139,27 @@ final class DefaultProperties {
 			}
 		}
 		throw new IllegalStateException("The default value " + text + " is no " + type.getName());
+	}
+
+	/** Without the regular expressions that bind it. */
+	private static Duration duration(String text) {
+		int digits = digits(text);
+		long amount = Long.parseLong(text.substring(0, digits));
+		return switch (text.substring(digits)) {
+			case "ms" -> Duration.ofMillis(amount);
+			case "s" -> Duration.ofSeconds(amount);
+			case "m" -> Duration.ofMinutes(amount);
+			case "h" -> Duration.ofHours(amount);
+			default -> throw new IllegalStateException("The default value " + text + " is no time");
+		};
+	}
+
+	private static int digits(String text) {
+		int digits = 0;
+		while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+			digits++;
+		}
+		return digits;
 	}
 
 	private static Object[] constants(Class<?> type) {

@@ -37,15 +37,15 @@ public final class IodineEdgeAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "iodine.http.enabled", matchIfMissing = true)
 	HttpEdge iodineHttpEdge(IodineProperties properties, Environment environment,
 			ObjectProvider<EdgeObserver> observers) {
-		return new HttpEdge(limits(properties, Binder.get(environment)),
-				EdgeObserver.all(observers.orderedStream().toList()), sockets(properties));
+		return new HttpEdge(limits(properties, environment), EdgeObserver.all(observers.orderedStream().toList()),
+				sockets(properties));
 	}
 
-	private static EdgeLimits limits(IodineProperties properties, Binder binder) {
+	private static EdgeLimits limits(IodineProperties properties, Environment environment) {
 		HttpProperties http = properties.http();
-		return new EdgeLimits(bytes(binder, "server.netty.max-initial-line-length", http.maxRequestLine()),
+		return new EdgeLimits(bytes(environment, "server.netty.max-initial-line-length", http.maxRequestLine()),
 				(int) http.maxHeaderLine().toBytes(),
-				bytes(binder, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),
+				bytes(environment, "server.max-http-request-header-size", http.maxHeaderSize()), http.maxHeaders(),
 				http.maxBodySize().toBytes(), http.headerTimeout(), http.bodyTimeout(), http.minBodyRate().toBytes(),
 				http.writeTimeout(), properties.timeout(), http.maxConcurrentStreams(), http.nonAsciiTargets());
 	}
@@ -55,8 +55,11 @@ public final class IodineEdgeAutoConfiguration {
 				FreeDescriptors.ofProcess());
 	}
 
-	private static int bytes(Binder binder, String bootProperty, DataSize otherwise) {
-		BindResult<DataSize> set = binder.bind(bootProperty, DataSize.class);
+	private static int bytes(Environment environment, String bootProperty, DataSize otherwise) {
+		if (DefaultProperties.isUnset(environment, bootProperty)) {
+			return (int) otherwise.toBytes();
+		}
+		BindResult<DataSize> set = Binder.get(environment).bind(bootProperty, DataSize.class);
 		return (int) (set.isBound() ? set.get() : otherwise).toBytes();
 	}
 

@@ -63,6 +63,16 @@ import org.springframework.http.server.reactive.HttpHandler;
 		DebugProperties.class })
 public final class IodineSocketAutoConfiguration {
 
+	/*
+	 * Our own beans, asked for by name, for a condition on a type has to find out the
+	 * types of all beans that are defined so far.
+	 */
+	private static final String LISTENERS = "iodineListeners";
+
+	private static final String CONNECTOR = "iodineConnector";
+
+	private static final String CLIENTS = "iodineClients";
+
 	@Bean
 	SocketLoops iodineSocketLoops(ObjectProvider<SocketLoops.SharedLoops> shared, IodineProperties properties) {
 		return new SocketLoops(shared.getIfAvailable(), properties.concurrency().workers());
@@ -89,7 +99,7 @@ public final class IodineSocketAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnBean(SocketListeners.class)
+	@ConditionalOnBean(name = LISTENERS)
 	ListenerLifecycle iodineListenerLifecycle(SocketListeners listeners, SocketLoops loops,
 			ListenerProperties properties, ListableBeanFactory beans, ConfigurableEnvironment environment) {
 		return new ListenerLifecycle(listeners, loops, properties, beans, environment);
@@ -115,7 +125,7 @@ public final class IodineSocketAutoConfiguration {
 
 	@Bean
 	@Lazy(false)
-	@ConditionalOnBean({ SocketConnector.class, SocketClients.class })
+	@ConditionalOnBean(name = { CONNECTOR, CLIENTS })
 	ClientLifecycle iodineClientLifecycle(SocketConnector connector, SocketClients clients, SocketLoops loops,
 			ClientProperties properties, ConfigurableListableBeanFactory beans, ApplicationEventPublisher publisher,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks, Connections connections,
@@ -125,7 +135,7 @@ public final class IodineSocketAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean({ SocketListeners.class, SocketConnector.class, Timers.class })
+	@ConditionalOnBean(value = Timers.class, name = { LISTENERS, CONNECTOR })
 	EventLoops iodineEventLoops(SocketListeners listeners, SocketConnector connector, Timers timers,
 			@Qualifier("iodineCallbackExecutor") Executor callbacks) {
 		return new EventLoops(listeners, connector, timers, callbacks);
@@ -134,14 +144,14 @@ public final class IodineSocketAutoConfiguration {
 	@Bean
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 	@ConditionalOnMissingBean(EventLoop.class)
-	@ConditionalOnBean(EventLoops.class)
+	@ConditionalOnBean(name = "iodineEventLoops")
 	CallingThreadEventLoop iodineEventLoop(EventLoops loops) {
 		return loops.create();
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(NamedClients.class)
-	@ConditionalOnBean({ SocketListeners.class, SocketConnector.class })
+	@ConditionalOnBean(name = { LISTENERS, CONNECTOR })
 	PolledClients iodineNamedClients(SocketListeners listeners, SocketConnector connector,
 			NamedClientProperties properties) {
 		return new PolledClients(listeners, connector, properties.settings());
@@ -149,7 +159,7 @@ public final class IodineSocketAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Iodine.class)
-	@ConditionalOnBean({ Listeners.class, Connector.class, Timers.class, PubSub.class })
+	@ConditionalOnBean(Timers.class)
 	IodineFacade iodine(ConfigurableApplicationContext context, Listeners listeners, Connector connector, Timers timers,
 			PubSub pubSub, ObjectProvider<WorkerInfo> worker) {
 		return new IodineFacade(context, listeners, connector, timers, pubSub,

@@ -1,11 +1,9 @@
 package io.iodine.autoconfigure;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.iodine.PubSub;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -70,8 +68,9 @@ final class StartReport implements ApplicationListener<WebServerInitializedEvent
 		if (max > 0) {
 			return "up to " + max + " connections";
 		}
-		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)
-				? "up to " + unix.getMaxFileDescriptorCount() + " descriptors" : "connections without a limit";
+		long descriptors = FreeDescriptors.limit();
+		return (descriptors != FreeDescriptors.UNLIMITED) ? "up to " + descriptors + " descriptors"
+				: "connections without a limit";
 	}
 
 	/** How long idle connections of HTTP are kept, by Boot's property or by ours. */
