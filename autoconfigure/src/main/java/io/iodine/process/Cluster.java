@@ -3,7 +3,6 @@ package io.iodine.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.iodine.concurrent.SafeLog;
@@ -175,6 +173,14 @@ final class Cluster {
 		worker.deadline(after(this.settings.stopTimeout(), () -> stopTimedOut(worker)));
 	}
 
+	/** A worker whose control channel has ended stops by itself. */
+	void disconnected(Worker worker) {
+		worker.disconnected();
+		if (worker.isReady()) {
+			worker.deadline(after(this.settings.stopTimeout(), () -> stopTimedOut(worker)));
+		}
+	}
+
 	private void stopTimedOut(Worker worker) {
 		logger.warn(worker + " did not stop within " + this.settings.stopTimeout().toMillis()
 				+ " ms (iodine.cluster.stop-timeout), and is killed");
@@ -198,14 +204,10 @@ final class Cluster {
 				stalled(worker, "gave no sign of life for " + this.settings.heartbeatTimeout().toMillis()
 						+ " ms (iodine.cluster.heartbeat-timeout)");
 			}
-			restartIfTooBig(worker);
-		}
-	}
-
-	private void restartIfTooBig(Worker worker) {
-		if (worker.isReady() && !this.wanted.contains(worker.number()) && this.restarting != worker.number()
-				&& this.memory.isExceeded(worker)) {
-			restart(worker.number());
+			if (worker.isReady() && !this.wanted.contains(worker.number()) && this.restarting != worker.number()
+					&& this.memory.isExceeded(worker)) {
+				restart(worker.number());
+			}
 		}
 	}
 
@@ -389,12 +391,7 @@ final class Cluster {
 	}
 
 	private void tellState() {
-		String state = this.alive.values()
-			.stream()
-			.sorted(Comparator.comparingInt(Worker::number).thenComparingInt(Worker::generation))
-			.map((worker) -> worker.number() + " " + worker.generation() + " " + worker.pid() + " "
-					+ worker.state().name())
-			.collect(Collectors.joining("\n"));
+		String state = WorkerStatus.format(this.alive.values());
 		this.alive.values().forEach((worker) -> worker.tell(FrameType.STATE, state));
 	}
 

@@ -110,7 +110,7 @@ final class ControlServer {
 			switch (type) {
 				case CONTROL -> join(ctx, peer, frame.readInt());
 				case SOCKET -> handOver(ctx, peer, frame.toString(StandardCharsets.UTF_8));
-				case READY -> ControlServer.this.cluster.ready(peer);
+				case READY -> ready(peer);
 				case PONG -> {
 					// as any frame, it is a sign of life
 				}
@@ -120,7 +120,17 @@ final class ControlServer {
 			}
 		}
 
+		private void ready(Worker peer) {
+			ControlServer.this.cluster.ready(peer);
+			if (peer.isReady()) {
+				ControlServer.this.relay.ready(peer);
+			}
+		}
+
 		private void join(ChannelHandlerContext ctx, Worker peer, int version) {
+			if (peer.isConnected()) {
+				throw new IllegalStateException("a worker has one control channel");
+			}
 			if (version != Frame.VERSION) {
 				ControlServer.this.cluster.stalled(peer,
 						"has version " + version + " of the control protocol, and the master version " + Frame.VERSION
@@ -169,7 +179,7 @@ final class ControlServer {
 		@Override
 		public void channelInactive(ChannelHandlerContext ctx) {
 			if (this.control && this.worker != null) {
-				this.worker.disconnected();
+				ControlServer.this.cluster.disconnected(this.worker);
 				ControlServer.this.relay.left(this.worker);
 			}
 		}

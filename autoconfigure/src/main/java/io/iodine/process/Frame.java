@@ -39,9 +39,15 @@ final class Frame {
 	/** Takes the body over. */
 	@SuppressWarnings("EnumOrdinal") // both ends run the same release
 	static ByteBuf of(FrameType type, ByteBuf body) {
-		ByteBuf header = ByteBufAllocator.DEFAULT.buffer(HEADER)
-			.writeInt(1 + body.readableBytes())
-			.writeByte(type.ordinal());
+		ByteBuf header;
+		try {
+			header = ByteBufAllocator.DEFAULT.buffer(HEADER);
+		}
+		catch (Throwable ex) {
+			body.release();
+			throw ex;
+		}
+		header.writeInt(1 + body.readableBytes()).writeByte(type.ordinal());
 		return body.isReadable() ? Unpooled.wrappedBuffer(header, body) : header;
 	}
 

@@ -15,6 +15,12 @@ public interface Relay {
 	void joined(RelayPeer worker);
 
 	/**
+	 * A worker serves.
+	 * @param worker the worker
+	 */
+	void ready(RelayPeer worker);
+
+	/**
 	 * A worker said something.
 	 * @param worker the worker
 	 * @param body the body, valid during the call

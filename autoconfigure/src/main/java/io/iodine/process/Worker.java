@@ -95,6 +95,10 @@ final class Worker implements RelayPeer {
 		}
 	}
 
+	boolean isConnected() {
+		return this.link != null;
+	}
+
 	void disconnected() {
 		this.link = null;
 	}

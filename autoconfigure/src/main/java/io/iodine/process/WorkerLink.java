@@ -63,15 +63,23 @@ final class WorkerLink {
 	 * @return false when more waits than may
 	 */
 	boolean send(ByteBuf frame) {
-		endRun();
-		int size = frame.readableBytes();
-		if (size < CHUNK / 2) {
-			room(size).writeBytes(frame);
-			frame.release();
+		boolean copy = frame.readableBytes() < CHUNK / 2;
+		boolean taken = false;
+		try {
+			endRun();
+			if (copy) {
+				room(frame.readableBytes()).writeBytes(frame);
+			}
+			else {
+				endCopied();
+				taken = true;
+				write(frame);
+			}
 		}
-		else {
-			endCopied();
-			write(frame);
+		finally {
+			if (!taken) {
+				frame.release();
+			}
 		}
 		return flushLater();
 	}
@@ -138,8 +146,12 @@ final class WorkerLink {
 		this.run = null;
 		int size = this.runEnd - this.runStart;
 		if (size < frames.capacity() / 2) {
-			room(size).writeBytes(frames, this.runStart, size);
-			frames.release();
+			try {
+				room(size).writeBytes(frames, this.runStart, size);
+			}
+			finally {
+				frames.release();
+			}
 		}
 		else {
 			endCopied();

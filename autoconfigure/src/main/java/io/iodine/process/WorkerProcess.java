@@ -234,7 +234,7 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 	}
 
 	private void refused(String answer) {
-		int line = answer.lastIndexOf('\n');
+		int line = answer.indexOf('\n');
 		CompletableFuture<FileDescriptor> waiting = this.awaited.get(answer.substring(0, line));
 		if (waiting != null) {
 			waiting.completeExceptionally(new IOException(answer.substring(line + 1)));

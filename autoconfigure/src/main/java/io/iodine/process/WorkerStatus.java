@@ -1,5 +1,9 @@
 package io.iodine.process;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+
 /**
  * State of a worker as the master last reported it.
  *
@@ -9,6 +13,15 @@ package io.iodine.process;
  * @param state such as READY
  */
 public record WorkerStatus(int number, int generation, long pid, String state) {
+
+	/** What the master tells of its workers, in the order of their numbers. */
+	static String format(Collection<Worker> workers) {
+		return workers.stream()
+			.sorted(Comparator.comparingInt(Worker::number).thenComparingInt(Worker::generation))
+			.map((worker) -> worker.number() + " " + worker.generation() + " " + worker.pid() + " "
+					+ worker.state().name())
+			.collect(Collectors.joining("\n"));
+	}
 
 	static WorkerStatus parse(String line) {
 		String[] words = line.split(" ", -1);

@@ -36,8 +36,11 @@ class ClusterFanoutProof {
 
 	private static final int MESSAGES = Integer.getInteger("messages", 20_000);
 
-	/** Until the JVMs have compiled what runs. */
-	private static final int WARM_UP = Integer.getInteger("warm-up", 60_000);
+	/**
+	 * Until the JVMs have compiled what runs: with a thousand subscribers of each worker,
+	 * 80,000,000 deliveries.
+	 */
+	private static final int WARM_UP = Integer.getInteger("warm-up", 20_000);
 
 	private static final List<String> JVM = List.of("-Xmx512m", "-XX:TieredStopAtLevel=4", "-XX:+UseSerialGC");
 

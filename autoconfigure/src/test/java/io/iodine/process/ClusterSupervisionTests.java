@@ -50,6 +50,8 @@ class ClusterSupervisionTests {
 	/** What the start of a process of the second generation fails with. */
 	private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
+	private Duration stopTimeout = Duration.ofSeconds(60);
+
 	private final AtomicLong residentMemory = new AtomicLong();
 
 	private long nextPid = ProcessHandle.current().pid();
@@ -106,6 +108,21 @@ class ClusterSupervisionTests {
 		assertThat(frames(control, FrameType.STATE)).last()
 			.asString()
 			.matches("1 2 \\d+ READY\n2 1 \\d+ READY\n2 2 \\d+ STARTING");
+	}
+
+	@Test
+	void aWorkerWhoseControlChannelHasEndedIsKilledUnlessItStops() throws Exception {
+		this.stopTimeout = Duration.ofMillis(50);
+		start(1, Duration.ZERO, 0);
+		Started silent = ready(next());
+		connect(silent);
+
+		on(() -> {
+			cluster().disconnected(worker(silent));
+			return true;
+		});
+
+		assertThat(next().worker()).isEqualTo("1 of 1");
 	}
 
 	@Test
@@ -189,8 +206,7 @@ class ClusterSupervisionTests {
 
 	private void start(int processes, Duration restartEvery, long maxMemory) throws Exception {
 		ClusterSettings settings = new ClusterSettings(processes, null, List.of(), Duration.ofSeconds(60),
-				Duration.ofSeconds(60), Duration.ofMillis(100), Duration.ZERO, 1 << 20, 1 << 20, 3, restartEvery,
-				maxMemory);
+				this.stopTimeout, Duration.ofMillis(100), Duration.ZERO, 1 << 20, 1 << 20, 3, restartEvery, maxMemory);
 		WorkerProcesses processesOnly = (command, exited) -> {
 			if (command.toString().contains("generation=2")) {
 				failIfWanted();

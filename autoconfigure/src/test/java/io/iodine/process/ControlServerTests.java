@@ -100,6 +100,26 @@ class ControlServerTests {
 	}
 
 	@Test
+	void aSecondControlChannelOfAWorkerIsRefused() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+
+		assertThat(this.events.take()).isEqualTo("left 1");
+	}
+
+	@Test
+	void aWorkerThatServesIsReadyOnce() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+
+		send(FrameType.READY);
+
+		assertThat(this.events.take()).isEqualTo("ready 1");
+	}
+
+	@Test
 	void anAnswerLargerThanMayWaitIsSentAsTheWorkerReads() throws Exception {
 		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
 		assertThat(this.events.take()).isEqualTo("joined 1");
@@ -144,6 +164,11 @@ class ControlServerTests {
 		@Override
 		public void joined(RelayPeer peer) {
 			this.events.add("joined " + peer.number());
+		}
+
+		@Override
+		public void ready(RelayPeer peer) {
+			this.events.add("ready " + peer.number());
 		}
 
 		@Override

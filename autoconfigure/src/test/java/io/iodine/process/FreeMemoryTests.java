@@ -1,5 +1,7 @@
 package io.iodine.process;
 
+import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +48,27 @@ class FreeMemoryTests {
 		}
 
 		assertThat(most).isGreaterThanOrEqualTo(COUNT * SIZE / 2);
+	}
+
+	@Test
+	void theCollectorReturnsWhatIsFreeAndKeepsItsOptions() throws Exception {
+		assertThat(program()).isEqualTo("smaller, options 40 70");
+	}
+
+	@Test
+	void anOptionOfTheCommandLineStaysAsItIs() throws Exception {
+		assertThat(program("-XX:MaxHeapFreeRatio=100")).isEqualTo("not smaller, options 40 100");
+	}
+
+	/** What {@link FreeMemoryProgram} says. */
+	private static String program(String... options) throws Exception {
+		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+				"-XX:+UseG1GC", "-Xms8m", "-Xmx256m"));
+		command.addAll(List.of(options));
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), FreeMemoryProgram.class.getName()));
+		try (BufferedReader said = new ProcessBuilder(command).redirectErrorStream(true).start().inputReader()) {
+			return said.lines().reduce("nothing", (earlier, later) -> later);
+		}
 	}
 
 	/** How much a trim returns of what was free, but for its last piece. */

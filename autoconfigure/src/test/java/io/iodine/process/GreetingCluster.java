@@ -161,6 +161,11 @@ final class GreetingCluster implements AutoCloseable {
 	private static final class NoRelay implements Relay {
 
 		@Override
+		public void ready(RelayPeer worker) {
+			// as the others
+		}
+
+		@Override
 		public void joined(RelayPeer worker) {
 			assertThat(worker.number()).isPositive();
 		}

@@ -1,10 +1,6 @@
 package io.iodine.process;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,34 +13,14 @@ class SendBufferTests {
 
 	private static final int BODY = 40_000;
 
-	private final AtomicBoolean refuses = new AtomicBoolean();
+	private final RefusingAllocator allocator = new RefusingAllocator();
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
 	private final SendBuffer buffer = new SendBuffer(this.channel, 1_000_000, BODY);
 
 	SendBufferTests() {
-		this.channel.config().setAllocator(new AbstractByteBufAllocator(false) {
-
-			@Override
-			protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-				if (SendBufferTests.this.refuses.get()) {
-					throw new OutOfMemoryError("expected by this test");
-				}
-				return new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
-			}
-
-			@Override
-			protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-				return newHeapBuffer(initialCapacity, maxCapacity);
-			}
-
-			@Override
-			public boolean isDirectBufferPooled() {
-				return false;
-			}
-
-		});
+		this.channel.config().setAllocator(this.allocator);
 	}
 
 	@AfterEach
@@ -55,9 +31,9 @@ class SendBufferTests {
 	@Test
 	void aRefusedAllocationLosesItsOwnFrameOnly() {
 		assertThat(offer('a')).isTrue();
-		this.refuses.set(true);
+		this.allocator.refuse(true);
 		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> offer('b'));
-		this.refuses.set(false);
+		this.allocator.refuse(false);
 		assertThat(offer('c')).isTrue();
 
 		assertThat(sent()).isEqualTo("ac");

@@ -3,7 +3,9 @@ package io.iodine.pubsub.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,8 +29,11 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 
 	private MemoryHistory history;
 
-	/** What the newest worker said of channels with history. */
+	/** What the newest worker that serves said of channels with history. */
 	private List<KeptChannels> kept = List.of();
+
+	/** What workers said that don't serve yet. */
+	private final Map<RelayPeer, List<KeptChannels>> announced = new HashMap<>();
 
 	private final InterestTable table = new InterestTable();
 
@@ -47,7 +52,16 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 	}
 
 	@Override
+	public void ready(RelayPeer worker) {
+		List<KeptChannels> wanted = this.announced.remove(worker);
+		if (wanted != null) {
+			keepHistories(wanted);
+		}
+	}
+
+	@Override
 	public void left(RelayPeer worker) {
+		this.announced.remove(worker);
 		this.table.left(worker);
 	}
 
@@ -66,7 +80,7 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 			case PUBLISH -> publish(worker, body, start);
 			case JOIN -> join(worker, body);
 			case LEAVE -> this.table.leave(worker, RelayCodec.readText(body), RelayCodec.readText(body));
-			case HISTORY_SETTINGS -> keepHistories(body);
+			case HISTORY_SETTINGS -> announce(worker, body);
 			case PUBLISH_CONFIRMED -> publishConfirmed(worker, body);
 			case READ_HISTORY -> readHistory(worker, body);
 			case READ_LAST -> readLast(worker, body.readInt(), body.readInt(), RelayCodec.readText(body));
@@ -96,14 +110,24 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 	}
 
 	/**
-	 * The program of a new generation may keep other histories: those of the former end
-	 * then.
+	 * The program of a new generation may keep other histories, but while it starts those
+	 * that serve need theirs, and it may fail.
 	 */
-	private void keepHistories(ByteBuf body) {
+	private void announce(RelayPeer worker, ByteBuf body) {
 		List<KeptChannels> wanted = new ArrayList<>();
 		while (body.isReadable()) {
 			wanted.add(new KeptChannels(RelayCodec.readText(body), body.readInt(), Duration.ofMillis(body.readLong())));
 		}
+		if (this.kept.isEmpty() || worker.isReady()) {
+			keepHistories(wanted);
+		}
+		else {
+			this.announced.put(worker, wanted);
+		}
+	}
+
+	/** Ends the histories so far, when others are wanted. */
+	private void keepHistories(List<KeptChannels> wanted) {
 		if (!wanted.equals(this.kept)) {
 			this.kept = List.copyOf(wanted);
 			this.history.close();
@@ -130,9 +154,13 @@ public final class ClusterRelay implements Relay, AutoCloseable {
 			return;
 		}
 		ByteBuf frame = RelayCodec.frame(RelayOperation.PUBLISH, channel.length() + message.size());
-		RelayCodec.writePublication(frame, PublishScope.CLUSTER, channel, message);
-		subscribers.forEach((worker) -> worker.send(frame.retainedDuplicate()));
-		frame.release();
+		try {
+			RelayCodec.writePublication(frame, PublishScope.CLUSTER, channel, message);
+			subscribers.forEach((worker) -> worker.send(frame.retainedDuplicate()));
+		}
+		finally {
+			frame.release();
+		}
 	}
 
 	private Optional<RelayPeer> leader() {

@@ -98,7 +98,14 @@ final class PendingAnswers<A> {
 		if (question == null) {
 			return;
 		}
-		this.addition.accept(question.parts, frame);
+		try {
+			this.addition.accept(question.parts, frame);
+		}
+		catch (Throwable ex) {
+			// the parts after it would make an answer with a hole
+			question.whole.completeExceptionally(ex);
+			return;
+		}
 		if (!more) {
 			question.whole.complete(question.parts);
 		}

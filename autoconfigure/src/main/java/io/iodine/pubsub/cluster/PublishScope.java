@@ -1,5 +1,7 @@
 package io.iodine.pubsub.cluster;
 
+import io.netty.handler.codec.CorruptedFrameException;
+
 /** The processes a message is published to. The order is the protocol. */
 enum PublishScope {
 
@@ -15,6 +17,9 @@ enum PublishScope {
 	private static final PublishScope[] SCOPES = values();
 
 	static PublishScope of(int code) {
+		if (code < 0 || code >= SCOPES.length) {
+			throw new CorruptedFrameException("there is no scope " + code);
+		}
 		return SCOPES[code];
 	}
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import io.iodine.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.CorruptedFrameException;
 
 /**
  * The format of frames: texts stand behind their length, and a message, behind its flags
@@ -56,6 +57,11 @@ final class RelayCodec {
 
 	static String readText(ByteBuf frame) {
 		int length = frame.readInt();
+		if (length < 0 || length > frame.readableBytes()) {
+			// else as much would be allocated first
+			throw new CorruptedFrameException(
+					"a text of " + length + " bytes can't stand in the " + frame.readableBytes() + " that are left");
+		}
 		return frame.readCharSequence(length, StandardCharsets.UTF_8).toString();
 	}
 

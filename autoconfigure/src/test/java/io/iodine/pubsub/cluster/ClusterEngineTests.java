@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import io.iodine.Message;
 import io.iodine.Recovery;
 import io.iodine.Subscription;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.cluster.RelayedCluster.Member;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests of pub/sub across workers, with a relay and without sockets. */
 class ClusterEngineTests {
+
+	private static final HistorySettings OTHER_HISTORIES = new HistorySettings(List.of("other*"), 100,
+			Duration.ofMinutes(5), 100);
 
 	private final RelayedCluster cluster = new RelayedCluster();
 
@@ -161,6 +165,30 @@ class ClusterEngineTests {
 
 		assertThat(next(2)).containsExactly("missed", "new");
 		assertThat(recovery.outcome().toCompletableFuture().join()).isEqualTo(new Recovery.Outcome(true, 1));
+	}
+
+	@Test
+	void aGenerationThatFailsToStartLeavesTheHistoriesOfTheOther() {
+		this.first.pubSub().publish("kept", "by the old one");
+		settle();
+
+		Member next = this.cluster.start(3, OTHER_HISTORIES);
+		next.settle();
+		this.cluster.leave(next);
+
+		assertThat(this.first.engine().last("kept", 10).toCompletableFuture().join()).hasSize(1);
+	}
+
+	@Test
+	void aGenerationThatServesHasItsOwnHistories() {
+		this.first.pubSub().publish("kept", "by the old one");
+		settle();
+
+		Member next = this.cluster.start(3, OTHER_HISTORIES);
+		next.settle();
+		this.cluster.ready(next);
+
+		assertThat(this.first.engine().last("kept", 10).toCompletableFuture().join()).isEmpty();
 	}
 
 	@Test

@@ -86,6 +86,18 @@ class PendingAnswersTests {
 	}
 
 	@Test
+	void anAnswerOfWhichAPartCannotBeReadFailsInsteadOfHavingAHole() {
+		CompletableFuture<List<Byte>> answer = ask();
+		answer(1, true, 1);
+
+		this.questions.answered(Unpooled.buffer().writeInt(1).writeBoolean(true));
+		answer(1, false, 3);
+
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(answer::join)
+			.withCauseInstanceOf(IndexOutOfBoundsException.class);
+	}
+
+	@Test
 	@Timeout(20)
 	void questionsThatWaitFailWithOneThatIsNotAnsweredInTime() {
 		PendingAnswers<List<Byte>> impatient = questions(Duration.ofMillis(50));

@@ -38,10 +38,26 @@ final class RelayedCluster implements AutoCloseable {
 	private final List<Member> members = new ArrayList<>();
 
 	Member join(int number) {
-		Member member = new Member(number);
+		return join(number, HISTORY, true);
+	}
+
+	/** A worker of another program, which is ready when it says so. */
+	Member start(int number, HistorySettings histories) {
+		return join(number, histories, false);
+	}
+
+	private Member join(int number, HistorySettings histories, boolean ready) {
+		Member member = new Member(number, histories, ready);
 		this.members.add(member);
 		onMaster(() -> this.relay.joined(member));
 		return member;
+	}
+
+	void ready(Member member) {
+		onMaster(() -> {
+			member.ready = true;
+			this.relay.ready(member);
+		});
 	}
 
 	void leave(Member member) {
@@ -85,7 +101,7 @@ final class RelayedCluster implements AutoCloseable {
 
 		private volatile int lost;
 
-		private volatile boolean ready = true;
+		private volatile boolean ready;
 
 		private volatile boolean gone;
 
@@ -93,11 +109,12 @@ final class RelayedCluster implements AutoCloseable {
 
 		private final ClusterEngine engine;
 
-		Member(int number) {
+		Member(int number, HistorySettings histories, boolean ready) {
 			this.number = number;
-			this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, HISTORY, PRESENCE, this.callbacks,
+			this.ready = ready;
+			this.pubSub = new ChannelPubSub(PubSubLimits.DEFAULTS, histories, PRESENCE, this.callbacks,
 					(value) -> new byte[0], this);
-			this.engine = new ClusterEngine(new Link(), HISTORY, this.pubSub, this);
+			this.engine = new ClusterEngine(new Link(), histories, this.pubSub, this);
 			this.pubSub.keepHistoryIn(this.engine);
 			this.pubSub.keepPresenceIn(this.engine);
 			this.engine.start();
