@@ -3,6 +3,8 @@ package io.iodine.http;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.iodine.Protocol;
 import io.iodine.Upgrade;
@@ -110,11 +112,17 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		if (match != null) {
 			request.pathVariables(match.getUriVariables());
 		}
-		Mono<Upgrade> asked = Mono.fromCallable(() -> endpoint.ask(request));
+		AtomicBoolean begun = new AtomicBoolean();
+		Mono<Upgrade> asked = Mono.fromCallable(() -> {
+			begun.set(true);
+			return endpoint.ask(request);
+		});
 		return (endpoint.policy().nonBlocking() ? asked : asked.subscribeOn(this.callbacks))
 			.flatMap(this.answers::decided)
 			.filter((upgrade) -> isAnswer(exchange, request, upgrade))
-			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.policy())));
+			.map((upgrade) -> new Answer(this.answers.write(exchange, upgrade, endpoint.policy())))
+			.onErrorResume(RejectedExecutionException.class, (rejected) -> begun.get() ? Mono.error(rejected) : Mono
+				.fromSupplier(() -> new Answer(this.answers.reject(exchange, this.answers.negotiator().noThread()))));
 	}
 
 	private static boolean isAnswer(ServerWebExchange exchange, RequestSnapshot request, Upgrade upgrade) {

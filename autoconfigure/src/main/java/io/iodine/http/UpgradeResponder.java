@@ -197,8 +197,8 @@ final class UpgradeResponder {
 	private Mono<Void> arm(ServerWebExchange exchange, RequestSnapshot request, Upgrade.Accept accept,
 			UpgradePolicy policy, ContextView context) {
 		CallbackScope scope = this.scopes.apply(context);
-		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
 		HttpServerResponse nativeResponse = nativeResponse(exchange.getResponse());
+		HttpServerRequest nativeRequest = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
 		AcceptedUpgrade accepted = this.negotiator.accept(request, accept, policy, scope);
 		boolean persistent = nativeRequest.version().compareTo(HttpVersion.HTTP_1_1) >= 0;
 		return Mono.<Connection>create((sink) -> nativeResponse.withConnection(sink::success))

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.iodine.connection.DrainBatches;
 import io.iodine.connection.DrainListener;
@@ -18,6 +19,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.Ordered;
 
@@ -27,6 +30,8 @@ import org.springframework.core.Ordered;
  * otherwise.
  */
 public final class AsyncStreamDrainFilter implements Filter, DrainListener, Ordered {
+
+	private static final Log logger = LogFactory.getLog(AsyncStreamDrainFilter.class);
 
 	private final Set<EndableStream> open = ConcurrentHashMap.newKeySet();
 
@@ -87,7 +92,12 @@ public final class AsyncStreamDrainFilter implements Filter, DrainListener, Orde
 	}
 
 	private void end(EndableStream stream, DrainSettings settings) {
-		this.executor.execute(() -> stream.end(settings.retryMillis()));
+		try {
+			this.executor.execute(() -> stream.end(settings.retryMillis()));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The executor takes no task, and an event stream ends with the server", ex);
+		}
 	}
 
 	/** Lets streams go on, in a context that was started again. */

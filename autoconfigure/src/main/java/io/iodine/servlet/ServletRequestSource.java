@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.iodine.Protocol;
 import io.iodine.UpgradeRequest;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.RequestedProtocol;
@@ -45,7 +46,12 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 	/** Makes the snapshot of a request, and leaves it there. */
 	static RequestSnapshot snapshot(HttpServletRequest request, ServletCors cors) {
 		ServletRequestSource source = new ServletRequestSource(request, cors);
-		RequestSnapshot snapshot = new RequestSnapshot(source, RequestedProtocol.of(source.request(), false));
+		List<Protocol> protocols = RequestedProtocol.of(source.request(), false);
+		if ("HTTP/1.0".equals(request.getProtocol())) {
+			// whose offers are ignored (RFC 9110, section 7.8)
+			protocols = protocols.contains(Protocol.SSE) ? List.of(Protocol.SSE) : List.of();
+		}
+		RequestSnapshot snapshot = new RequestSnapshot(source, protocols);
 		request.setAttribute(SOURCE, source);
 		request.setAttribute(UpgradeRequest.ATTRIBUTE, snapshot);
 		return snapshot;

@@ -135,6 +135,16 @@ public final class UpgradeNegotiator {
 	}
 
 	/**
+	 * Rejects an upgrade for which the executor of callbacks takes no task.
+	 * @return the rejection, with status 503
+	 */
+	public RejectedUpgrade noThread() {
+		this.undecided.warn(() -> "An upgrade was rejected, because the executor of callbacks takes no task");
+		return new RejectedUpgrade(RejectionReason.UNDECIDED,
+				Upgrade.reject(HttpStatus.SERVICE_UNAVAILABLE.value()).header(HttpHeaders.RETRY_AFTER, "1"));
+	}
+
+	/**
 	 * Whether the page that a request comes from may connect.
 	 * @param request the request
 	 * @param snapshot the same for handlers

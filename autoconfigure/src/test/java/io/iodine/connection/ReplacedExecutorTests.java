@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
+import io.iodine.Upgrade;
+import io.iodine.UpgradeHandler;
+import io.iodine.Upgrader;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +155,33 @@ class ReplacedExecutorTests {
 			peers.forEach(RawPeer::close);
 			await().atMost(30, TimeUnit.SECONDS).until(() -> server.connections().count() == 0);
 		}
+	}
+
+	@Test
+	void anUpgradeThatNoThreadDecidesIsUnavailable() {
+		try (TestServer server = TestServer.start(List.of(Rejecting.class, Deciding.class), "iodine.workers=1");
+				RawPeer peer = new RawPeer(server.port())) {
+			rejecting.set(Integer.MAX_VALUE);
+
+			// in Spring MVC the thread of the request decides
+			assertThat(peer.handshake("/deciding").head().status()).isIn(503, 101);
+		}
+		finally {
+			rejecting.set(0);
+		}
+	}
+
+	/** Decides on a callback thread in WebFlux. */
+	@Configuration(proxyBeanMethods = false)
+	static class Deciding {
+
+		@Bean
+		@UpgradeHandler("/deciding")
+		Upgrader deciding() {
+			return (request) -> Upgrade.accept(new ConnectionHandler() {
+			});
+		}
+
 	}
 
 	private static ExecutorService daemons(int threads) {

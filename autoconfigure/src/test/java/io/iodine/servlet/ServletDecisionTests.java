@@ -125,6 +125,21 @@ class ServletDecisionTests {
 		this.peer.get("/app/mvc/declined-raw", "Connection: Upgrade", "Upgrade: something").expect(200);
 	}
 
+	@Test
+	void anOfferOfHttp10IsIgnored() {
+		this.peer.send("GET /app/mvc/declined HTTP/1.0\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+				+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+				+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+		this.peer.expect(200);
+
+		try (RawPeer other = new RawPeer(this.server.port())) {
+			other.send("GET /app/mvc/bean HTTP/1.0\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+					+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+					+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+			other.expect(426);
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "callable", "deferred" })
 	void aResultOfAnotherThreadIsNoUpgradeAndSaysSo(String path) {
