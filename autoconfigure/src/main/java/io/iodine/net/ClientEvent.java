@@ -5,8 +5,8 @@ import java.util.Optional;
 import io.iodine.CloseReason;
 
 /**
- * An application event: a client has come to a state. Heard by any {@code @EventListener}
- * method with a parameter of this type.
+ * An application event: a client has come to a state. Received by any
+ * {@code @EventListener} method with a parameter of this type.
  *
  * @param client the name of the client
  * @param state the state

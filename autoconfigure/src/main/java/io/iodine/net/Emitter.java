@@ -1,7 +1,7 @@
 package io.iodine.net;
 
 /**
- * What events come from, in the words of the article: {@code on} and {@code emit}.
+ * A source of events, in the words of the article: {@code on} and {@code emit}.
  *
  * @param <S> the type itself, so that calls can be chained
  */
@@ -24,7 +24,7 @@ public interface Emitter<S extends Emitter<S>> {
 	 */
 	void emit(String type, Object... arguments);
 
-	/** Hears events. */
+	/** Receives events. */
 	@FunctionalInterface
 	interface EventListener {
 

@@ -75,7 +75,7 @@ public interface Iodine {
 	void onState(LifecycleState state, Runnable callback);
 
 	/**
-	 * Hears a channel.
+	 * Subscribes to a channel.
 	 * @param channel the channel
 	 * @param listener the listener
 	 * @return ends the subscription

@@ -19,7 +19,7 @@ public interface Listeners {
 	ActiveListener add(Listener listener);
 
 	/**
-	 * What listens now.
+	 * The listeners that are active.
 	 * @return the listeners, in the order in which they began
 	 */
 	Collection<ActiveListener> active();

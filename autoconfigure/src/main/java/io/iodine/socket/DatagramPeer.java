@@ -91,12 +91,23 @@ final class DatagramPeer extends AbstractChannel {
 	@Override
 	protected void doWrite(ChannelOutboundBuffer in) {
 		for (Object message; (message = in.current()) != null;) {
-			if (message instanceof ByteBuf content) {
+			if (message instanceof ByteBuf content && hasRoom()) {
 				parent().write(new DatagramPacket(content.retain(), this.remote), parent().voidPromise());
 			}
 			in.remove();
 		}
 		parent().flush();
+	}
+
+	/**
+	 * Whether the socket takes more, which all its peers share. A datagram for which
+	 * there is no room is lost, as UDP has it.
+	 */
+	private boolean hasRoom() {
+		if (!parent().isWritable()) {
+			parent().flush();
+		}
+		return parent().isWritable();
 	}
 
 	@Override
