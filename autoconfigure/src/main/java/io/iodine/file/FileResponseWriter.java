@@ -32,6 +32,8 @@ import reactor.netty.NettyPipeline;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class FileResponseWriter {
 
+	private static final String IO_URING = "io.netty.channel.uring.";
+
 	private FileResponseWriter() {
 	}
 
@@ -65,8 +67,7 @@ final class FileResponseWriter {
 
 	private static void writePieces(ChannelHandlerContext ctx, List<FileResponse.Piece> pieces, OpenFile file,
 			ChannelPromise end) {
-		boolean zeroCopy = !(ctx.channel() instanceof Http2StreamChannel)
-				&& ctx.pipeline().get(SslHandler.class) == null;
+		boolean zeroCopy = canSendRegions(ctx, pieces);
 		if (!zeroCopy) {
 			ChunkedWriteHandler chunks = new ChunkedWriteHandler();
 			ctx.pipeline().addBefore(ctx.name(), null, chunks);
@@ -79,6 +80,16 @@ final class FileResponseWriter {
 			ctx.write(message).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
 		}
 		ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, end);
+	}
+
+	private static boolean canSendRegions(ChannelHandlerContext ctx, List<FileResponse.Piece> pieces) {
+		if (ctx.channel() instanceof Http2StreamChannel || ctx.pipeline().get(SslHandler.class) != null) {
+			return false;
+		}
+		// Netty's io_uring takes positions of a file as 32 bits and would send other
+		// bytes
+		return !ctx.channel().getClass().getName().startsWith(IO_URING) || pieces.stream()
+			.allMatch((piece) -> !(piece instanceof FileResponse.Part part) || part.range().last() < Integer.MAX_VALUE);
 	}
 
 	static FullHttpResponse response(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {

@@ -188,8 +188,7 @@ class LimitsTests {
 
 			while (one.isOpen()) {
 				one.write(large);
-				((NettyConnection) one).tasks().loop().submit(() -> {
-				}).syncUninterruptibly();
+				EventLoopRuns.await(one);
 			}
 
 			assertThat(this.recorder.events.nextOf("close"))
@@ -259,8 +258,7 @@ class LimitsTests {
 			for (int i = 0; i < 20; i++) {
 				server.pubSub().publish("flood", "heard " + i);
 			}
-			((NettyConnection) client).tasks().loop().submit(() -> {
-			}).sync();
+			EventLoopRuns.await(client);
 
 			boolean deferred = client.defer(() -> blocking.events.add("deferred"));
 			gate.countDown();

@@ -130,15 +130,9 @@ class OverflowTests {
 		while (client.pending() < 2) {
 			client.write(FILL);
 			written++;
-			turnOf(client);
+			EventLoopRuns.await(client);
 		}
 		return written;
-	}
-
-	/** Returns when the event loop has done all that it was told before. */
-	private void turnOf(Connection client) {
-		((NettyConnection) client).tasks().loop().submit(() -> {
-		}).syncUninterruptibly();
 	}
 
 	private static List<Boolean> numbers(Connection client, int count) {
