@@ -202,8 +202,7 @@ class TypedHandler implements ConnectionHandler {
 	}
 
 	/**
-	 * A typed handler that is errorReply when the send queue has drained. The others
-	 * spare the turn.
+	 * A typed handler with methods for a drained send queue. The others spare the turn.
 	 */
 	static final class Draining extends TypedHandler {
 
