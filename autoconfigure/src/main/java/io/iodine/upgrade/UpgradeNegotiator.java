@@ -31,9 +31,9 @@ public final class UpgradeNegotiator {
 
 	private static final Log logger = LogFactory.getLog(UpgradeNegotiator.class);
 
-	private final Connections connections;
-
 	private static final ThrottledLog subprotocolMistakes = new ThrottledLog(logger);
+
+	private final Connections connections;
 
 	private final ThrottledLog foreignOrigins = new ThrottledLog(logger);
 
