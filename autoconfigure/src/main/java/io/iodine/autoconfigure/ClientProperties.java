@@ -97,13 +97,38 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 			InvalidIodinePropertyException.unless(this.maxMessageSize == null
 					|| (this.maxMessageSize.toBytes() > 0 && this.maxMessageSize.toBytes() <= Integer.MAX_VALUE - 1024),
 					name + ".max-message-size", String.valueOf(this.maxMessageSize), "a size above 0 and below 2GB");
-			InvalidIodinePropertyException.unless(this.proxy == null || this.proxy.matches("[^:/]+:\\d{1,5}"),
-					name + ".proxy", String.valueOf(this.proxy), "a host and a port, such as proxy.example.com:3128");
+			InvalidIodinePropertyException.unless(this.proxy == null || isHostAndPort(this.proxy), name + ".proxy",
+					String.valueOf(this.proxy), "a host and a port, such as proxy.example.com:3128");
+			this.headers.forEach((header, value) -> check(name + ".headers." + header, value,
+					"a value without control characters, and the name a token such as X-Api-Key",
+					() -> ClientOptions.DEFAULTS.header(header, value)));
+			this.subprotocols.forEach((subprotocol) -> check(name + ".subprotocols", subprotocol,
+					"tokens such as v1.json", () -> ClientOptions.DEFAULTS.subprotocols(subprotocol)));
 			InvalidIodinePropertyException.unless(
 					this.tls.sni().isEmpty() && this.tls.alpn().isEmpty() && !this.tls.clientCertificate(),
 					name + ".tls", "set to what is for listeners",
 					"certificate, private-key, trust-certificate or bundle");
 			this.tls.check(name + ".tls");
+		}
+
+		private static void check(String property, String value, String expected, Runnable use) {
+			boolean usable = false;
+			try {
+				use.run();
+				usable = true;
+			}
+			catch (IllegalArgumentException ex) {
+				// the failure names the property
+			}
+			InvalidIodinePropertyException.unless(usable, property, value, expected);
+		}
+
+		private static boolean isHostAndPort(String value) {
+			return value.matches("[^:/\\s]+:\\d{1,5}") && port(value) >= 1 && port(value) <= 65_535;
+		}
+
+		private static int port(String hostAndPort) {
+			return Integer.parseInt(hostAndPort.substring(hostAndPort.indexOf(':') + 1));
 		}
 
 		ReconnectPolicy policy(boolean byDefault) {
@@ -129,8 +154,8 @@ record ClientProperties(@DefaultValue Map<String, Entry> clients) {
 			complete = (this.nonBlocking != null) ? complete.nonBlocking(this.nonBlocking) : complete;
 			complete = (this.unixSocket != null) ? complete.unixSocket(this.unixSocket) : complete;
 			if (this.proxy != null) {
-				URI address = URI.create("http://" + this.proxy);
-				complete = complete.proxy(new InetSocketAddress(address.getHost(), address.getPort()));
+				String host = this.proxy.substring(0, this.proxy.indexOf(':'));
+				complete = complete.proxy(new InetSocketAddress(host, port(this.proxy)));
 			}
 			return complete;
 		}

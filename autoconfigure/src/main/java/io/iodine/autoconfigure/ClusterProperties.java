@@ -29,8 +29,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxRelayPending Maximum size of the messages that wait to be relayed from one
  * process to another. Over it, publishing is rejected, and a worker that reads nothing is
  * killed and replaced.
- * @param maxMessageSize Maximum size of a message between processes. Publishing a larger
- * one is rejected.
+ * @param maxMessageSize Maximum size of a message between processes, at least 128 KB.
+ * Publishing a larger one is rejected.
  * @param maxFailures Maximum number of starts in a row that fail, or after which a worker
  * crashes within 10 seconds, while no worker serves. After that the master ends.
  * @param restartEvery Interval at which all workers are restarted, one at a time, at
@@ -73,7 +73,9 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 					DAY.multipliedBy(2), "0, or at least twice iodine.cluster.heartbeat-interval and at most 2d");
 		}
 		size("iodine.cluster.max-relay-pending", maxRelayPending);
-		size("iodine.cluster.max-message-size", maxMessageSize);
+		// lists of members are sent in parts of 64 KB
+		InvalidIodinePropertyException.unless(maxMessageSize.compareTo(DataSize.ofKilobytes(128)) >= 0,
+				"iodine.cluster.max-message-size", maxMessageSize, "a size from 128KB, such as 16MB");
 		InvalidIodinePropertyException.unless(maxMessageSize.compareTo(maxRelayPending) <= 0,
 				"iodine.cluster.max-message-size", maxMessageSize, "at most iodine.cluster.max-relay-pending");
 		InvalidIodinePropertyException.unless(maxFailures >= 1, "iodine.cluster.max-failures", maxFailures,

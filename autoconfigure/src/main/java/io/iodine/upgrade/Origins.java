@@ -27,7 +27,7 @@ public final class Origins {
 	 * @return false when it would match nothing, because it has no scheme for instance
 	 */
 	public static boolean isValid(String value) {
-		return value.strip().equals(ANY) || Origin.read(value).isPresent();
+		return isAny(value) || Origin.read(value).isPresent();
 	}
 
 	/**
@@ -42,7 +42,7 @@ public final class Origins {
 	static boolean allows(HttpRequest request, List<String> allowed, @Nullable Protocol protocol,
 			List<CorsConfiguration> cors) {
 		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
-		if (origin == null || allowed.contains(ANY)) {
+		if (origin == null || allowed.stream().anyMatch(Origins::isAny)) {
 			return true;
 		}
 		return Origin.parse(origin).filter((page) -> isOwn(page, request) || isListed(page, allowed)).isPresent()
@@ -66,6 +66,10 @@ public final class Origins {
 		if (credentials) {
 			response.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
 		}
+	}
+
+	private static boolean isAny(String value) {
+		return value.strip().equals(ANY);
 	}
 
 	private static boolean isOwn(Origin page, HttpRequest request) {

@@ -53,7 +53,7 @@ class OriginsTests {
 	@CsvSource({ "https://app.example/, https://app.example", "https://app.example:443, https://app.example",
 			"http://app.example:80, http://app.example", "HTTPS://App.Example, https://app.example",
 			"http://my_app:8080, http://my_app:8080", "https://*.shop.example:443, https://x.shop.example",
-			"http://localhost:*, http://localhost:3000" })
+			"http://localhost:*, http://localhost:3000", "' * ', http://any.example", "*, http://any.example" })
 	void listedOriginsAreNormalised(String listed, String origin) {
 		assertThat(allows("http://a.example/x", origin, List.of(listed))).isTrue();
 	}
