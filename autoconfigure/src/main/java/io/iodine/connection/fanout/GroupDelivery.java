@@ -78,11 +78,13 @@ final class GroupDelivery {
 	}
 
 	/**
-	 * Delivers to one member, if it is to get the burst and hasn't got it.
-	 * @param member the member, which must leave the group afterwards
+	 * Delivers to one subscriber, if it is a member that is to get the burst and hasn't
+	 * got it.
+	 * @param member the subscriber, which must leave its group afterwards
 	 */
 	void deliverTo(ConnectionSubscription member) {
-		if (member.index < this.next || member.index >= this.end) {
+		int index = member.index;
+		if (index < this.next || index >= this.end || this.members.get(index) != member) {
 			return;
 		}
 		Content each = content();

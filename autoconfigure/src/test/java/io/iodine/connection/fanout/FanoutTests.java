@@ -231,6 +231,28 @@ class FanoutTests {
 	}
 
 	@Test
+	void aSubscriptionThatIsReplacedGetsNothingOfAnotherGroup() {
+		CountingFraming other = new CountingFraming();
+		List<RecordingRecipient> recipients = subscribe(40);
+		RecordingRecipient changing = new RecordingRecipient(this.loop, other);
+		ConnectionSubscriptions subscriptions = new ConnectionSubscriptions(changing, this.fanout, this.presences);
+		List<RecordingRecipient> before = subscribe(39, other);
+		subscriptions.add("news", false, null, null);
+		this.loop.turn();
+		this.loop.timeUp = true;
+		publish("one");
+
+		subscriptions.add("news", false, null, As.TEXT);
+		this.loop.turn();
+		this.loop.timeUp = false;
+		this.loop.turn();
+
+		assertThat(changing.written).containsExactly("one");
+		assertThat(changing.buffers).first().isNotSameAs(recipients.get(0).buffers.get(0));
+		assertThat(changing.buffers).first().isSameAs(before.get(0).buffers.get(0));
+	}
+
+	@Test
 	void aSubscriptionThatBeganWithinADeliveryAndIsReplacedGetsNothingOfIt() {
 		List<RecordingRecipient> recipients = subscribe(100);
 		this.loop.timeUp = true;
