@@ -25,6 +25,9 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 
 	private static final Log logger = LogFactory.getLog(EventLoopSubscribers.class);
 
+	/** Number of messages of which a batch keeps the memory. */
+	private static final int MAX_KEPT = 64;
+
 	private final FanoutEventLoop eventLoop;
 
 	private final String name;
@@ -210,10 +213,17 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		if (batch.isEmpty()) {
 			return;
 		}
-		MessageBatch next = (this.spare != null) ? this.spare : new MessageBatch();
-		this.begun.add(batch);
-		this.waiting = next;
-		this.spare = null;
+		try {
+			MessageBatch next = (this.spare != null) ? this.spare : new MessageBatch();
+			this.begun.add(batch);
+			this.waiting = next;
+			this.spare = null;
+		}
+		catch (Throwable ex) {
+			end(batch);
+			dropped(ex);
+			return;
+		}
 		this.beginning = batch;
 		try {
 			CatchUpSubscriptions current = this.catchUps;
@@ -239,11 +249,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 				return false;
 			}
 			this.begun.remove();
-			for (Message message : batch.messages()) {
-				this.eventLoop.unreserve(message.size());
-			}
-			batch.clear();
-			this.spare = batch;
+			this.spare = (batch.messages().size() <= MAX_KEPT) ? batch : null;
+			end(batch);
 			if (!this.begun.isEmpty() && this.eventLoop.isTimeUp()) {
 				return false;
 			}
@@ -252,6 +259,14 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 			group.compact();
 		}
 		return true;
+	}
+
+	/** Returns the memory of messages. */
+	private void end(MessageBatch batch) {
+		for (Message message : batch.messages()) {
+			this.eventLoop.unreserve(message.size());
+		}
+		batch.clear();
 	}
 
 	/** Later messages are delivered. */
