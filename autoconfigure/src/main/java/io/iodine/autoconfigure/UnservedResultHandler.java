@@ -1,7 +1,5 @@
 package io.iodine.autoconfigure;
 
-import java.util.stream.Stream;
-
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
@@ -19,6 +17,8 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class UnservedResultHandler implements HandlerResultHandler, Ordered {
 
+	private static final Class<?>[] TYPES = UnservedResult.types();
+
 	private final ReactiveAdapterRegistry adapters;
 
 	UnservedResultHandler(ReactiveAdapterRegistry adapters) {
@@ -35,8 +35,12 @@ final class UnservedResultHandler implements HandlerResultHandler, Ordered {
 		ResolvableType type = result.getReturnType();
 		ReactiveAdapter adapter = this.adapters.getAdapter(type.resolve(), result.getReturnValue());
 		Class<?> answer = ((adapter != null) ? type.getGeneric() : type).toClass();
-		return Stream.of(UnservedResult.types())
-			.anyMatch((word) -> word.isAssignableFrom(answer) || word.isInstance(result.getReturnValue()));
+		for (Class<?> unserved : TYPES) {
+			if (unserved.isAssignableFrom(answer) || unserved.isInstance(result.getReturnValue())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override

@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,8 +77,16 @@ public final class RequestSnapshot implements UpgradeRequest {
 	@Override
 	public Optional<Protocol> protocol() {
 		Protocol current = this.chosen;
-		return (current != null) ? Optional.of(current)
-				: this.protocols.stream().max(Comparator.comparing((protocol) -> protocol != Protocol.RAW));
+		if (current != null || this.protocols.isEmpty()) {
+			return Optional.ofNullable(current);
+		}
+		// every request is asked this
+		for (Protocol protocol : this.protocols) {
+			if (protocol != Protocol.RAW) {
+				return Optional.of(protocol);
+			}
+		}
+		return Optional.of(Protocol.RAW);
 	}
 
 	@Override

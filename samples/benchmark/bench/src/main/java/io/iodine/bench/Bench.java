@@ -243,10 +243,10 @@ public final class Bench {
 			command.addAll(List.of("port=" + port, "pid=" + server.pid(), "seconds=" + time, "warm-up=0.5"));
 			return Round.ofLoad(output(command));
 		}
-		// wrk takes whole seconds
+		// wrk takes whole seconds; the first requests of a JVM may take more than its 2 s
 		int whole = Math.max(1, (int) Math.round(time));
 		int last = workload.arguments().size() - 1;
-		command.addAll(List.of("wrk", "--latency", "-t1", "-c64", "-d" + whole + "s"));
+		command.addAll(List.of("wrk", "--latency", "--timeout", "10s", "-t1", "-c64", "-d" + whole + "s"));
 		command.addAll(workload.arguments().subList(0, last));
 		command.add("http://127.0.0.1:" + port + workload.arguments().get(last));
 		double before = server.cpuSeconds();
