@@ -374,9 +374,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Schedules the next run if something is left. What the time did not suffice for must
-	 * not run before the event loop has read its sockets, nor must what is posted
-	 * meanwhile cause an earlier run.
+	 * Schedules the next run if work remains. Paused work continues only after the event
+	 * loop has read its sockets: {@code scheduled} stays set until then, so that tasks
+	 * posted meanwhile do not cause an earlier run.
 	 */
 	private void endRun() {
 		if (this.tasksLeft == 0 || !this.filled.isEmpty() || !this.unflushed.isEmpty() || !this.due.isEmpty()
@@ -391,8 +391,9 @@ final class EventLoopTasks implements Runnable, FanoutEventLoop {
 	}
 
 	/**
-	 * Executes the next run after the sockets were read. An event loop executes what its
-	 * tasks execute before it reads them, and what they schedule afterwards.
+	 * Executes the next run after the event loop has read its sockets. Netty runs tasks
+	 * that a task executes in the same pass, before it reads, and tasks that it schedules
+	 * in the next pass, after it.
 	 */
 	private void executeAfterSockets() {
 		if (this.loop.isShuttingDown()) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 public record WorkerStatus(int number, int generation, long pid, String state) {
 
-	/** What the master tells of its workers, in the order of their numbers. */
+	/** Formats the states of workers, in the order of their numbers. */
 	static String format(Collection<Worker> workers) {
 		return workers.stream()
 			.sorted(Comparator.comparingInt(Worker::number).thenComparingInt(Worker::generation))

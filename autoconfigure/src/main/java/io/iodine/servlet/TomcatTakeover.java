@@ -188,9 +188,7 @@ final class TomcatTakeover implements SocketTakeover {
 
 	}
 
-	/**
-	 * Tells Tomcat, which counts its connections, of its end, even if it never opened.
-	 */
+	/** Closes Tomcat's wrapper, which counts connections, even if it never opened. */
 	private static final class CountedChannel extends NioSocketChannel {
 
 		private final SocketWrapperBase<?> wrapper;

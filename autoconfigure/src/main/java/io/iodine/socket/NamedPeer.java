@@ -116,7 +116,9 @@ final class NamedPeer implements NamedClient {
 		this.clients.taken(message.size());
 	}
 
-	/** Counts what was not taken, and what still comes, among what was. */
+	/**
+	 * Discards the input received so far and later, and releases its share of the limit.
+	 */
 	void discardInput() {
 		synchronized (this) {
 			this.discardsInput = true;

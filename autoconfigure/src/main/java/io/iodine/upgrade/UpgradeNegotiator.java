@@ -124,8 +124,8 @@ public final class UpgradeNegotiator {
 	}
 
 	/**
-	 * Counts and logs an upgrade that was not decided in time, which clients can have as
-	 * often as they like.
+	 * Counts an upgrade that was not decided in time, and logs it at a limited rate,
+	 * because clients can cause any number of them.
 	 * @param timeout the time that it had
 	 */
 	public void undecided(Duration timeout) {

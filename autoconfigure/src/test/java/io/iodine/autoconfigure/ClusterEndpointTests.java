@@ -28,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The endpoint of a worker, as an operator calls it. */
 @EnabledOnOs(OS.LINUX)
@@ -72,9 +73,7 @@ class ClusterEndpointTests {
 	void anOperatorSeesAllWorkersAndRestartsAllOrOne() throws Exception {
 		try (TestServer server = TestServer.start(List.of(OfWorker.class), NETTY, EXPOSED, ACCESS + "unrestricted")) {
 			master.send(9, "1 3 4711 READY\n2 3 4712 STOPPING");
-			while (master.worker().workers().isEmpty()) {
-				Thread.onSpinWait();
-			}
+			await().until(() -> !master.worker().workers().isEmpty());
 
 			assertThat(get(server).body()).isEqualTo("{\"answeredBy\":2,\"master\":" + ProcessHandle.current().pid()
 					+ ",\"workers\":[{\"number\":1,\"generation\":3,\"pid\":4711,\"state\":\"READY\"},"

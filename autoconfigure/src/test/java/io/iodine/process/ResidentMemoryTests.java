@@ -6,7 +6,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests of the memory that the operating system tells. */
+/** Tests for {@link ResidentMemory}. */
 @EnabledOnOs(OS.LINUX)
 class ResidentMemoryTests {
 

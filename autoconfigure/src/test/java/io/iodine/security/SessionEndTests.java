@@ -61,10 +61,9 @@ class SessionEndTests {
 	@ValueSource(strings = { "netty", "tomcat" })
 	void aLogoutClosesTheConnectionsOfItsSessionOnly(String kind) throws Exception {
 		try (TestServer server = start(kind)) {
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			String cookie = cookie();
-			this.cookies.getCookieStore().removeAll();
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			try (IodineTestClient first = open(server, cookie);
 					IodineTestClient second = open(server, cookie());
 					IodineTestClient third = open(server, cookie())) {
@@ -88,10 +87,9 @@ class SessionEndTests {
 	@ValueSource(strings = { "netty", "tomcat" })
 	void aRequestWithTwoSessionsMovesNoConnectionBetweenThem(String kind) throws Exception {
 		try (TestServer server = start(kind)) {
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			String other = cookie();
-			this.cookies.getCookieStore().removeAll();
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			String own = cookie();
 			try (IodineTestClient client = open(server, own)) {
 				client.expectText("open ann");
@@ -110,7 +108,7 @@ class SessionEndTests {
 	@ValueSource(strings = { "netty", "tomcat" })
 	void allCallbacksOfAPlainHandlerHaveTheContext(String kind) throws Exception {
 		try (TestServer server = start(kind)) {
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			try (IodineTestClient client = open(server, cookie())) {
 				client.expectText("open ann");
 				client.send("now");
@@ -127,7 +125,7 @@ class SessionEndTests {
 	@Test
 	void aSessionThatExpiresClosesItsConnections() throws Exception {
 		try (TestServer server = start("netty", "spring.session.timeout=2s", "server.reactive.session.timeout=2s")) {
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			try (IodineTestClient client = open(server, cookie())) {
 				client.expectText("open ann");
 
@@ -139,7 +137,7 @@ class SessionEndTests {
 	@Test
 	void aSessionThatTomcatExpiresClosesItsConnections() throws Exception {
 		try (TestServer server = start("tomcat")) {
-			post(server, "/login", "username=ann&password=secret");
+			login(server);
 			StandardManager sessions = sessions(server);
 			try (IodineTestClient client = open(server, cookie())) {
 				client.expectText("open ann");
@@ -181,6 +179,11 @@ class SessionEndTests {
 
 	private static IodineTestClient open(TestServer server, String cookie) {
 		return IodineTestClient.at(server.port()).header("Cookie", cookie).open("/plain");
+	}
+
+	private void login(TestServer server) throws IOException, InterruptedException {
+		this.cookies.getCookieStore().removeAll();
+		post(server, "/login", "username=ann&password=secret");
 	}
 
 	private String cookie() {

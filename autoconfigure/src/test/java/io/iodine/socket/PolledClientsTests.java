@@ -134,7 +134,7 @@ class PolledClientsTests {
 	}
 
 	@Test
-	void whatAStrangerLeavesUntakenDoesNotKeepOthersWaiting() throws IOException {
+	void untakenInputOfUnregisteredClientsIsDiscardedAfterTheyClose() throws IOException {
 		PolledClients clients = clients(Unknown.GENERATE, 100);
 		int port = clients.listen(ANY_PORT).port();
 		for (int i = 0; i < 5; i++) {

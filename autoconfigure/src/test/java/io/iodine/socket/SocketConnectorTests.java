@@ -312,13 +312,9 @@ class SocketConnectorTests {
 
 	@Test
 	void anEventStreamResumesBehindItsLastEvent() throws Exception {
-		BlockingQueue<String> events = new LinkedBlockingQueue<>();
 		Recorder recorder = new Recorder();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			ReconnectingClient client = new ReconnectingClient("events",
-					URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), () -> ClientOptions.DEFAULTS,
-					policy(), () -> recorder, this.connector, this.sockets.callbacks,
-					this.sockets.connections.settings(), (event) -> events.add(event.state().name()));
+			ReconnectingClient client = eventClient(server, recorder);
 			client.start();
 			for (String request : List.of("", "Last-Event-ID: 7")) {
 				try (Socket accepted = server.accept()) {
@@ -338,11 +334,7 @@ class SocketConnectorTests {
 	void anIdOfAnEventThatNoHeaderCanHoldKeepsNoClientAway() throws Exception {
 		Recorder recorder = new Recorder();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			ReconnectingClient client = new ReconnectingClient("events",
-					URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"), () -> ClientOptions.DEFAULTS,
-					policy(), () -> recorder, this.connector, this.sockets.callbacks,
-					this.sockets.connections.settings(), (event) -> {
-					});
+			ReconnectingClient client = eventClient(server, recorder);
 			client.start();
 			server.setSoTimeout(20_000);
 			String utf8 = new String("ü€".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
@@ -400,13 +392,8 @@ class SocketConnectorTests {
 		broken.stop();
 	}
 
-	/** Its client's handler can't be made. */
-	private static final class BrokenTls implements TlsContexts {
-
-		@Override
-		public Server server(Listener listener) {
-			throw new IllegalArgumentException("no keys");
-		}
+	/** Fails to create the TLS handler of a client. */
+	private static final class BrokenTls extends SocketFixture.NoTls {
 
 		@Override
 		public Client client(Optional<String> bundle) {
@@ -531,6 +518,14 @@ class SocketConnectorTests {
 
 	private static ReconnectPolicy policy() {
 		return new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(20));
+	}
+
+	/** A client of event streams that connects again at once. */
+	private ReconnectingClient eventClient(ServerSocket server, Recorder recorder) {
+		return new ReconnectingClient("events", URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
+				() -> ClientOptions.DEFAULTS, policy(), () -> recorder, this.connector, this.sockets.callbacks,
+				this.sockets.connections.settings(), (event) -> {
+				});
 	}
 
 	private static void awaitState(BlockingQueue<String> events, Client.State state) throws InterruptedException {

@@ -79,7 +79,7 @@ final class SocketFixture implements AutoCloseable {
 	}
 
 	/** Has no keys. */
-	private static final class NoTls implements TlsContexts {
+	static class NoTls implements TlsContexts {
 
 		@Override
 		public Server server(Listener listener) {

@@ -172,7 +172,7 @@ final class CatchUpSubscriptions {
 		return this.channel.isExcepted(recipient);
 	}
 
-	/** Runs a task in a turn to come, when what was published by then has begun. */
+	/** Runs a task in a later run, after the delivery of earlier messages has begun. */
 	void later(Runnable task) {
 		this.channel.eventLoop().post(() -> {
 			this.channel.begin();
@@ -181,8 +181,8 @@ final class CatchUpSubscriptions {
 	}
 
 	/**
-	 * Writes what is on its way to a stream before the others get it, so that it has what
-	 * its position says.
+	 * Writes the messages of deliveries in progress to one stream at once, so that it has
+	 * received all messages up to the position of the channel.
 	 */
 	void deliverFirst(CatchUpSubscription catchUp) {
 		if (this.channel.isDelivering() && this.together.contains(catchUp)) {

@@ -205,8 +205,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	/**
-	 * Begins the delivery of the messages that wait: who subscribes afterwards does not
-	 * get them.
+	 * Begins the delivery of the waiting messages. Later subscribers do not receive them.
 	 */
 	void begin() {
 		MessageBatch batch = this.waiting;

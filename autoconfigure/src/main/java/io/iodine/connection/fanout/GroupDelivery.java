@@ -80,7 +80,7 @@ final class GroupDelivery {
 	/**
 	 * Delivers to one subscriber, if it is a member that is to get the burst and hasn't
 	 * got it.
-	 * @param member the subscriber, which must leave its group afterwards
+	 * @param member the subscriber, which must be removed from its group afterwards
 	 */
 	void deliverTo(ConnectionSubscription member) {
 		int index = member.index;

@@ -10,8 +10,8 @@ import io.iodine.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages of a channel that are delivered together, and the deliveries of them that are
- * left. Belongs to the event loop.
+ * Messages of a channel that are delivered together, with the deliveries that are not
+ * complete. Belongs to the event loop.
  */
 final class MessageBatch {
 
@@ -19,7 +19,7 @@ final class MessageBatch {
 
 	private final List<Message> messages = new ArrayList<>();
 
-	/** In the order in which subscribers get them, the first of them begun or not. */
+	/** In delivery order; the first may be in progress. */
 	private final Queue<GroupDelivery> deliveries = new ArrayDeque<>(2);
 
 	/** The channel of each message. Must not be changed once deliveries are added. */
@@ -77,8 +77,8 @@ final class MessageBatch {
 	}
 
 	/**
-	 * Delivers to one subscriber what is left for it.
-	 * @param subscriber the subscriber, which must leave its group afterwards
+	 * Delivers to one subscriber all that it has not received.
+	 * @param subscriber the subscriber, which must be removed from its group afterwards
 	 * @param failed gets the failure of a delivery
 	 */
 	void deliverTo(ConnectionSubscription subscriber, Consumer<Throwable> failed) {

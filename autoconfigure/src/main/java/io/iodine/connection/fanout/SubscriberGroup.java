@@ -41,11 +41,11 @@ final class SubscriberGroup {
 
 	private final FanoutObserver observer;
 
-	/** Those who are subscribed have their index here as their own. */
+	/** A subscribed member stores its index in this list. */
 	private final List<ConnectionSubscription> members = new ArrayList<>();
 
-	/** Number of members that have left within a delivery and keep their place. */
-	private int left;
+	/** Number of members that were removed during a delivery and keep their index. */
+	private int removed;
 
 	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, @Nullable Predicate<String> foreignIds,
 			FanoutObserver observer) {
@@ -78,9 +78,9 @@ final class SubscriberGroup {
 	/**
 	 * Removes a subscriber.
 	 * @param subscriber the subscriber
-	 * @param delivering whether deliveries are left, for which the others stay in their
-	 * places until they are {@linkplain #compact filled}; else the last one takes its
-	 * place
+	 * @param delivering whether a delivery is in progress: the other members keep their
+	 * indexes until the group is {@linkplain #compact compacted}; otherwise the last
+	 * member takes the index of the removed one
 	 * @return whether it was a member
 	 */
 	boolean remove(ConnectionSubscription subscriber, boolean delivering) {
@@ -90,7 +90,7 @@ final class SubscriberGroup {
 		}
 		subscriber.index = -1;
 		if (delivering) {
-			this.left++;
+			this.removed++;
 			return true;
 		}
 		ConnectionSubscription last = this.members.remove(this.members.size() - 1);
@@ -101,9 +101,9 @@ final class SubscriberGroup {
 		return true;
 	}
 
-	/** Gives the places of those who have left to others. No delivery may be left. */
+	/** Closes the gaps of removed members. No delivery may be in progress. */
 	void compact() {
-		if (this.left == 0) {
+		if (this.removed == 0) {
 			return;
 		}
 		int size = 0;
@@ -115,11 +115,11 @@ final class SubscriberGroup {
 			}
 		}
 		this.members.subList(size, this.members.size()).clear();
-		this.left = 0;
+		this.removed = 0;
 	}
 
 	private boolean isEmpty() {
-		return this.members.size() == this.left;
+		return this.members.size() == this.removed;
 	}
 
 	/**

@@ -155,7 +155,7 @@ final class PendingAnswers<A> {
 		}
 	}
 
-	/** A master that leaves one question unanswered would leave the others, too. */
+	/** Fails the waiting questions, because the master has stopped answering. */
 	private void failWaiting(Throwable failure) {
 		List<Question<A>> all;
 		synchronized (this.waiting) {
