@@ -2,12 +2,9 @@ package io.iodine.process;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -31,11 +28,7 @@ final class Cluster {
 
 	private final ClusterSettings settings;
 
-	private final JavaCommand command;
-
-	private final WorkerProcesses processes;
-
-	private final Path control;
+	private final WorkerLauncher launcher;
 
 	private final EventLoop loop;
 
@@ -46,18 +39,11 @@ final class Cluster {
 	/** All processes that have not ended, by their id. */
 	private final Map<Long, Worker> alive = new HashMap<>();
 
-	private final SortedSet<Integer> wanted = new TreeSet<>();
-
-	private final SortedSet<Integer> remaining = new TreeSet<>();
+	private final RestartPlan restarts = new RestartPlan();
 
 	private final CrashReports crashes = new CrashReports();
 
 	private final MemoryLimit memory;
-
-	private int generation = 1;
-
-	/** The slot that is being restarted; 0: none. */
-	private int restarting;
 
 	/** The worker that a restart waits for to end. */
 	private @Nullable Worker leaving;
@@ -73,9 +59,7 @@ final class Cluster {
 	Cluster(ClusterSettings settings, JavaCommand command, WorkerProcesses processes, Path control, EventLoop loop,
 			ClusterListener listener) {
 		this.settings = settings;
-		this.command = command;
-		this.processes = processes;
-		this.control = control;
+		this.launcher = new WorkerLauncher(settings, command, processes, control);
 		this.loop = loop;
 		this.listener = listener;
 		this.memory = new MemoryLimit(settings.maxMemory());
@@ -109,13 +93,10 @@ final class Cluster {
 
 	private void spawn(WorkerSlot slot) {
 		slot.cancelRetry();
-		WorkerIdentity identity = new WorkerIdentity(slot.number(), this.generation, this.settings.processes(),
-				ProcessHandle.current().pid(), this.control);
-		List<String> arguments = new ArrayList<>(this.settings.workerArguments());
-		arguments.addAll(identity.jvmArguments());
+		WorkerIdentity identity = this.launcher.identity(slot.number(), this.restarts.generation());
 		try {
 			Worker[] started = new Worker[1];
-			WorkerProcesses.Handle process = this.processes.start(this.command.with(arguments),
+			WorkerProcesses.Handle process = this.launcher.start(identity,
 					(exit) -> this.loop.execute(() -> exited(started[0], exit)));
 			Worker worker = new Worker(identity, process, this);
 			started[0] = worker;
@@ -156,7 +137,7 @@ final class Cluster {
 			this.leaving = replaced;
 			stop(replaced);
 		}
-		else if (this.restarting == slot.number()) {
+		else if (this.restarts.isCurrent(slot)) {
 			restartNext();
 		}
 		if (!this.complete && this.slots.stream().allMatch((each) -> each.current() != null)) {
@@ -204,7 +185,7 @@ final class Cluster {
 				stalled(worker, "gave no sign of life for " + this.settings.heartbeatTimeout().toMillis()
 						+ " ms (iodine.cluster.heartbeat-timeout)");
 			}
-			if (worker.isReady() && !this.wanted.contains(worker.number()) && this.restarting != worker.number()
+			if (worker.isReady() && !this.restarts.includes(worker.number()) && !slot(worker).isBackingOff()
 					&& this.memory.isExceeded(worker)) {
 				restart(worker.number());
 			}
@@ -226,7 +207,7 @@ final class Cluster {
 		if (worker == this.leaving) {
 			this.leaving = null;
 			logger.info(worker + " has ended with status " + exit);
-			if (this.restarting == slot.number()) {
+			if (this.restarts.isCurrent(slot)) {
 				successorServes(slot);
 			}
 		}
@@ -286,10 +267,10 @@ final class Cluster {
 	}
 
 	private void startFailed(WorkerSlot slot) {
-		boolean restart = this.restarting == slot.number();
+		boolean restart = this.restarts.isCurrent(slot);
 		if (restart && slot.current() != null) {
 			logger.error("The restart has failed: the workers that serve go on. Worker " + slot.number()
-					+ " of generation " + this.generation + " has logged why");
+					+ " of generation " + this.restarts.generation() + " has logged why");
 			abandonRestart();
 			return;
 		}
@@ -319,39 +300,34 @@ final class Cluster {
 
 	/** Restarts all workers, one at a time. */
 	void restart() {
-		this.slots.forEach((slot) -> this.wanted.add(slot.number()));
+		this.slots.forEach((slot) -> this.restarts.add(slot.number()));
 		restartIfWanted();
 	}
 
 	/** Restarts one worker. */
 	void restart(int number) {
-		this.wanted.add(number);
+		this.restarts.add(number);
 		restartIfWanted();
 	}
 
 	private void restartIfWanted() {
-		if (this.stopping || !this.complete || this.restarting != 0 || this.wanted.isEmpty()) {
-			return;
+		int workers = (this.stopping || !this.complete) ? 0 : this.restarts.begin();
+		if (workers > 0) {
+			logger.info("Restarts " + workers + " of " + this.slots.size() + " workers as generation "
+					+ this.restarts.generation());
+			restartNext();
 		}
-		this.remaining.addAll(this.wanted);
-		this.wanted.clear();
-		this.generation++;
-		logger.info("Restarts " + this.remaining.size() + " of " + this.slots.size() + " workers as generation "
-				+ this.generation);
-		restartNext();
 	}
 
 	private void restartNext() {
-		if (this.remaining.isEmpty()) {
-			logger.info("The restart is done: generation " + this.generation + " serves");
-			this.restarting = 0;
+		int number = this.restarts.next();
+		if (number == 0) {
+			logger.info("The restart is done: generation " + this.restarts.generation() + " serves");
 			this.listener.restarted();
 			restartIfWanted();
 			return;
 		}
-		this.restarting = this.remaining.first();
-		this.remaining.remove(this.restarting);
-		WorkerSlot slot = this.slots.get(this.restarting - 1);
+		WorkerSlot slot = this.slots.get(number - 1);
 		Worker starting = slot.next();
 		if (starting != null) {
 			// it may be of the old code
@@ -362,8 +338,7 @@ final class Cluster {
 	}
 
 	private void abandonRestart() {
-		this.remaining.clear();
-		this.restarting = 0;
+		this.restarts.abandon();
 		restartIfWanted();
 	}
 

@@ -29,6 +29,8 @@ final class WorkerSlot {
 
 	private int failures;
 
+	private long failed;
+
 	WorkerSlot(int number) {
 		this.number = number;
 	}
@@ -79,6 +81,7 @@ final class WorkerSlot {
 	void nextFailed() {
 		this.next = null;
 		this.failures++;
+		this.failed = System.nanoTime();
 	}
 
 	/** The worker that served has ended unasked. */
@@ -91,6 +94,11 @@ final class WorkerSlot {
 	Duration delay() {
 		Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(this.failures, 10));
 		return (delay.compareTo(LONGEST_DELAY) < 0) ? delay : LONGEST_DELAY;
+	}
+
+	/** Whether a start has failed so recently that another one is to wait. */
+	boolean isBackingOff() {
+		return this.failures > 0 && System.nanoTime() - this.failed < delay().toNanos();
 	}
 
 	void retriesWith(ScheduledFuture<?> attempt) {

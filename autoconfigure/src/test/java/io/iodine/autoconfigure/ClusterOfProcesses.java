@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -216,11 +217,21 @@ final class ClusterOfProcesses implements AutoCloseable {
 
 	/** The body of an answer on a connection of its own. */
 	static String get(int port, String path) throws IOException, InterruptedException {
+		return body(request(port, path));
+	}
+
+	/** The body of the answer to a POST on a connection of its own. */
+	static String post(int port, String path) throws IOException, InterruptedException {
+		return body(request(port, path).POST(BodyPublishers.noBody()));
+	}
+
+	private static HttpRequest.Builder request(int port, String path) {
+		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(PATIENCE);
+	}
+
+	private static String body(HttpRequest.Builder request) throws IOException, InterruptedException {
 		HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-			.timeout(PATIENCE)
-			.build();
-		return client.send(request, BodyHandlers.ofString()).body();
+		return client.send(request.build(), BodyHandlers.ofString()).body();
 	}
 
 	@Override

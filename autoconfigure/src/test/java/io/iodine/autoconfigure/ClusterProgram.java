@@ -3,11 +3,14 @@ package io.iodine.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +24,7 @@ import io.iodine.WorkerInfo;
 import io.iodine.net.Listener;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
@@ -62,7 +66,7 @@ final class ClusterProgram {
 			"org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration" })
-	@Import({ Who.class, Follow.class, Kept.class, Raw.class, Trouble.class })
+	@Import({ Who.class, Once.class, Follow.class, Kept.class, Raw.class, Trouble.class })
 	static class Application {
 
 		@Bean
@@ -131,6 +135,12 @@ final class ClusterProgram {
 
 	}
 
+	/** What one worker has. */
+	@ConditionalOnWorker(1)
+	static final class Once {
+
+	}
+
 	/** Tells which process answers. */
 	@RestController
 	static final class Who {
@@ -144,9 +154,15 @@ final class ClusterProgram {
 
 		private final LongAdder heard = new LongAdder();
 
-		Who(WorkerInfo info, PubSub pubSub) throws IOException {
+		private final boolean once;
+
+		/** Memory that is in use as long as this process. */
+		private final Queue<ByteBuffer> memory = new ConcurrentLinkedQueue<>();
+
+		Who(WorkerInfo info, PubSub pubSub, ObjectProvider<Once> once) throws IOException {
 			this.info = info;
 			this.pubSub = pubSub;
+			this.once = once.getIfAvailable() != null;
 			this.version = ClusterProgram.version();
 		}
 
@@ -158,6 +174,19 @@ final class ClusterProgram {
 		@GetMapping("/version")
 		String version() {
 			return this.version;
+		}
+
+		/** Whether this worker has the bean that only one has. */
+		@GetMapping("/once")
+		String once() {
+			return this.info.worker() + " " + this.once;
+		}
+
+		/** Takes memory outside of the heap, which is written to. */
+		@PostMapping("/grow")
+		String grow(@RequestParam int megabytes) {
+			this.memory.add(ByteBuffer.allocateDirect(megabytes << 20));
+			return who();
 		}
 
 		/** Which workers have clients in the room. */

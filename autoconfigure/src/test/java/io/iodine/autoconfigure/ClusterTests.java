@@ -1,5 +1,6 @@
 package io.iodine.autoconfigure;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ class ClusterTests {
 				assertThat(client.next()).isEqualTo("hello");
 			}
 			hearEachOtherInOrder(clients);
+			awaitTheOneWorkerWithItsBean(port);
 			Files.move(accessLog, accessLog.resolveSibling("access.log.1"));
 			cluster.signal("HUP");
 			cluster.awaitLine("SIGHUP");
@@ -68,6 +70,14 @@ class ClusterTests {
 			assertThat(control).isEmptyDirectory();
 			assertThat(pidFile).doesNotExist();
 		}
+	}
+
+	private static void awaitTheOneWorkerWithItsBean(int port) throws Exception {
+		Set<String> workers = new HashSet<>();
+		while (workers.size() < 2) {
+			workers.add(ClusterOfProcesses.get(port, "/once"));
+		}
+		assertThat(workers).as("the beans of @ConditionalOnWorker(1)").containsExactlyInAnyOrder("1 true", "2 false");
 	}
 
 	/** What one publishes arrives in its order at all, whatever lies between. */
@@ -92,24 +102,45 @@ class ClusterTests {
 	@Test
 	void aRawListenerIsServedByAllWorkersOnOnePortUntilTheMasterIsKilled() throws Exception {
 		try (ClusterOfProcesses cluster = ClusterOfProcesses.start(this.directory, "--iodine.cluster.processes=2",
-				"--raw=true")) {
-			cluster.awaitLine("Listens on");
+				"--raw=true", "--iodine.cluster.max-memory=450MB",
+				"--iodine.cluster.worker-arguments=-XX:MaxDirectMemorySize=600m")) {
+			int http = cluster.awaitPort(0);
 			int port = cluster.awaitPort(2);
+			awaitBothWorkers(port);
 
-			Set<String> workers = new HashSet<>();
-			while (workers.size() < 2) {
-				try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-					workers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
-				}
-			}
-
-			assertThat(workers).containsExactlyInAnyOrder("1", "2");
+			replacesTheWorkerThatHasGrown(cluster, http);
+			awaitBothWorkers(port);
 
 			cluster.signal("KILL");
 			cluster.awaitNoWorkers();
 
 			assertThat(this.directory).isEmptyDirectory();
 		}
+	}
+
+	private static void awaitBothWorkers(int port) throws IOException {
+		Set<String> workers = new HashSet<>();
+		while (workers.size() < 2) {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+				workers.add(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+			}
+		}
+		assertThat(workers).containsExactlyInAnyOrder("1", "2");
+	}
+
+	private static void replacesTheWorkerThatHasGrown(ClusterOfProcesses cluster, int port) throws Exception {
+		Who grown = Who.parse(ClusterOfProcesses.post(port, "/grow?megabytes=400"));
+
+		cluster.awaitLine("(process " + grown.pid() + ") has ");
+		cluster.awaitLine("generation 2 serves");
+
+		Set<Who> serving = new HashSet<>();
+		while (serving.size() < 2) {
+			serving.add(Who.parse(ClusterOfProcesses.get(port, "/who")));
+		}
+		assertThat(serving).noneMatch((who) -> who.pid() == grown.pid())
+			.extracting((who) -> who.worker() + " of " + who.generation())
+			.containsExactlyInAnyOrder(grown.worker() + " of 2", (3 - grown.worker()) + " of 1");
 	}
 
 }

@@ -88,6 +88,40 @@ class ClusterSupervisionTests {
 	}
 
 	@Test
+	void aWorkerThatGrowsWhileItWaitsForItsRestartIsRestartedOnce() throws Exception {
+		start(2, Duration.ZERO, 1000);
+		ready(next());
+		Started second = ready(next());
+		EmbeddedChannel control = connect(second);
+
+		restart();
+		Started successor = next();
+		this.residentMemory.set(1001);
+		awaitHeartbeats(control, 2);
+		this.residentMemory.set(0);
+		ready(successor);
+		assertThat(ready(next()).worker()).isEqualTo("2 of 2");
+		second.exited().accept(0);
+
+		assertThat(on(this.started::size)).as("processes that were started, too").isZero();
+	}
+
+	@Test
+	void aWorkerWithTooMuchMemoryWhoseSuccessorsFailToStartHasThemStartedEverMoreSeldom() throws Exception {
+		start(1, Duration.ZERO, 1000);
+		ready(next());
+		this.residentMemory.set(1001);
+		next().exited().accept(1);
+		next().exited().accept(1);
+
+		long failed = System.nanoTime();
+		next().exited().accept(1);
+
+		assertThat(next().worker()).isEqualTo("1 of 5");
+		assertThat(Duration.ofNanos(System.nanoTime() - failed)).isGreaterThanOrEqualTo(Duration.ofMillis(800));
+	}
+
+	@Test
 	void aWorkerThatBeginsWithTooMuchMemoryGoesOn() throws Exception {
 		start(1, Duration.ZERO, 1000);
 		this.residentMemory.set(1001);
@@ -290,6 +324,12 @@ class ClusterSupervisionTests {
 			}
 			return bodies;
 		});
+	}
+
+	private void awaitHeartbeats(EmbeddedChannel control, int count) throws Exception {
+		for (int seen = 0; seen < count; seen += frames(control, FrameType.PING).size()) {
+			Thread.onSpinWait();
+		}
 	}
 
 	private <T> T on(Callable<T> task) throws Exception {
