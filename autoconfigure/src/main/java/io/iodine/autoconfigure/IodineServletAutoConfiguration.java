@@ -191,6 +191,11 @@ public final class IodineServletAutoConfiguration {
 			return StaticRoots.of(properties, resourceLoader);
 		}
 
+		@Bean(destroyMethod = "removeEmptyDirectory")
+		ServletDocumentRoot iodineServletDocumentRoot(StaticRoots roots) {
+			return new ServletDocumentRoot(roots);
+		}
+
 		@Bean
 		@ConditionalOnMissingBean
 		StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {

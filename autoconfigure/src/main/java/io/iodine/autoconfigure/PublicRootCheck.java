@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,8 +29,10 @@ final class PublicRootCheck {
 	}
 
 	private static Optional<String> secretIn(Path root) throws IOException {
-		if (Files.exists(root.resolve(".git"))) {
-			return Optional.of(".git");
+		for (String directory : List.of(".git", "WEB-INF")) {
+			if (Files.exists(root.resolve(directory))) {
+				return Optional.of(directory);
+			}
 		}
 		Optional<String> configuration = configurationIn(root);
 		if (configuration.isEmpty() && Files.isDirectory(root.resolve("config"))) {

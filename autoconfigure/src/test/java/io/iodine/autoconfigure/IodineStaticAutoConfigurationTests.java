@@ -203,6 +203,14 @@ class IodineStaticAutoConfigurationTests {
 	}
 
 	@Test
+	void aRootWithTheClassesOfAWebApplicationIsRefused() throws IOException {
+		Files.createDirectory(this.root.resolve("WEB-INF"));
+
+		assertThatThrownBy(() -> PublicRootCheck.check("iodine.static.root", "./webapp", this.root))
+			.hasMessageContaining("this one holds WEB-INF");
+	}
+
+	@Test
 	void theFailureNamesPropertyValueAndRemedy() throws IOException {
 		Files.createFile(this.root.resolve("application.yml"));
 

@@ -20,11 +20,15 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Files ahead of a servlet application, and files that its responses name. */
 @ParameterizedClass
@@ -53,6 +57,7 @@ class ServletFilesTests {
 		Files.createDirectories(folder.resolve("private"));
 		Files.writeString(folder.resolve("public/page.txt"), "0123456789");
 		Files.writeString(folder.resolve("private/report.txt"), "for readers");
+		Files.writeString(folder.resolve("public/.env"), "secret");
 		Files.writeString(folder.resolve("public/404.html"), "<h1>nothing here</h1>");
 		Files.writeString(folder.resolve("public/500.html"), "<h1>our fault</h1>");
 		server = TestServer.start(List.of(Pages.class), "test.server=" + container,
@@ -92,6 +97,20 @@ class ServletFilesTests {
 	@Test
 	void whatIsNoFileGoesToTheApplication() {
 		this.peer.get("/files/none.txt").expect(404);
+	}
+
+	@Test
+	void theContainerDoesNotServeThePublicDirectoryASecondTime() {
+		this.peer.get("/.env").expect(404);
+	}
+
+	@Test
+	void privateFilesInTheDocumentRootFailTheStart() {
+		assertThatThrownBy(() -> TestServer.start(List.of(Pages.class), "test.server=" + this.container,
+				"iodine.static.send-file-root=" + folder.resolve("public"), "logging.level.root=off"))
+			.rootCause()
+			.hasMessageContaining("iodine.static.send-file-root is " + folder.resolve("public"))
+			.hasMessageContaining("outside the document root of the web server");
 	}
 
 	@Test
@@ -161,6 +180,11 @@ class ServletFilesTests {
 
 	@RestController
 	static class Pages {
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableServletWebServerFactory> documentRoot() {
+			return (factory) -> factory.setDocumentRoot(folder.resolve("public").toFile());
+		}
 
 		@GetMapping("/broken")
 		String broken() {
