@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.iodine.process.ClusterSettings;
+import io.iodine.process.JavaCommand;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -62,8 +63,9 @@ public record ClusterProperties(@DefaultValue("0") int processes, @Nullable Path
 		InvalidIodinePropertyException.unless(processes >= -MOST && processes <= MOST, "iodine.cluster.processes",
 				processes, "a number from -1024 to 1024, where 0 means one process without a master");
 		workerArguments = List.copyOf(workerArguments);
-		workerArguments.forEach((argument) -> InvalidIodinePropertyException.unless(argument.startsWith("-"),
-				"iodine.cluster.worker-arguments", argument, "JVM arguments, such as -Xmx1g"));
+		workerArguments.forEach((argument) -> InvalidIodinePropertyException.unless(JavaCommand.isWhole(argument),
+				"iodine.cluster.worker-arguments", argument,
+				"JVM arguments, each with its value behind '=' or ':', such as -Xmx1g or --add-modules=jdk.jfr"));
 		between("iodine.cluster.start-timeout", startTimeout, Duration.ofMillis(1), DAY, "a time above 0, at most 1d");
 		between("iodine.cluster.stop-timeout", stopTimeout, Duration.ofMillis(1), DAY, "a time above 0, at most 1d");
 		between("iodine.cluster.heartbeat-interval", heartbeatInterval, Duration.ofMillis(100), DAY,

@@ -1,7 +1,7 @@
 package io.iodine.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,13 @@ public record JavaCommand(List<String> jvmArguments, List<String> program) {
 	 * @throws IOException when the operating system doesn't tell it
 	 */
 	public static JavaCommand ofThisProcess() throws IOException {
-		String line = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8);
+		return read(Files.readAllBytes(Path.of("/proc/self/cmdline")),
+				Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+	}
+
+	/** In the encoding in which the JDK passes it on, so that no byte is changed. */
+	static JavaCommand read(byte[] commandLine, Charset encoding) {
+		String line = new String(commandLine, encoding);
 		List<String> words = List.of(line.substring(0, Math.max(0, line.length() - 1)).split("\0", -1));
 		return parse(words.subList(1, words.size()));
 	}
@@ -43,6 +49,16 @@ public record JavaCommand(List<String> jvmArguments, List<String> program) {
 		main = Math.min(main, arguments.size());
 		return new JavaCommand(List.copyOf(arguments.subList(0, main)),
 				List.copyOf(arguments.subList(main, arguments.size())));
+	}
+
+	/**
+	 * Whether an argument of the JVM stands by itself. One that takes the next for its
+	 * value would take one of ours.
+	 * @param argument the argument
+	 * @return whether it does
+	 */
+	public static boolean isWhole(String argument) {
+		return argument.startsWith("-") && isJvmArgument(argument) && !WITH_VALUE.contains(argument);
 	}
 
 	private static boolean isJvmArgument(String argument) {

@@ -3,6 +3,7 @@ package io.iodine.process;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * Identifies a worker process to itself. It travels in the command line and not in the
@@ -18,22 +19,29 @@ public record WorkerIdentity(int number, int generation, int processes, long mas
 
 	private static final String PREFIX = "io.iodine.process.";
 
+	private static final List<String> NAMES = List.of("worker", "generation", "processes", "master", "control");
+
 	/**
 	 * Reads the identity from the system properties.
 	 * @return the identity; empty when this process is no worker
 	 */
 	public static Optional<WorkerIdentity> ofThisProcess() {
-		String number = System.getProperty(PREFIX + "worker");
-		if (number == null) {
-			return Optional.empty();
-		}
-		return Optional.of(new WorkerIdentity(Integer.parseInt(number), Integer.parseInt(property("generation")),
-				Integer.parseInt(property("processes")), Long.parseLong(property("master")),
-				Path.of(property("control"))));
+		return read(System.getProperties());
 	}
 
-	private static String property(String name) {
-		String value = System.getProperty(PREFIX + name);
+	/** One without a part of it is a worker, too, and must not become a master. */
+	static Optional<WorkerIdentity> read(Properties properties) {
+		if (NAMES.stream().allMatch((name) -> properties.getProperty(PREFIX + name) == null)) {
+			return Optional.empty();
+		}
+		return Optional.of(new WorkerIdentity(Integer.parseInt(property(properties, "worker")),
+				Integer.parseInt(property(properties, "generation")),
+				Integer.parseInt(property(properties, "processes")), Long.parseLong(property(properties, "master")),
+				Path.of(property(properties, "control"))));
+	}
+
+	private static String property(Properties properties, String name) {
+		String value = properties.getProperty(PREFIX + name);
 		if (value == null) {
 			throw new IllegalStateException("a worker process needs the system property " + PREFIX + name);
 		}

@@ -33,10 +33,12 @@ class ClusterFailureProof {
 
 	@Test
 	void aSecondMasterOnAPortInUseEndsAndLeavesTheFirstAlone() throws Exception {
-		try (ClusterOfProcesses cluster = start(1)) {
+		Path pidFile = this.directory.resolve("app.pid");
+		try (ClusterOfProcesses cluster = start(1, "--iodine.pid-file=" + pidFile)) {
 			int port = cluster.awaitPort(1);
-			try (ClusterOfProcesses second = start(2, "--server.port=" + port)) {
+			try (ClusterOfProcesses second = start(2, "--iodine.pid-file=" + pidFile, "--server.port=" + port)) {
 				assertThat(second.awaitExit()).isEqualTo(1);
+				assertThat(pidFile).hasContent(String.valueOf(cluster.pid()));
 				second.awaitNoWorkers();
 				assertThat(second.log()).contains(String.valueOf(port)).contains("in use").contains("giving up");
 			}

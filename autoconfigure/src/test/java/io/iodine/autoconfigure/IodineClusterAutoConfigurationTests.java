@@ -91,8 +91,8 @@ class IodineClusterAutoConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "iodine.cluster.processes=10000", "iodine.cluster.processes=-10000",
-			"iodine.cluster.worker-arguments=Xmx1g", "iodine.cluster.start-timeout=0s",
-			"iodine.cluster.start-timeout=25h", "iodine.cluster.stop-timeout=-1s",
+			"iodine.cluster.worker-arguments=Xmx1g", "iodine.cluster.worker-arguments=-Xmx1g,-cp",
+			"iodine.cluster.start-timeout=0s", "iodine.cluster.start-timeout=25h", "iodine.cluster.stop-timeout=-1s",
 			"iodine.cluster.stop-timeout=200000d", "iodine.cluster.heartbeat-interval=10ms",
 			"iodine.cluster.heartbeat-interval=2d", "iodine.cluster.heartbeat-timeout=1s",
 			"iodine.cluster.heartbeat-timeout=-1s", "iodine.cluster.heartbeat-timeout=200000d",

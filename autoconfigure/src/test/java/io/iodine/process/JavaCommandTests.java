@@ -1,8 +1,11 @@
 package io.iodine.process;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +29,18 @@ class JavaCommandTests {
 	}
 
 	@Test
+	void whatTheOperatingSystemTellsKeepsEachOfItsBytes() {
+		byte[] line = "java\0-Dname=Gr\u00fc\u00dfe\0-cp\0a b\0Main\0\0x\0".getBytes(StandardCharsets.ISO_8859_1);
+
+		JavaCommand command = JavaCommand.read(line, StandardCharsets.ISO_8859_1);
+
+		assertThat(command.jvmArguments()).containsExactly("-Dname=Gr\u00fc\u00dfe", "-cp", "a b");
+		assertThat(command.program()).containsExactly("Main", "", "x");
+		assertThat(JavaCommand.read(line, StandardCharsets.UTF_8).program()).as("of bytes that are no UTF-8")
+			.containsExactly("Main", "", "x");
+	}
+
+	@Test
 	void aModuleIsTheProgram() {
 		assertThat(JavaCommand.parse(List.of("-p", "mods", "-m", "app/Main", "x")).program()).containsExactly("-m",
 				"app/Main", "x");
@@ -38,6 +53,19 @@ class JavaCommandTests {
 		JavaCommand command = JavaCommand.parse(List.of("@options", "Main"));
 
 		assertThat(command.with(List.of("-Xmx1g")).subList(1, 4)).containsExactly("-Xmx1g", "@options", "Main");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-Xmx1g", "-Da=b c", "--add-modules=jdk.jfr", "--enable-preview", "-javaagent:x.jar" })
+	void anArgumentWithItsValueStandsByItself(String argument) {
+		assertThat(JavaCommand.isWhole(argument)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-cp", "--class-path", "-p", "--add-opens", "-jar", "-m", "--module", "--module=app/Main",
+			"x", "@file", "" })
+	void anArgumentThatTakesTheNextForItsValueDoesNotStandByItself(String argument) {
+		assertThat(JavaCommand.isWhole(argument)).isFalse();
 	}
 
 	@Test

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -51,6 +53,43 @@ class PidFileTests {
 		file.delete();
 
 		assertThat(path).hasContent("1");
+	}
+
+	@Test
+	void theIdOfAProcessThatStillRunsComesBack() throws Exception {
+		Path path = this.directory.resolve("app.pid");
+		Process first = new ProcessBuilder("cat").start();
+		try {
+			Files.writeString(path, first.pid() + "\n");
+
+			PidFile.write(path.toString()).delete();
+
+			assertThat(path).hasContent(String.valueOf(first.pid()));
+		}
+		finally {
+			first.destroyForcibly().waitFor();
+		}
+		PidFile.write(path.toString()).delete();
+		assertThat(path).as("of a process that has ended").doesNotExist();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "\n", "x", "99999999999999999999", "-1", "0" })
+	void whatIsNoIdIsReplacedAndDeleted(String content) throws IOException {
+		Path path = this.directory.resolve("app.pid");
+		Files.writeString(path, content);
+
+		PidFile file = PidFile.write(path.toString());
+
+		assertThat(path).hasContent(PID.strip());
+		file.delete();
+		assertThat(path).doesNotExist();
+	}
+
+	@Test
+	void aMissingDirectoryIsNamed() {
+		assertThatIOException().isThrownBy(() -> PidFile.write(this.directory.resolve("none/app.pid").toString()))
+			.withMessageContaining("none does not exist");
 	}
 
 }
