@@ -161,6 +161,17 @@ final class CatchUpSubscription {
 		}
 	}
 
+	/** Tells the peer that messages before the next one are missing for good. */
+	void lost() {
+		this.ids.reset();
+		if (isLive() && this.since != null && this.since.hasCallback()) {
+			String newest = this.channel.last();
+			this.position = newest;
+			tell(NOT_RECOVERED, (newest != null) ? () -> this.state = State.CAUGHT_UP : () -> live(EventIds.UNKNOWN));
+			this.channel.settle(this);
+		}
+	}
+
 	/** Continues when the socket has taken all messages. */
 	void drained() {
 		if (this.state == State.PACING) {

@@ -44,7 +44,7 @@ final class CatchUpSubscriptions {
 
 	private final Set<CatchUpSubscription> together = new LinkedHashSet<>();
 
-	/** The newest message delivered; null when later ones may have been dropped. */
+	/** The newest message whose delivery has begun; null before the first. */
 	private @Nullable String last;
 
 	CatchUpSubscriptions(EventLoopSubscribers channel, String name, HistoryView history, Executor executor,
@@ -93,25 +93,26 @@ final class CatchUpSubscriptions {
 	 */
 	void begin(List<String> names, List<Message> messages) {
 		int start = 0;
+		String newest = this.last;
 		for (int i = 0; i < messages.size(); i++) {
 			String id = messages.get(i).id().orElse(null);
 			if (id == null) {
 				continue;
 			}
-			String former = this.last;
+			String former = newest;
 			if (former != null && !this.history.follows(former, id)) {
 				if (this.history.covers(former, id) || positionOf(messages.get(i)) == null) {
 					continue;
 				}
-				pass(names.subList(start, i), messages.subList(start, i));
+				pass(names.subList(start, i), messages.subList(start, i), former);
 				interrupt(former);
 				start = i;
 			}
 			if (former != null || positionOf(messages.get(i)) != null) {
-				this.last = id;
+				newest = id;
 			}
 		}
-		pass(names.subList(start, names.size()), messages.subList(start, messages.size()));
+		pass(names.subList(start, names.size()), messages.subList(start, messages.size()), newest);
 	}
 
 	/** Makes all streams catch up, because messages may have been dropped. */
@@ -121,6 +122,16 @@ final class CatchUpSubscriptions {
 			interrupt(this.last);
 		}
 		catchingUp.forEach(CatchUpSubscription::readAgain);
+	}
+
+	/**
+	 * Tells all streams that messages are missing, because a delivery failed: those of
+	 * its group, and those that may have left the group meanwhile.
+	 */
+	void lost() {
+		List<CatchUpSubscription> all = new ArrayList<>(this.together);
+		all.addAll(this.apart);
+		all.forEach((catchUp) -> endIfFails(catchUp, catchUp::lost));
 	}
 
 	/** Moves a stream that is caught up to the groups, or back. */
@@ -231,19 +242,26 @@ final class CatchUpSubscriptions {
 		}
 	}
 
-	private void pass(List<String> names, List<Message> messages) {
+	/**
+	 * Begins the delivery of messages without a gap. When it fails, none of them counts
+	 * as delivered.
+	 * @param newest the newest position, the last of these messages included
+	 */
+	private void pass(List<String> names, List<Message> messages, @Nullable String newest) {
 		if (messages.isEmpty()) {
 			return;
 		}
+		List<CatchUpSubscription> catchingUp = List.copyOf(this.apart);
 		this.channel.beginInGroups(names, messages);
-		for (CatchUpSubscription catchUp : List.copyOf(this.apart)) {
+		this.last = newest;
+		for (CatchUpSubscription catchUp : catchingUp) {
 			try {
 				for (int i = 0; i < messages.size(); i++) {
 					catchUp.take(names.get(i), messages.get(i));
 				}
 			}
 			catch (Throwable ex) {
-				catchUp.subscriber().recipient().failed(ex);
+				end(catchUp, ex);
 			}
 		}
 	}
@@ -254,12 +272,28 @@ final class CatchUpSubscriptions {
 		this.apart.stream().filter(CatchUpSubscription::isLive).forEach(live::add);
 		List<Consumer<HistoryView.@Nullable Events>> readers = new ArrayList<>(live.size());
 		for (CatchUpSubscription catchUp : live) {
-			readers.add(catchUp.interrupt(former));
-			settle(catchUp);
+			endIfFails(catchUp, () -> {
+				readers.add(catchUp.interrupt(former));
+				settle(catchUp);
+			});
 		}
 		if (!readers.isEmpty()) {
 			read(former, readers);
 		}
+	}
+
+	/** Contains a failure, which closes the connection, so that its client resumes. */
+	private static void endIfFails(CatchUpSubscription catchUp, Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			end(catchUp, ex);
+		}
+	}
+
+	private static void end(CatchUpSubscription catchUp, Throwable failure) {
+		SafeLog.guard(logger, "The end of a subscriber", () -> catchUp.subscriber().recipient().failed(failure));
 	}
 
 }

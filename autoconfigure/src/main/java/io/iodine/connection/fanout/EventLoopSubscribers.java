@@ -67,6 +67,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/** Does not receive the batch whose delivery begins now; the event loop's own. */
 	private @Nullable Recipient except;
 
+	private final DroppedMessages dropped;
+
 	/** Set by the event loop, read by publishers. */
 	private volatile @Nullable Framing preparing;
 
@@ -84,6 +86,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		this.catchUps = (history.history() != null) ? catchUpSubscriptions(history.history()) : null;
 		this.observer = observer;
 		this.measured = observer.measures();
+		this.dropped = new DroppedMessages(this.name, observer);
 	}
 
 	FanoutEventLoop eventLoop() {
@@ -168,11 +171,17 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	void catchUp() {
 		CatchUpSubscriptions current = this.catchUps;
 		if (current != null && this.catchesUp.compareAndSet(false, true)) {
-			this.eventLoop.post(() -> {
+			try {
+				this.eventLoop.post(() -> {
+					this.catchesUp.set(false);
+					begin();
+					current.catchUp();
+				});
+			}
+			catch (Throwable ex) {
 				this.catchesUp.set(false);
-				begin();
-				current.catchUp();
-			});
+				throw ex;
+			}
 		}
 	}
 
@@ -220,7 +229,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		}
 		catch (Throwable ex) {
 			end(batch);
-			dropped(ex);
+			notBegun(ex);
 			return;
 		}
 		this.beginning = batch;
@@ -234,7 +243,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 			}
 		}
 		catch (Throwable ex) {
-			dropped(ex);
+			notBegun(ex);
 		}
 		finally {
 			this.beginning = null;
@@ -244,12 +253,13 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	/** Continues deliveries; false when some are left. */
 	private boolean run(boolean flush) {
 		for (MessageBatch batch; (batch = this.begun.peek()) != null;) {
-			if (!batch.run(flush, this.eventLoop, this::dropped)) {
+			if (!batch.run(flush, this.eventLoop, this.dropped::notDelivered)) {
 				return false;
 			}
 			this.begun.remove();
 			this.spare = (batch.messages().size() <= MAX_KEPT) ? batch : null;
 			end(batch);
+			announceLoss();
 			if (!this.begun.isEmpty() && this.eventLoop.isTimeUp()) {
 				return false;
 			}
@@ -268,21 +278,35 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		batch.clear();
 	}
 
-	/** Later messages are delivered. */
-	private void dropped(Throwable failure) {
-		SafeLog.error(logger, () -> "Messages to '" + this.name + "' are dropped for one event loop", failure);
-		SafeLog.guard(logger, "The observer of the fan-out", () -> this.observer.fanoutDropped(this.name));
+	/** Drops messages that count as not delivered, so that those who resume read them. */
+	private void notBegun(Throwable failure) {
+		this.dropped.notBegun(failure);
+		SafeLog.guard(logger, "Catching up after messages were dropped", this::catchUp);
+	}
+
+	private void announceLoss() {
+		CatchUpSubscriptions current = this.catchUps;
+		if (this.dropped.takeLost() && current != null) {
+			SafeLog.guard(logger, "Announcing that messages were dropped", current::lost);
+		}
 	}
 
 	/**
-	 * Begins the delivery of messages of the batch that begins.
+	 * Begins the delivery of messages of the batch that begins, to all groups or to none.
 	 * @param names the channel of each message
 	 * @param messages the messages
 	 */
 	void beginInGroups(List<String> names, List<Message> messages) {
 		MessageBatch batch = Objects.requireNonNull(this.beginning);
-		for (SubscriberGroup group : this.groups) {
-			group.begin(names, messages, this.except, batch::add);
+		int before = batch.deliveries();
+		try {
+			for (SubscriberGroup group : this.groups) {
+				group.begin(names, messages, this.except, batch::add);
+			}
+		}
+		catch (Throwable ex) {
+			batch.removeDeliveries(before);
+			throw ex;
 		}
 	}
 
@@ -305,7 +329,7 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	boolean removeFromGroup(ConnectionSubscription subscriber) {
 		boolean delivering = !this.begun.isEmpty();
 		if (delivering && !subscriber.isEnded()) {
-			this.begun.forEach((batch) -> batch.deliverTo(subscriber, this::dropped));
+			this.begun.forEach((batch) -> batch.deliverTo(subscriber, this.dropped::notDelivered));
 		}
 		boolean removed = group(subscriber).remove(subscriber, delivering);
 		this.preparing = findPreparing();
@@ -358,16 +382,13 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	}
 
 	private void take(String channel, Message message, @Nullable Recipient excepted) {
-		if (this.waiting.isEmpty() && this.begun.isEmpty()) {
-			this.eventLoop.deliverLater(this);
-		}
 		if (excepted == null) {
-			this.waiting.add(channel, message);
+			addWaiting(channel, message);
 			return;
 		}
 		// others must not be joined with it
 		begin();
-		this.waiting.add(channel, message);
+		addWaiting(channel, message);
 		this.except = excepted;
 		try {
 			begin();
@@ -377,13 +398,26 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		}
 	}
 
+	private void addWaiting(String channel, Message message) {
+		try {
+			if (this.waiting.isEmpty() && this.begun.isEmpty()) {
+				this.eventLoop.deliverLater(this);
+			}
+			this.waiting.add(channel, message);
+		}
+		catch (Throwable ex) {
+			this.eventLoop.unreserve(message.size());
+			notBegun(ex);
+		}
+	}
+
 	private SubscriberGroup group(ConnectionSubscription subscriber) {
 		for (SubscriberGroup group : this.groups) {
 			if (group.suits(subscriber)) {
 				return group;
 			}
 		}
-		SubscriberGroup group = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory, this.observer);
+		SubscriberGroup group = SubscriberGroup.forSubscriber(subscriber, this.keepsHistory, this.dropped::notEncoded);
 		this.groups.add(group);
 		return group;
 	}

@@ -2,8 +2,8 @@ package io.iodine.connection.fanout;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
 
 import io.iodine.Message;
@@ -20,7 +20,7 @@ final class MessageBatch {
 	private final List<Message> messages = new ArrayList<>();
 
 	/** In delivery order; the first may be in progress. */
-	private final Queue<GroupDelivery> deliveries = new ArrayDeque<>(2);
+	private final Deque<GroupDelivery> deliveries = new ArrayDeque<>(2);
 
 	/** The channel of each message. Must not be changed once deliveries are added. */
 	List<String> names() {
@@ -37,12 +37,33 @@ final class MessageBatch {
 	}
 
 	void add(String name, Message message) {
-		this.names.add(name);
 		this.messages.add(message);
+		try {
+			this.names.add(name);
+		}
+		catch (Throwable ex) {
+			this.messages.remove(this.messages.size() - 1);
+			throw ex;
+		}
 	}
 
 	void add(GroupDelivery delivery) {
 		this.deliveries.add(delivery);
+	}
+
+	/** Number of deliveries that are not complete. */
+	int deliveries() {
+		return this.deliveries.size();
+	}
+
+	/**
+	 * Removes the newest deliveries, of which none has begun to write.
+	 * @param left how many deliveries are left
+	 */
+	void removeDeliveries(int left) {
+		while (this.deliveries.size() > left) {
+			this.deliveries.removeLast();
+		}
 	}
 
 	/**

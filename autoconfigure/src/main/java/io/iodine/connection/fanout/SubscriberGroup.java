@@ -39,7 +39,8 @@ final class SubscriberGroup {
 	 */
 	private final @Nullable Predicate<String> foreignIds;
 
-	private final FanoutObserver observer;
+	/** Gets the channel of a message that can't be encoded. */
+	private final Consumer<String> dropped;
 
 	/** A subscribed member stores its index in this list. */
 	private final List<ConnectionSubscription> members = new ArrayList<>();
@@ -48,16 +49,16 @@ final class SubscriberGroup {
 	private int removed;
 
 	private SubscriberGroup(@Nullable Framing framing, @Nullable As kind, @Nullable Predicate<String> foreignIds,
-			FanoutObserver observer) {
-		this.observer = observer;
+			Consumer<String> dropped) {
+		this.dropped = dropped;
 		this.framing = framing;
 		this.kind = kind;
 		this.foreignIds = (framing != null && framing.hasEventIds()) ? foreignIds : null;
 	}
 
 	static SubscriberGroup forSubscriber(ConnectionSubscription subscriber, @Nullable Predicate<String> foreignIds,
-			FanoutObserver observer) {
-		return new SubscriberGroup(framingOf(subscriber), subscriber.kind(), foreignIds, observer);
+			Consumer<String> dropped) {
+		return new SubscriberGroup(framingOf(subscriber), subscriber.kind(), foreignIds, dropped);
 	}
 
 	boolean suits(ConnectionSubscription subscriber) {
@@ -230,7 +231,7 @@ final class SubscriberGroup {
 
 	private void drop(String channel, Throwable failure) {
 		SafeLog.error(logger, () -> "A message to '" + channel + "' can't be encoded and is dropped", failure);
-		this.observer.fanoutDropped(channel);
+		this.dropped.accept(channel);
 	}
 
 	private boolean carries(Framing framing, Message message) {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.iodine.As;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.RecordedLog;
@@ -15,9 +16,11 @@ import io.iodine.connection.frame.Framing;
 import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.BDDMockito.given;
 
 /**
  * Tests of subscriptions that begin in the history of a channel, of connections whose
@@ -30,7 +33,7 @@ class CatchUpTests {
 
 	private final QueuedLoop loop = new QueuedLoop();
 
-	private final Framing framing = new PlainFraming();
+	private final PlainFraming framing = new PlainFraming();
 
 	private Executor executor = Runnable::run;
 
@@ -632,7 +635,7 @@ class CatchUpTests {
 		subscribe(Since.now());
 		publish(1);
 		this.source.broken = true;
-		try (RecordedLog log = new RecordedLog(EventLoopSubscribers.class)) {
+		try (RecordedLog log = new RecordedLog(DroppedMessages.class)) {
 			publish(1);
 
 			assertThat(log.lines()).containsExactly("ERROR Messages to 'news' are dropped for one event loop");
@@ -641,6 +644,163 @@ class CatchUpTests {
 		publish(1);
 
 		assertThat(written()).containsExactly("1", "2", "3");
+		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void aBurstOfWhichOneMessageFailsIsReadFromTheHistoryWhole() {
+		subscribe(Since.now());
+		publish(1);
+		this.source.unreadable = "news:3";
+
+		this.source.publish("news", 3);
+		this.loop.turn();
+		assertThat(written()).containsExactly("1");
+		this.source.unreadable = null;
+		turns();
+		publish(1);
+
+		assertThat(written()).containsExactly("1", "2", "3", "4", "5");
+		assertThat(this.source.reads).containsExactly("last 0", "since news:1");
+		assertThat(this.outcomes).containsExactly("true 0");
+		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void aGroupThatCantBeginADeliveryLeavesNoneBegun() {
+		RecordingRecipient other = new RecordingRecipient(this.loop, new PlainFraming());
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		subscribe(Since.now());
+		others.add("news", false, null, As.TEXT, Since.now());
+		turns();
+		publish(1);
+		this.source.of("news").newest++;
+		// the second group asks for the kind again
+		Message message = Mockito.spy(Message.text("2").id("news:2"));
+		given(message.isText()).willThrow(new LinkageError("expected by this test"));
+
+		this.source.deliver("news", message);
+		turns();
+		publish(1);
+		others.endAll();
+
+		assertThat(written()).containsExactly("1", "2", "3");
+		assertThat(other.written).containsExactly("1", "2", "3");
+		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void aSubscriptionHearsThatADeliveryFailedAndGoesOn() {
+		subscribe(Since.now());
+		publish(1);
+		this.framing.failing = "3";
+
+		this.source.publish("news", 3);
+		turns();
+		publish(1);
+
+		assertThat(written()).containsExactly("1", "24", "5");
+		assertThat(this.outcomes).containsExactly("true 0", "false 0");
+		assertThat(this.dropped).containsExactly("news");
+	}
+
+	@Test
+	void whatIsPublishedBeforeALossWasHeardComesAfterIt() {
+		subscribe(Since.now());
+		publish(1);
+		this.recipient.calls = new ArrayDeque<>();
+		this.framing.failing = "2";
+
+		publish(1);
+		publish(6);
+		assertThat(written()).containsExactly("1");
+		this.recipient.runCalls();
+		turns();
+		publish(1);
+
+		assertThat(written()).containsExactly("1", "3", "4", "5", "6", "7", "8", "9");
+		assertThat(this.outcomes).containsExactly("true 0", "false 0");
+	}
+
+	@Test
+	void aLossIsToldToWhomNoHistoryIsKeptFor() {
+		this.source.without.add("news");
+		subscribe(Since.now());
+		this.framing.failing = "1";
+
+		publish(2);
+
+		assertThat(written()).containsExactly("2");
+		assertThat(this.outcomes).containsExactly("false 0", "false 0");
+	}
+
+	@Test
+	void aSubscriptionThatCantHearOfALossIsClosedAndStopsNoOther() {
+		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		List<String> theirs = new ArrayList<>();
+		subscribe(Since.now());
+		others.add("news", false, null, null, Since.now().onOutcome((outcome) -> theirs.add("" + outcome.recovered())));
+		turns();
+		publish(1);
+		LinkageError broken = new LinkageError("expected by this test");
+		this.recipient.broken = broken;
+		this.framing.failing = "2";
+
+		publish(1);
+		others.endAll();
+
+		assertThat(this.recipient.failures).containsExactly(broken);
+		assertThat(theirs).containsExactly("true", "false");
+	}
+
+	@Test
+	void aSubscriptionThatCantBeInterruptedIsClosedAndStopsNoOther() {
+		RecordingRecipient other = new RecordingRecipient(this.loop, this.framing);
+		ConnectionSubscriptions others = new ConnectionSubscriptions(other, this.fanout, new LongAdder());
+		subscribe(Since.now());
+		others.add("news", false, null, null, Since.now());
+		turns();
+		publish(1);
+		this.source.lose("news", 1);
+		LinkageError broken = new LinkageError("expected by this test");
+		this.recipient.brokenFraming = broken;
+		this.recipient.whenFailed = () -> this.recipient.brokenFraming = null;
+
+		publish(1);
+		others.endAll();
+
+		assertThat(this.recipient.failures).containsExactly(broken);
+		assertThat(other.written).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void catchingUpThatAnEventLoopRejectsIsTriedAgain() {
+		subscribe(Since.now());
+		publish(1);
+		this.source.lose("news", 1);
+		LinkageError broken = new LinkageError("expected by this test");
+		this.loop.broken = broken;
+		assertThatThrownBy(this.fanout::catchUp).isSameAs(broken);
+		this.loop.broken = null;
+
+		this.fanout.catchUp();
+		turns();
+
+		assertThat(written()).containsExactly("1", "2");
+	}
+
+	@Test
+	void aMessageThatCantWaitForItsDeliveryIsReadFromTheHistory() {
+		subscribe(Since.now());
+		publish(1);
+		this.loop.brokenDelivery = new LinkageError("expected by this test");
+
+		publish(1);
+		this.loop.brokenDelivery = null;
+		turns();
+
+		assertThat(written()).containsExactly("1", "2");
 		assertThat(this.dropped).containsExactly("news");
 	}
 
@@ -815,8 +975,14 @@ class CatchUpTests {
 	/** Adds the bytes of messages. */
 	private static final class PlainFraming implements Framing {
 
+		/** A text that can't be encoded; empty for none. */
+		private String failing = "";
+
 		@Override
 		public void append(ByteBuf burst, Message message) {
+			if (message.asText().equals(this.failing)) {
+				throw new LinkageError("expected by this test");
+			}
 			burst.writeBytes(message.asBytes());
 		}
 

@@ -449,6 +449,40 @@ class EventIdsTests {
 			.containsExactly("#news:0", "1#news:1", "2#news:2", "3#news:3", "4#news:4", "5#news:5"));
 	}
 
+	@Test
+	void aStreamIsResetWhenADeliveryFails() {
+		subscribe("news");
+		publish("news", 1);
+
+		this.source.publish("news", 1);
+		this.source.deliver("news", poison("news", 3));
+		this.source.publish("news", 1);
+		turns();
+		publish("news", 1);
+
+		assertThat(written()).containsExactly("#news:0", "1#news:1 ", "2#news:2 4#news:4 ", RESET + "#news:4",
+				"5#news:5 ");
+	}
+
+	@Test
+	void aStreamWithIdsOfItsOwnIsResetToo() {
+		subscribe("news");
+		subscribe("chat");
+		List<RecordingRecipient> others = others(1);
+
+		this.source.deliver("news", poison("news", 1));
+		turns();
+
+		assertThat(others.get(0).written).containsExactly("#news:0", RESET + "#news:1");
+		assertThat(written()).last().isEqualTo(RESET + "#news:1,chat:0");
+	}
+
+	/** The next message of a channel, which can't be encoded for many. */
+	private Message poison(String channel, int number) {
+		this.source.of(channel).newest = number;
+		return Message.text(IdFraming.POISON).id(channel + ":" + number);
+	}
+
 	/** Further streams of the channel. */
 	private List<RecordingRecipient> others(int count) {
 		List<RecordingRecipient> others = new ArrayList<>();
@@ -493,6 +527,8 @@ class EventIdsTests {
 
 		private static final IdFraming INSTANCE = new IdFraming();
 
+		private static final String POISON = "can't be encoded";
+
 		@Override
 		public boolean hasEventIds() {
 			return true;
@@ -505,6 +541,9 @@ class EventIdsTests {
 
 		@Override
 		public void append(ByteBuf burst, Message message) {
+			if (message.asText().equals(POISON)) {
+				throw new LinkageError("expected by this test");
+			}
 			String text = message.event().map((event) -> event + " ").orElse("") + message.asText()
 					+ message.id().map((id) -> "#" + id).orElse("") + " ";
 			burst.writeBytes(Message.text(text).asBytes());

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
+import org.jspecify.annotations.Nullable;
+
 /** An event loop whose turns a test takes. */
 final class QueuedLoop implements FanoutEventLoop {
 
@@ -26,8 +28,17 @@ final class QueuedLoop implements FanoutEventLoop {
 		return this.tasks.size();
 	}
 
+	/** Thrown instead of taking a task; null for none. */
+	@Nullable Error broken;
+
+	/** Thrown instead of taking a delivery; null for none. */
+	@Nullable Error brokenDelivery;
+
 	@Override
 	public void post(Runnable task) {
+		if (this.broken != null) {
+			throw this.broken;
+		}
 		this.tasks.add(task);
 	}
 
@@ -47,6 +58,9 @@ final class QueuedLoop implements FanoutEventLoop {
 
 	@Override
 	public void deliverLater(Delivery delivery) {
+		if (this.brokenDelivery != null) {
+			throw this.brokenDelivery;
+		}
 		this.deliveries.add(delivery);
 	}
 

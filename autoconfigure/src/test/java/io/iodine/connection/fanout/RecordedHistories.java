@@ -39,6 +39,9 @@ final class RecordedHistories implements FanoutSource {
 	/** Whether comparing and parsing ids fails. */
 	boolean broken;
 
+	/** An id that can't be compared; null for none. */
+	@Nullable String unreadable;
+
 	/** What was read, in order. */
 	final List<String> reads = new ArrayList<>();
 
@@ -126,7 +129,7 @@ final class RecordedHistories implements FanoutSource {
 		}
 
 		private boolean isOwn(String id) {
-			if (RecordedHistories.this.broken) {
+			if (RecordedHistories.this.broken || id.equals(RecordedHistories.this.unreadable)) {
 				throw new IllegalStateException("expected by this test");
 			}
 			return id.startsWith(this.channel + ":");

@@ -37,6 +37,9 @@ final class RecordingRecipient implements Recipient, FrameWriter {
 	/** Thrown instead of writing. */
 	@Nullable Error broken;
 
+	/** Thrown instead of telling the framing. */
+	@Nullable Error brokenFraming;
+
 	/** Ends its subscriptions, as the close of a connection does. */
 	Runnable whenFailed = () -> {
 	};
@@ -70,6 +73,9 @@ final class RecordingRecipient implements Recipient, FrameWriter {
 
 	@Override
 	public Framing framing() {
+		if (this.brokenFraming != null) {
+			throw this.brokenFraming;
+		}
 		return this.framing;
 	}
 
