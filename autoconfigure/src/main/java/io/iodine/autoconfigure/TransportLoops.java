@@ -7,6 +7,7 @@ import io.iodine.autoconfigure.IodineProperties.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.ServerSocketChannel;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -29,17 +30,41 @@ final class TransportLoops implements LoopResources {
 	 * @throws InvalidIodinePropertyException when the transport is not available
 	 */
 	static LoopResources create(Transport transport, int workers) {
-		LoopResources loops = LoopResources.create("iodine", workers, true);
+		return choose(transport, LoopResources.create("iodine", workers, true));
+	}
+
+	/**
+	 * Chooses a transport.
+	 * @param transport the transport that is configured
+	 * @param loops event loops with the transport that Reactor Netty prefers; disposed of
+	 * on failure
+	 * @return event loops with the transport that is configured
+	 * @throws InvalidIodinePropertyException when it is not available
+	 */
+	static LoopResources choose(Transport transport, LoopResources loops) {
 		if (transport == Transport.AUTO) {
 			return loops;
 		}
 		if (transport == Transport.NIO) {
 			return new TransportLoops(loops);
 		}
-		String found = name(loops);
-		if (!found.equals(name(transport))) {
+		String found = null;
+		Throwable failure = null;
+		try {
+			found = name(loops);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// the library is there, but no event loop can be created, which Netty's check
+			// of
+			// the library does not notice
+			failure = ex;
+		}
+		if (!name(transport).equals(found)) {
 			loops.dispose();
-			throw new InvalidIodinePropertyException(PROPERTY, name(transport), remedy(transport, found));
+			InvalidIodinePropertyException unavailable = new InvalidIodinePropertyException(PROPERTY, name(transport),
+					remedy(transport, found));
+			unavailable.initCause(failure);
+			throw unavailable;
 		}
 		return loops;
 	}
@@ -60,8 +85,8 @@ final class TransportLoops implements LoopResources {
 		return transport.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	private static String remedy(Transport transport, String found) {
-		if (transport == Transport.EPOLL && found.equals(name(Transport.IO_URING))) {
+	private static String remedy(Transport transport, @Nullable String found) {
+		if (transport == Transport.EPOLL && name(Transport.IO_URING).equals(found)) {
 			return "auto or nio, or take io.netty:netty-transport-native-io_uring off the class path, which Reactor Netty "
 					+ "prefers to epoll";
 		}
