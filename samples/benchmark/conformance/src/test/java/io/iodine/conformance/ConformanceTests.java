@@ -211,40 +211,10 @@ class ConformanceTests {
 		assertThat(bad).isEmpty();
 	}
 
-	/** The rows of the suites that did not run stay as they are. */
 	@AfterAll
 	static void writeTheTable() throws IOException {
 		Path page = Path.of(System.getProperty("table"));
-		for (String line : Files.readAllLines(page)) {
-			String[] cells = line.split(" \\| ", 2);
-			if (cells[0].matches("\\| (Autobahn|h2spec|slowhttptest|testssl).*")) {
-				TABLE.putIfAbsent(cells[0].substring(2), cells[1].substring(0, cells[1].length() - 2));
-			}
-		}
-		String rows = TABLE.entrySet()
-			.stream()
-			.map((row) -> "| " + row.getKey() + " | " + row.getValue() + " |\n")
-			.collect(Collectors.joining());
-		Files.writeString(page,
-				"""
-						# Conformance
-
-						```sh
-						mvn -Pconformance verify
-						mvn -Pconformance verify -Dtest='ConformanceTests#everyAutobahnCasePasses*' -Dsurefire.failIfNoSpecifiedTests=false
-						```
-
-						Runs public suites against `samples/benchmark`, and Autobahn against `samples/benchmark-mvc` on Tomcat and on Jetty
-						too, and writes this page; the second command runs Autobahn alone. Autobahn is a suite of WebSocket cases
-						(informational cases have no right or wrong), h2spec one of HTTP/2; slowhttptest attacks with slow headers, slow
-						bodies and slow reading; testssl.sh looks for weaknesses of TLS with the JDK's implementation and with
-						netty-tcnative (that the sample chooses no security headers is left out). The last two must be installed.
-						Needs Linux on x86-64 and about half an hour.
-
-						| suite | size | result |
-						|---|---|---|
-						"""
-						+ rows);
+		Files.write(page, ConformancePage.update(Files.readAllLines(page), TABLE));
 	}
 
 }
