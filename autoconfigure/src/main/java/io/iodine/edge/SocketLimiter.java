@@ -52,36 +52,43 @@ public final class SocketLimiter {
 	}
 
 	/**
-	 * Counts a socket until it closes, or disconnects its client.
+	 * Admits a socket, or disconnects its client.
 	 * @param channel the new channel, its handlers in place
 	 * @param observer is notified of a client that is rejected
 	 * @return whether the socket may be used
 	 */
 	boolean admit(Channel channel, EdgeObserver observer) {
-		if (isFull(channel)) {
-			observer.onRejected(503, "too many connections");
-			disconnect(channel);
+		if (hasFreeDescriptors(channel) && count(channel)) {
+			return true;
+		}
+		observer.onRejected(503, "too many connections");
+		disconnect(channel);
+		return false;
+	}
+
+	private boolean hasFreeDescriptors(Channel channel) {
+		if (this.minFreeDescriptors <= 0 || this.freeDescriptors.getAsLong() >= this.minFreeDescriptors) {
+			return true;
+		}
+		this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": fewer than " + this.minFreeDescriptors
+				+ " file descriptors are free (iodine.connections.min-free-descriptors)."
+				+ " Raise the limit of the process (ulimit -n)");
+		return false;
+	}
+
+	/** Counts a socket until it closes. Without a limit nothing needs the count. */
+	private boolean count(Channel channel) {
+		if (this.max <= 0) {
+			return true;
+		}
+		if (this.open.incrementAndGet() > this.max) {
+			this.open.decrementAndGet();
+			this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": " + this.max
+					+ " sockets are open (iodine.http.max-connections)");
 			return false;
 		}
 		channel.closeFuture().addListener(this.closed);
 		return true;
-	}
-
-	private boolean isFull(Channel channel) {
-		if (this.open.incrementAndGet() > this.max && this.max > 0) {
-			this.open.decrementAndGet();
-			this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": " + this.max
-					+ " sockets are open (iodine.http.max-connections)");
-			return true;
-		}
-		if (this.minFreeDescriptors > 0 && this.freeDescriptors.getAsLong() < this.minFreeDescriptors) {
-			this.open.decrementAndGet();
-			this.log.warn(() -> "Refused a client of " + channel.localAddress() + ": fewer than "
-					+ this.minFreeDescriptors + " file descriptors are free (iodine.connections.min-free-descriptors)."
-					+ " Raise the limit of the process (ulimit -n)");
-			return true;
-		}
-		return false;
 	}
 
 	private void disconnect(Channel channel) {

@@ -3,6 +3,7 @@ package io.iodine.edge;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,11 @@ class ReadBufferAllocatorTests {
 	private final ReadBufferAllocator allocator = new ReadBufferAllocator();
 
 	private final RecvByteBufAllocator.Handle handle = this.allocator.newHandle();
+
+	@BeforeEach
+	void setAllocator() {
+		this.channel.config().setRecvByteBufAllocator(this.allocator);
+	}
 
 	@Test
 	void aFilledBufferIsFollowedByLargerOnesUpToABound() {
