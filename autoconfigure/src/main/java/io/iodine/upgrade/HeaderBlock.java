@@ -1,5 +1,6 @@
 package io.iodine.upgrade;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,17 +11,20 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.StringUtils;
 
 /**
- * The headers of a request as one string, a few hundred bytes, which is parsed when they
+ * The headers of a request as one array, a few hundred bytes, which is parsed when they
  * are asked for. What most handshakes have in common takes one control character, which
  * no header may contain (RFC 9110, section 5.5); one that a server lets through becomes a
  * question mark.
  */
 final class HeaderBlock {
 
-	/** Can't occur in a header. */
-	private static final char SEPARATOR = '\n';
+	/** The headers of no request. */
+	static final byte[] EMPTY = {};
 
-	/** The first code of what is common, above the separator. */
+	/** Ends what has no code. Can't occur in a header. */
+	private static final char END = '\n';
+
+	/** The first code of what is common, above the end. */
 	private static final int FIRST_CODE = 0x0B;
 
 	private static final List<String> COMMON = List.of("Host", "Connection", "Upgrade", "Sec-WebSocket-Version",
@@ -31,25 +35,25 @@ final class HeaderBlock {
 	private final String block;
 
 	/**
-	 * Creates the headers of a text.
-	 * @param block what {@link #text} returned
+	 * Creates the headers of an array.
+	 * @param bytes what {@link #bytes} returned
 	 */
-	HeaderBlock(String block) {
-		this.block = block;
+	HeaderBlock(byte[] bytes) {
+		this.block = new String(bytes, StandardCharsets.UTF_8);
 	}
 
 	/**
-	 * Writes headers as one string.
+	 * Writes headers as one array, which takes less memory than a string.
 	 * @param headers the headers
-	 * @return the string
+	 * @return the array
 	 */
-	static String text(HttpHeaders headers) {
+	static byte[] bytes(HttpHeaders headers) {
 		StringBuilder block = new StringBuilder();
 		headers.forEach((name, values) -> values.forEach((value) -> {
 			append(block, name);
 			append(block, value);
 		}));
-		return block.toString();
+		return block.toString().getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static void append(StringBuilder block, String token) {
@@ -59,8 +63,8 @@ final class HeaderBlock {
 		}
 		else {
 			appendText(block, token);
+			block.append(END);
 		}
-		block.append(SEPARATOR);
 	}
 
 	/** A server of HTTP/2 may let through what would be taken for another header. */
@@ -69,25 +73,34 @@ final class HeaderBlock {
 		block.append(token);
 		for (int i = start; i < block.length(); i++) {
 			char c = block.charAt(i);
-			if (c == SEPARATOR || (c >= FIRST_CODE && c < ' ')) {
+			if (c == END || isCode(c)) {
 				block.setCharAt(i, '?');
 			}
 		}
 	}
 
-	private String token(int from, int to) {
-		boolean common = to - from == 1 && this.block.charAt(from) >= FIRST_CODE && this.block.charAt(from) < ' ';
-		return common ? COMMON.get(this.block.charAt(from) - FIRST_CODE) : this.block.substring(from, to);
+	private static boolean isCode(char c) {
+		return c >= FIRST_CODE && c < ' ';
+	}
+
+	/** Where the token that begins there ends. */
+	private int end(int from) {
+		return isCode(this.block.charAt(from)) ? from + 1 : this.block.indexOf(END, from) + 1;
+	}
+
+	private String token(int from, int end) {
+		char first = this.block.charAt(from);
+		return isCode(first) ? COMMON.get(first - FIRST_CODE) : this.block.substring(from, end - 1);
 	}
 
 	/** The values by name, whose case is ignored. */
 	Map<String, List<String>> all() {
 		Map<String, List<String>> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		for (int at = 0; at < this.block.length();) {
-			int nameEnd = this.block.indexOf(SEPARATOR, at);
-			int valueEnd = this.block.indexOf(SEPARATOR, nameEnd + 1);
-			all.computeIfAbsent(token(at, nameEnd), (key) -> new ArrayList<>(1)).add(token(nameEnd + 1, valueEnd));
-			at = valueEnd + 1;
+			int nameEnd = end(at);
+			int valueEnd = end(nameEnd);
+			all.computeIfAbsent(token(at, nameEnd), (key) -> new ArrayList<>(1)).add(token(nameEnd, valueEnd));
+			at = valueEnd;
 		}
 		return all;
 	}

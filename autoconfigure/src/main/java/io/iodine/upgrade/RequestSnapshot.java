@@ -29,8 +29,8 @@ import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * A request, copied when it is first looked at or taken over: a connection lives for
- * hours and must not hold the request of the server. The headers are kept as one string,
- * a few hundred bytes, and parsed when asked for.
+ * hours and must not hold the request of the server. The headers are kept as one array, a
+ * few hundred bytes, and parsed when asked for.
  */
 public final class RequestSnapshot implements UpgradeRequest {
 
@@ -59,7 +59,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 
 	private String path = "";
 
-	private String headers = "";
+	private byte[] headers = HeaderBlock.EMPTY;
 
 	private @Nullable InetSocketAddress remoteAddress;
 
@@ -324,7 +324,7 @@ public final class RequestSnapshot implements UpgradeRequest {
 			return;
 		}
 		HttpRequest request = source.request();
-		this.headers = HeaderBlock.text(request.getHeaders());
+		this.headers = HeaderBlock.bytes(request.getHeaders());
 		this.path = source.path();
 		this.remoteAddress = source.remoteAddress();
 		URI whole = request.getURI();

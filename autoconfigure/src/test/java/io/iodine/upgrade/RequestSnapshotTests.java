@@ -45,6 +45,7 @@ class RequestSnapshotTests {
 			.header("Sec-WebSocket-Version", "13")
 			.header("Cookie", "Cookie")
 			.header("X-Of-Many", "a", "Host", "")
+			.header("X-ä", "€ß")
 			.build();
 		RequestSnapshot snapshot = snapshot(request);
 
@@ -52,7 +53,8 @@ class RequestSnapshotTests {
 
 		assertThat(snapshot.headers()).containsOnly(Map.entry("Host", List.of("here.example")),
 				Map.entry("upgrade", List.of("websocket")), Map.entry("Sec-WebSocket-Version", List.of("13")),
-				Map.entry("Cookie", List.of("Cookie")), Map.entry("X-Of-Many", List.of("a", "Host", "")));
+				Map.entry("Cookie", List.of("Cookie")), Map.entry("X-Of-Many", List.of("a", "Host", "")),
+				Map.entry("X-ä", List.of("€ß")));
 		assertThat(snapshot.header("HOST")).contains("here.example");
 	}
 
