@@ -278,6 +278,10 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 	}
 
+	Channel channel() {
+		return this.channel;
+	}
+
 	ByteBufAllocator allocator() {
 		return this.channel.alloc();
 	}

@@ -2,7 +2,6 @@ package io.iodine.connection;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +60,7 @@ public final class Connections {
 
 	private final ConcurrentMap<EventLoop, EventLoopTasks> tasks = new ConcurrentHashMap<>();
 
-	private final Set<NettyConnection> open = ConcurrentHashMap.newKeySet();
+	private final ConnectionTable open = new ConnectionTable();
 
 	private final ConnectionLimiter limiter;
 
@@ -142,10 +141,10 @@ public final class Connections {
 
 	/**
 	 * All connections, including those that are closing.
-	 * @return a weakly consistent stream
+	 * @return those of this moment
 	 */
 	public Stream<Connection> stream() {
-		return this.open.stream().map((connection) -> connection);
+		return this.open.copy().stream().map((connection) -> connection);
 	}
 
 	/**
@@ -311,7 +310,7 @@ public final class Connections {
 		ActiveDrain begun = new ActiveDrain(settings, new CompletableFuture<>());
 		ActiveDrain earlier = this.drain.compareAndExchange(null, begun);
 		if (earlier == null) {
-			DrainBatches.start(List.copyOf(this.open), settings,
+			DrainBatches.start(this.open.copy(), settings,
 					(connection) -> connection.life().shutDown(settings.retryMillis()),
 					() -> begun.equals(this.drain.get()));
 			completeWhenEmpty();
@@ -332,7 +331,7 @@ public final class Connections {
 		return empty.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose((late) -> {
 			logger.warn(this.open.size() + " connections did not close within " + timeout.toMillis()
 					+ " ms (iodine.shutdown.timeout) and are cut off");
-			this.open.forEach(NettyConnection::forceClose);
+			this.open.copy().forEach(NettyConnection::forceClose);
 			return empty.completeOnTimeout(null, LAST_CALLBACKS.toMillis(), TimeUnit.MILLISECONDS);
 		});
 	}
@@ -378,7 +377,7 @@ public final class Connections {
 	 * @param more the difference in bytes
 	 */
 	void blockedBytesGrew(long more) {
-		this.sendMemory.grew(more, blockedBytes(), this.open);
+		this.sendMemory.grew(more, blockedBytes(), this.open::copy);
 	}
 
 	/** Whether the executor is shutting down, so that resubmitting is pointless. */
@@ -405,7 +404,7 @@ public final class Connections {
 
 	private void completeWhenEmpty() {
 		ActiveDrain begun = this.drain.get();
-		if (begun != null && this.opening.get() == 0 && this.open.isEmpty()) {
+		if (begun != null && this.opening.get() == 0 && this.open.size() == 0) {
 			begun.empty().complete(null);
 		}
 	}

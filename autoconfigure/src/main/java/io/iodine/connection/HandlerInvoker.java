@@ -48,22 +48,17 @@ final class HandlerInvoker {
 	/** Replaces the current one; null for none. */
 	private volatile @Nullable ConnectionHandler next;
 
-	private final boolean measured;
-
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int replaceWaits;
 
 	private volatile ConnectionHandler current;
 
-	/** The class that {@link #wantsDrained} was asked of last. Event loop. */
-	private @Nullable Class<?> askedForDrained;
-
-	private boolean wantsDrained;
+	/** The class that is known not to implement {@code onDrained}. Event loop. */
+	private @Nullable Class<?> withoutDrained;
 
 	HandlerInvoker(NettyConnection connection, ConnectionHandler handler) {
 		this.connection = connection;
 		this.current = handler;
-		this.measured = connection.observer().measures();
 	}
 
 	ConnectionHandler last() {
@@ -90,11 +85,12 @@ final class HandlerInvoker {
 	/** Whether the handler implements {@code onDrained}. Event loop. */
 	boolean wantsDrained() {
 		Class<?> type = last().getClass();
-		if (this.askedForDrained != type) {
-			this.askedForDrained = type;
-			this.wantsDrained = WANTS_DRAINED.get(type);
+		if (this.withoutDrained == type) {
+			return false;
 		}
-		return this.wantsDrained;
+		boolean wants = WANTS_DRAINED.get(type);
+		this.withoutDrained = wants ? null : type;
+		return wants;
 	}
 
 	void open() {
@@ -189,13 +185,17 @@ final class HandlerInvoker {
 	}
 
 	private long start() {
-		return this.measured ? System.nanoTime() : 0;
+		return isMeasured() ? System.nanoTime() : 0;
 	}
 
 	private void returned(String callback, long start) {
-		if (this.measured) {
+		if (isMeasured()) {
 			this.connection.observer().called(callback, System.nanoTime() - start);
 		}
+	}
+
+	private boolean isMeasured() {
+		return this.connection.observer().measures();
 	}
 
 	private void failed(String callback, Throwable ex, boolean close) {

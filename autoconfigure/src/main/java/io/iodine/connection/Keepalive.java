@@ -21,35 +21,31 @@ final class Keepalive {
 
 	private final int pingTimeout;
 
-	private int interval;
-
-	private int lastRead;
+	/**
+	 * Time of the last read; while a ping is unanswered or the connection closes, the
+	 * time at which the peer must have answered or closed.
+	 */
+	private int time;
 
 	private boolean unanswered;
 
 	private boolean closing;
 
-	/** Time at which the peer must have answered a ping, or closed. */
-	private int deadline;
-
-	Keepalive(NettyConnection connection, int interval, int pingTimeout) {
+	Keepalive(NettyConnection connection, int pingTimeout) {
 		this.connection = connection;
-		this.interval = interval;
 		this.pingTimeout = pingTimeout;
 	}
 
 	void start() {
-		int now = (int) wheel().readClock();
-		this.lastRead = now;
+		readAt((int) wheel().readClock());
 		this.connection.sendQueue().wroteNow();
-		if (this.interval > 0) {
-			wheel().visit(this, this.interval);
+		int interval = this.connection.idleMillis();
+		if (interval > 0) {
+			wheel().visit(this, interval);
 		}
 	}
 
-	void interval(int millis) {
-		this.interval = millis;
-		this.unanswered = false;
+	void intervalChanged() {
 		if (!this.closing) {
 			wheel().cancel(this);
 			start();
@@ -57,13 +53,19 @@ final class Keepalive {
 	}
 
 	void read() {
-		this.lastRead = (int) wheel().readClock();
-		this.unanswered = false;
+		readAt((int) wheel().readClock());
+	}
+
+	private void readAt(int now) {
+		if (!this.closing) {
+			this.time = now;
+			this.unanswered = false;
+		}
 	}
 
 	void closing(int timeout) {
 		this.closing = true;
-		this.deadline = (int) wheel().readClock() + timeout;
+		this.time = (int) wheel().readClock() + timeout;
 		wheel().visit(this, timeout);
 	}
 
@@ -79,21 +81,21 @@ final class Keepalive {
 	int visited(long clock) {
 		int now = (int) clock;
 		if (this.closing) {
-			return remaining(now, this.deadline, this.connection.life()::abandon);
+			return remaining(now, this.connection.life()::abandon);
 		}
-		if (this.interval == 0) {
+		int interval = this.connection.idleMillis();
+		if (interval == 0) {
 			return 0;
 		}
 		if (this.connection.receiveQueue().isPaused()) {
 			// reading is paused, so the peer can't be called idle
-			this.lastRead = now;
-			this.unanswered = false;
+			readAt(now);
 		}
 		if (this.unanswered) {
-			return remaining(now, this.deadline, this.connection.life()::unanswered);
+			return remaining(now, this.connection.life()::unanswered);
 		}
-		int due = silentSince() + this.interval;
-		return (now - due < 0) ? due - now : silent(now);
+		int due = silentSince() + interval;
+		return (now - due < 0) ? due - now : silent(now, interval);
 	}
 
 	private IdleWheel wheel() {
@@ -102,34 +104,34 @@ final class Keepalive {
 
 	private int silentSince() {
 		return switch (this.connection.protocol()) {
-			case WEBSOCKET -> this.lastRead;
+			case WEBSOCKET -> this.time;
 			case SSE -> this.connection.sendQueue().lastWritten();
-			case RAW -> later(this.lastRead, this.connection.sendQueue().lastWritten());
+			case RAW -> later(this.time, this.connection.sendQueue().lastWritten());
 		};
 	}
 
-	private int silent(int now) {
+	private int silent(int now, int interval) {
 		this.connection.sendQueue().wroteNow();
 		switch (this.connection.protocol()) {
 			case WEBSOCKET -> {
 				this.unanswered = true;
-				this.deadline = now + this.pingTimeout;
+				this.time = now + this.pingTimeout;
 				this.connection.sendQueue().ping();
 				return this.pingTimeout;
 			}
 			case SSE -> this.connection.sendQueue().ping();
 			case RAW -> this.connection.life().idle();
 		}
-		return this.interval;
+		return interval;
 	}
 
 	private static int later(int one, int other) {
 		return (one - other > 0) ? one : other;
 	}
 
-	private static int remaining(int now, int deadline, Runnable atDeadline) {
-		if (now - deadline < 0) {
-			return deadline - now;
+	private int remaining(int now, Runnable atDeadline) {
+		if (now - this.time < 0) {
+			return this.time - now;
 		}
 		atDeadline.run();
 		return 0;

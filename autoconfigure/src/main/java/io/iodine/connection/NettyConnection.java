@@ -73,8 +73,6 @@ final class NettyConnection implements Connection {
 
 	private final long number;
 
-	private final Channel channel;
-
 	private final EventLoopTasks tasks;
 
 	private final Protocol protocol;
@@ -105,6 +103,9 @@ final class NettyConnection implements Connection {
 
 	private volatile int idleMillis;
 
+	/** Place in the table of connections, which guards it; negative for none. */
+	private int place = -1;
+
 	/** Requests posted to the event loop that it has not run yet. */
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile int posted;
@@ -127,7 +128,6 @@ final class NettyConnection implements Connection {
 			Framing framing, boolean http) {
 		this.connections = connections;
 		this.number = number;
-		this.channel = channel;
 		this.tasks = tasks;
 		this.protocol = handshake.protocol();
 		this.settings = handshake.settings().orElse(connections.settings());
@@ -140,7 +140,7 @@ final class NettyConnection implements Connection {
 		this.receiveQueue = new ReceiveQueue(this);
 		this.sendQueue = new SendQueue(this, framing, this.channelHandler, tasks, overflow(handshake, this.settings));
 		this.idleMillis = (int) handshake.pings().interval().orElse(this.settings.pingInterval()).toMillis();
-		this.keepalive = new Keepalive(this, this.idleMillis,
+		this.keepalive = new Keepalive(this,
 				(int) handshake.pings().timeout().orElse(this.settings.pingTimeout()).toMillis());
 		this.reader = reader(handshake);
 		if (handshake.dialed()) {
@@ -192,7 +192,7 @@ final class NettyConnection implements Connection {
 		if (this.request != null) {
 			return this.request.remoteAddress();
 		}
-		SocketAddress address = this.channel.remoteAddress();
+		SocketAddress address = channel().remoteAddress();
 		return (address instanceof InetSocketAddress) ? Optional.of(address) : Optional.empty();
 	}
 
@@ -234,8 +234,12 @@ final class NettyConnection implements Connection {
 
 	/** The channel of the socket, which several streams may share. */
 	private Channel socket() {
-		return (this.channel.parent() != null && !(this.channel.parent() instanceof ServerChannel))
-				? this.channel.parent() : this.channel;
+		Channel parent = channel().parent();
+		return (parent != null && !(parent instanceof ServerChannel)) ? parent : channel();
+	}
+
+	private Channel channel() {
+		return this.channelHandler.channel();
 	}
 
 	@Override
@@ -274,7 +278,7 @@ final class NettyConnection implements Connection {
 	@Override
 	public void closeAt(Instant when, int code, String reason) {
 		CloseCode.check(code, reason);
-		this.tasks.post(() -> this.life.deadline(this.channel.eventLoop()).set(when, code, reason));
+		this.tasks.post(() -> this.life.deadline(this.tasks.loop()).set(when, code, reason));
 	}
 
 	@Override
@@ -310,7 +314,7 @@ final class NettyConnection implements Connection {
 	private void setInterval() {
 		POSTED.getAndUpdate(this, (posted) -> posted & ~INTERVAL_POSTED);
 		if (!this.life.isSocketGone()) {
-			this.keepalive.interval(this.idleMillis);
+			this.keepalive.intervalChanged();
 		}
 	}
 
@@ -350,7 +354,7 @@ final class NettyConnection implements Connection {
 		if (this.protocol != Protocol.RAW) {
 			throw new IllegalStateException("only a RAW connection has a framer, and this one is " + this.protocol);
 		}
-		if (this.channel.metadata().hasDisconnect()) {
+		if (channel().metadata().hasDisconnect()) {
 			throw new IllegalStateException("a connection over UDP has no framer, for each datagram is a message");
 		}
 		Queue<Framer> waiting = this.nextFramers;
@@ -551,6 +555,21 @@ final class NettyConnection implements Connection {
 		this.connections.remove(this);
 	}
 
+	int place() {
+		return this.place;
+	}
+
+	void place(int place) {
+		this.place = place;
+	}
+
+	/**
+	 * Time without traffic after which it counts as idle, in milliseconds; 0 for never.
+	 */
+	int idleMillis() {
+		return this.idleMillis;
+	}
+
 	Duration age() {
 		return this.life.age();
 	}
@@ -576,7 +595,7 @@ final class NettyConnection implements Connection {
 	}
 
 	ByteBufAllocator allocator() {
-		return this.channel.alloc();
+		return channel().alloc();
 	}
 
 	boolean isExecutorClosing() {
@@ -716,7 +735,7 @@ final class NettyConnection implements Connection {
 
 	/** Closes the channel of a connection that can't be opened. Event loop. */
 	void closeChannel() {
-		this.channel.close();
+		channel().close();
 	}
 
 	/** Frees what the reader holds; what still comes is discarded. Event loop. */

@@ -38,6 +38,9 @@ public final class ConnectionLimiter {
 
 	private final ThrottledLog rejections;
 
+	/** Releases a permit that counts for no address and no user; one for all of them. */
+	private final Runnable release = this.permits::decrementAndGet;
+
 	/**
 	 * Creates a limiter.
 	 * @param limits the limits
@@ -63,10 +66,11 @@ public final class ConnectionLimiter {
 	 * @return a permit, which may be rejected; its owner releases it
 	 */
 	public Permit acquire(@Nullable InetSocketAddress address, @Nullable String principal) {
-		Permit permit = new Permit(this, network(address), principal);
-		RejectionReason rejection = rejection(permit);
+		Object network = (this.limits.maxPerAddress() > 0) ? network(address) : null;
+		String user = (this.limits.maxPerPrincipal() > 0) ? principal : null;
+		RejectionReason rejection = rejection(network, user);
 		if (rejection == null) {
-			return permit;
+			return Permit.granted((network == null && user == null) ? this.release : () -> release(network, user));
 		}
 		logRejection(rejection, address, principal);
 		return Permit.rejected(rejection);
@@ -80,28 +84,28 @@ public final class ConnectionLimiter {
 		return this.permits.get();
 	}
 
-	void release(@Nullable Object network, @Nullable String principal) {
+	private void release(@Nullable Object network, @Nullable String principal) {
 		this.permits.decrementAndGet();
 		decrement(this.addresses, network);
 		decrement(this.principals, principal);
 	}
 
-	private @Nullable RejectionReason rejection(Permit permit) {
+	private @Nullable RejectionReason rejection(@Nullable Object network, @Nullable String principal) {
 		if (!isBelow(this.permits.getAndIncrement(), this.limits.max())) {
 			this.permits.decrementAndGet();
 			return RejectionReason.TOTAL;
 		}
-		if (!increment(this.addresses, permit.network(), this.limits.maxPerAddress())) {
+		if (!increment(this.addresses, network, this.limits.maxPerAddress())) {
 			this.permits.decrementAndGet();
 			return RejectionReason.ADDRESS;
 		}
-		if (!increment(this.principals, permit.principal(), this.limits.maxPerPrincipal())) {
+		if (!increment(this.principals, principal, this.limits.maxPerPrincipal())) {
 			this.permits.decrementAndGet();
-			decrement(this.addresses, permit.network());
+			decrement(this.addresses, network);
 			return RejectionReason.PRINCIPAL;
 		}
 		if (!isInTime()) {
-			release(permit.network(), permit.principal());
+			release(network, principal);
 			return RejectionReason.RATE;
 		}
 		return null;
@@ -149,7 +153,7 @@ public final class ConnectionLimiter {
 	}
 
 	private static boolean increment(ConcurrentMap<Object, Integer> counts, @Nullable Object key, int max) {
-		if (key == null || max == 0) {
+		if (key == null) {
 			return true;
 		}
 		int[] before = { 0 };

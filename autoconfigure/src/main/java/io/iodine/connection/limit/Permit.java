@@ -21,29 +21,25 @@ public final class Permit {
 	private static final AtomicReferenceFieldUpdater<Permit, State> STATE = AtomicReferenceFieldUpdater
 		.newUpdater(Permit.class, State.class, "state");
 
-	private final @Nullable ConnectionLimiter limiter;
-
-	private final @Nullable Object network;
-
-	private final @Nullable String principal;
+	/** Gives the place back to the limiter; null where none counts it. */
+	private final @Nullable Runnable release;
 
 	private final @Nullable RejectionReason rejection;
 
 	@SuppressWarnings("UnusedVariable") // read by its updater
 	private volatile State state = State.REQUEST;
 
-	Permit(ConnectionLimiter limiter, @Nullable Object network, @Nullable String principal) {
-		this.limiter = limiter;
-		this.network = network;
-		this.principal = principal;
-		this.rejection = null;
+	private Permit(@Nullable Runnable release, @Nullable RejectionReason rejection) {
+		this.release = release;
+		this.rejection = rejection;
 	}
 
-	private Permit(@Nullable RejectionReason rejection) {
-		this.limiter = null;
-		this.network = null;
-		this.principal = null;
-		this.rejection = rejection;
+	/**
+	 * A permit that was granted.
+	 * @param release is run once, when its owner releases it
+	 */
+	static Permit granted(Runnable release) {
+		return new Permit(release, null);
 	}
 
 	/**
@@ -51,11 +47,11 @@ public final class Permit {
 	 * @return the permit
 	 */
 	public static Permit uncounted() {
-		return new Permit(null);
+		return new Permit(null, null);
 	}
 
 	static Permit rejected(RejectionReason rejection) {
-		return new Permit(rejection);
+		return new Permit(null, rejection);
 	}
 
 	/**
@@ -97,17 +93,9 @@ public final class Permit {
 		releaseFrom(State.CONNECTION);
 	}
 
-	@Nullable Object network() {
-		return this.network;
-	}
-
-	@Nullable String principal() {
-		return this.principal;
-	}
-
 	private void releaseFrom(State from) {
-		if (STATE.compareAndSet(this, from, State.RELEASED) && this.limiter != null) {
-			this.limiter.release(this.network, this.principal);
+		if (STATE.compareAndSet(this, from, State.RELEASED) && this.release != null) {
+			this.release.run();
 		}
 	}
 

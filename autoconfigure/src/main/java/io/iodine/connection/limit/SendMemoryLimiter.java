@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -53,7 +54,7 @@ public final class SendMemoryLimiter<C> {
 	 * and those of connections that are closing
 	 * @param open all connections
 	 */
-	public void grew(long more, long blocked, Collection<C> open) {
+	public void grew(long more, long blocked, Supplier<? extends Collection<C>> open) {
 		if (blocked <= this.max) {
 			if (this.room != 0) {
 				this.room = 0;
@@ -63,7 +64,8 @@ public final class SendMemoryLimiter<C> {
 		if (this.grown.addAndGet(more) >= this.room && this.easing.compareAndSet(false, true)) {
 			try {
 				this.grown.set(0);
-				long total = ease(open.stream()
+				long total = ease(open.get()
+					.stream()
 					.map((connection) -> new Share<>(connection, this.pendingBytes.applyAsLong(connection)))
 					.filter((share) -> share.bytes() > 0)
 					.toList());

@@ -82,7 +82,7 @@ class MemoryLimiterTests {
 	void upToTheMaximumNoneIsClosed() {
 		this.pending.putAll(Map.of("a", 60L, "b", 60L));
 
-		this.send.grew(1, 100, this.pending.keySet());
+		this.send.grew(1, 100, this.pending::keySet);
 
 		assertThat(this.closed).isEmpty();
 	}
@@ -91,7 +91,7 @@ class MemoryLimiterTests {
 	void whatWasCountedTooHighClosesNone() {
 		this.pending.putAll(Map.of("a", 60L, "b", 40L));
 
-		this.send.grew(1, 101, this.pending.keySet());
+		this.send.grew(1, 101, this.pending::keySet);
 
 		assertThat(this.closed).isEmpty();
 	}
@@ -106,7 +106,7 @@ class MemoryLimiterTests {
 		this.pending.put("tenth", 10L);
 		this.pending.put("other", 20L);
 
-		this.send.grew(1, 131, this.pending.keySet());
+		this.send.grew(1, 131, this.pending::keySet);
 
 		// 91 would be left without the largest alone
 		assertThat(this.closed).containsExactly("largest", "larger");
@@ -118,10 +118,10 @@ class MemoryLimiterTests {
 		this.pending.put("two", 49L);
 		this.pending.put("three", 50L);
 
-		this.send.grew(1, 140, this.pending.keySet());
+		this.send.grew(1, 140, this.pending::keySet);
 		this.pending.remove("three");
 		this.pending.put("four", 60L);
-		this.send.grew(60, 150, this.pending.keySet());
+		this.send.grew(60, 150, this.pending::keySet);
 
 		assertThat(this.closed).containsExactly("three", "four");
 	}
@@ -140,12 +140,12 @@ class MemoryLimiterTests {
 		// 2,000 wait for connections that are closing, and 800 for those that are open
 		for (int i = 1; i < 800; i++) {
 			this.pending.merge("reader 0", 1L, Long::sum);
-			limiter.grew(1, 2_800 + i, this.pending.keySet());
+			limiter.grew(1, 2_800 + i, this.pending::keySet);
 		}
 		assertThat(looks).as("looks at 100 connections").hasValue(100);
 		assertThat(this.closed).isEmpty();
 		this.pending.merge("reader 0", 100L, Long::sum);
-		limiter.grew(100, 3_700, this.pending.keySet());
+		limiter.grew(100, 3_700, this.pending::keySet);
 
 		assertThat(looks).hasValue(200);
 		assertThat(this.closed).containsExactly("reader 0");
@@ -160,7 +160,7 @@ class MemoryLimiterTests {
 		}, this.closed::add);
 
 		for (int i = 0; i < 1_001; i++) {
-			limiter.grew(1, 2_000, List.of("at the maximum"));
+			limiter.grew(1, 2_000, () -> List.of("at the maximum"));
 		}
 
 		assertThat(looks).hasValue(11);
@@ -170,11 +170,11 @@ class MemoryLimiterTests {
 	@Test
 	void afterLessWaitedTheFirstWriteBeyondTheMaximumLooks() {
 		this.pending.put("one", 80L);
-		this.send.grew(1, 150, this.pending.keySet());
-		this.send.grew(1, 90, this.pending.keySet());
+		this.send.grew(1, 150, this.pending::keySet);
+		this.send.grew(1, 90, this.pending::keySet);
 		this.pending.put("one", 120L);
 
-		this.send.grew(1, 120, this.pending.keySet());
+		this.send.grew(1, 120, this.pending::keySet);
 
 		assertThat(this.closed).containsExactly("one");
 	}
@@ -189,14 +189,14 @@ class MemoryLimiterTests {
 		});
 		self[0] = limiter;
 
-		limiter.grew(1, 120, List.of("a", "b"));
+		limiter.grew(1, 120, () -> List.of("a", "b"));
 
 		assertThat(nested).containsExactly("a");
 	}
 
 	@SuppressWarnings("unchecked") // the type is known
 	private static void growAgain(SendMemoryLimiter<?>[] limiter) {
-		((SendMemoryLimiter<String>) limiter[0]).grew(1, 120, List.of("a", "b"));
+		((SendMemoryLimiter<String>) limiter[0]).grew(1, 120, () -> List.of("a", "b"));
 	}
 
 }
