@@ -9,6 +9,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -52,9 +53,10 @@ final class AsyncEventStreamWriter implements ContainerChannel.Port, WriteListen
 			throws IOException {
 		AsyncContext async = request.startAsync(request, response);
 		async.setTimeout(0);
+		ServletResponse uncached = UncachedResponse.of(request, response);
 		// or else the first event would send the head
 		HeadSender.send(response);
-		AsyncEventStreamWriter port = new AsyncEventStreamWriter(async, response.getOutputStream(), request, opening);
+		AsyncEventStreamWriter port = new AsyncEventStreamWriter(async, uncached.getOutputStream(), request, opening);
 		async.addListener(port);
 		// before the event loop writes, because writing would block until then
 		port.out.setWriteListener(port);
