@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Matcher;
@@ -19,7 +20,13 @@ final class ControlDirectory {
 
 	private static final Log logger = LogFactory.getLog(ControlDirectory.class);
 
-	private static final Pattern NAME = Pattern.compile("iodine-(\\d+)-\\d+");
+	private static final Pattern NAME = Pattern.compile("iodine-(\\d{1,10})-\\d+");
+
+	private static final String CONTROL = "control";
+
+	private static final Path SELF = Path.of("/proc/self");
+
+	private static final String UID = "unix:uid";
 
 	/** What a Unix socket's address has room for, the final zero included. */
 	private static final int LONGEST = 108;
@@ -35,7 +42,7 @@ final class ControlDirectory {
 		removeStale(base);
 		Path directory = Files.createTempDirectory(base, "iodine-" + ProcessHandle.current().pid() + "-",
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		Path control = directory.resolve("control");
+		Path control = directory.resolve(CONTROL);
 		if (control.toString().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
 			Files.delete(directory);
 			throw new IOException("the path " + control + " is too long for a Unix socket, whose most is "
@@ -49,11 +56,42 @@ final class ControlDirectory {
 		try (DirectoryStream<Path> found = Files.newDirectoryStream(base, "iodine-*")) {
 			for (Path directory : found) {
 				Matcher name = NAME.matcher(directory.getFileName().toString());
-				if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
-						&& Files.isDirectory(directory) && Files.isWritable(directory)) {
-					remove(directory.resolve("control"));
+				if (name.matches() && !isRunning(name.group(1)) && isOwned(directory)
+						&& !answers(directory.resolve(CONTROL))) {
+					remove(directory.resolve(CONTROL));
 				}
 			}
+		}
+	}
+
+	private static boolean isRunning(String pid) {
+		return ProcessHandle.of(Long.parseLong(pid)).isPresent();
+	}
+
+	/** Others may have made a link of that name, which leads to files of ours. */
+	private static boolean isOwned(Path directory) {
+		try {
+			return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+					&& Files.getAttribute(directory, UID, LinkOption.NOFOLLOW_LINKS)
+						.equals(Files.getAttribute(SELF, UID));
+		}
+		catch (IOException ex) {
+			logger.debug("Another master has removed " + directory, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * The process may be one of another container, which has the directory but not its
+	 * processes in common.
+	 */
+	private static boolean answers(Path control) {
+		try {
+			return SocketProbe.answers(control);
+		}
+		catch (IOException ex) {
+			logger.debug("There is no socket " + control, ex);
+			return false;
 		}
 	}
 
@@ -67,7 +105,7 @@ final class ControlDirectory {
 
 	/** The user whose directory it is, and so this process. */
 	int uid() throws IOException {
-		return (int) Files.getAttribute(this.control.getParent(), "unix:uid");
+		return (int) Files.getAttribute(this.control.getParent(), UID);
 	}
 
 	void remove() {

@@ -1,11 +1,13 @@
 package io.iodine.process;
 
-import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +65,13 @@ final class ListeningSockets {
 	}
 
 	private void bind(ListenAddress address, Callback callback) {
-		removeStaleFile(address.address());
+		try {
+			removeStaleFile(address.address());
+		}
+		catch (IOException ex) {
+			callback.refused(String.valueOf(ex.getMessage()));
+			return;
+		}
 		ChannelFuture binding = bootstrap(address.address()).bind(address.address());
 		binding.addListener((done) -> {
 			if (done.isSuccess()) {
@@ -94,23 +102,19 @@ final class ListeningSockets {
 				: ((EpollServerSocketChannel) channel).fd();
 	}
 
-	/** A file without an answering process was left by a process that crashed. */
-	private static void removeStaleFile(SocketAddress address) {
-		if (!(address instanceof DomainSocketAddress unix)) {
+	/** A socket on which no process listens was left by one that crashed. */
+	private static void removeStaleFile(SocketAddress address) throws IOException {
+		Path file = (address instanceof DomainSocketAddress unix) ? Path.of(unix.path()) : null;
+		if (file == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
 			return;
 		}
-		File file = new File(unix.path());
-		if (!file.exists()) {
-			return;
+		if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+			throw new BindException(file + " exists and is no socket");
 		}
-		try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(file.toPath()))) {
-			logger.debug("Another process listens on " + file + ": " + probe);
+		if (SocketProbe.answers(file)) {
+			throw new BindException("another process listens on " + file);
 		}
-		catch (IOException ex) {
-			if (file.delete()) {
-				logger.debug("Removed the stale socket " + file, ex);
-			}
-		}
+		Files.deleteIfExists(file);
 	}
 
 	void close() {
