@@ -7,11 +7,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
+import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.connection.DrainSettings;
 import io.iodine.net.NamedClient;
@@ -23,9 +26,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.never;
 
 /**
  * Tests for {@link PolledClients}.
@@ -131,6 +139,30 @@ class PolledClientsTests {
 		}
 		await(clients, Iteration::disconnected);
 		assertThat(clients.all()).isEmpty();
+	}
+
+	@Test
+	void anUnknownClientThatClosesWhileItIsTakenLeavesNothing() throws Exception {
+		PolledClients clients = clients(Unknown.GENERATE, 1 << 20);
+		List<ConnectionHandler> made = new ArrayList<>();
+		clients.listen(ANY_PORT, (listener) -> {
+			made.add(listener.handlers().get());
+			return listener;
+		});
+		ConnectionHandler handshake = made.get(0);
+		Connection closed = Mockito.mock(Connection.class);
+		given(closed.isOpen()).willReturn(false);
+
+		handshake.onOpen(closed);
+		handshake.onMessage(closed, Message.text(""));
+		assertThat(clients.poll(Duration.ZERO).connectedUnknown()).isEmpty();
+		handshake.onClose(closed);
+		Iteration last = clients.poll(Duration.ZERO);
+
+		assertThat(last.connectedExpected()).isEmpty();
+		assertThat(last.disconnected()).isEmpty();
+		assertThat(clients.all()).isEmpty();
+		then(closed).should(never()).write(any(Message.class));
 	}
 
 	@Test

@@ -27,6 +27,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Framer;
 import io.iodine.Message;
 import io.iodine.connection.Recorder;
+import io.iodine.RecordedLog;
 import io.iodine.net.ActiveListener;
 import io.iodine.net.Listener;
 import io.netty.channel.unix.Socket;
@@ -353,6 +354,39 @@ class SocketListenersTests {
 			}
 		}
 		return sockets;
+	}
+
+	@Test
+	void anObserverThatFailsKeepsNoListenerFromListeningOrStopping() throws IOException {
+		ListenerObserver failing = new ListenerObserver() {
+
+			@Override
+			public void listens(ActiveListener listener) {
+				throw new IllegalStateException("expected by this test");
+			}
+
+			@Override
+			public void stopped(ActiveListener listener) {
+				throw new IllegalStateException("expected by this test");
+			}
+
+		};
+		SocketListeners listeners = new SocketListeners(this.sockets.connections, this.sockets.tls,
+				PreopenedSockets.NONE, failing);
+		listeners.start(this.sockets.transport);
+
+		try (RecordedLog log = new RecordedLog(SocketListeners.class)) {
+			ActiveListener listener = listeners.add(Listener.on(ANY_PORT, new Echo()).name("observed"));
+			try (SocketPeer peer = SocketPeer.tcp(listener.port())) {
+				assertThat(peer.send("a").read(1)).isEqualTo("a");
+			}
+			assertThat(listeners.active()).containsExactly(listener);
+			listeners.stop();
+
+			assertThat(listeners.active()).isEmpty();
+			assertThat(log.lines()).filteredOn((line) -> line.startsWith("ERROR"))
+				.containsExactly("ERROR An observer of listeners failed", "ERROR An observer of listeners failed");
+		}
 	}
 
 	@Test
