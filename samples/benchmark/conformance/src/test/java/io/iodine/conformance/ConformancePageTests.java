@@ -35,8 +35,8 @@ class ConformancePageTests {
 
 	@Test
 	void aTableWithoutRowsAtTheEndGetsTheFirst() {
-		assertThat(ConformancePage.update(PAGE.subList(0, 4), Map.of("one", "9 cases | OK")))
-			.endsWith("|---|---|---|", "| one | 9 cases | OK |");
+		assertThat(ConformancePage.update(PAGE.subList(0, 4), Map.of("one", "9 cases | OK"))).endsWith("|---|---|---|",
+				"| one | 9 cases | OK |");
 	}
 
 	@Test
