@@ -85,8 +85,14 @@ record KnownProperties(Map<ConfigurationPropertyName, String> types) {
 		});
 	}
 
-	/** The property whose name is most like this one, if any is. */
+	/**
+	 * The switch of that group, or else the property whose name is most like this one.
+	 */
 	Optional<String> nearest(String name) {
+		String enabled = name + ".enabled";
+		if (this.types.containsKey(ConfigurationPropertyName.adapt(enabled, '.'))) {
+			return Optional.of(enabled);
+		}
 		String letters = letters(name);
 		List<Candidate> candidates = new ArrayList<>();
 		for (ConfigurationPropertyName known : this.types.keySet()) {

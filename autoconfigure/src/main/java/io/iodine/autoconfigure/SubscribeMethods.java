@@ -37,12 +37,15 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 
 	private final JsonReader json;
 
+	private final MisplacedHandlerMethods misplaced;
+
 	private int subscribed;
 
 	SubscribeMethods(ConfigurableListableBeanFactory beans, PubSub pubSub, JsonReader json) {
 		this.beans = beans;
 		this.pubSub = pubSub;
 		this.json = json;
+		this.misplaced = new MisplacedHandlerMethods(beans);
 	}
 
 	@Override
@@ -63,8 +66,12 @@ final class SubscribeMethods implements SmartInitializingSingleton {
 
 	private void subscribe(String bean, Class<?> type) {
 		Map<Method, Subscribe> methods = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<@Nullable Subscribe>) (method) -> AnnotatedElementUtils
-					.findMergedAnnotation(method, Subscribe.class));
+				(MethodIntrospector.MetadataLookup<@Nullable Subscribe>) (method) -> {
+					// here, because to look at all methods of all beans once more would
+					// take time
+					this.misplaced.reject(bean, method);
+					return AnnotatedElementUtils.findMergedAnnotation(method, Subscribe.class);
+				});
 		methods.forEach((method, annotation) -> {
 			MessageListener listener = listener(bean, type, method);
 			if (annotation.value().length == 0) {

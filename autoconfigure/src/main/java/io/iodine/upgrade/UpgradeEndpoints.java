@@ -29,6 +29,9 @@ import org.springframework.web.util.pattern.PatternParseException;
 /** Finds the {@code @UpgradeHandler} beans of an application without creating them. */
 public final class UpgradeEndpoints {
 
+	/** A token of RFC 9110, section 5.6.2. */
+	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
 	private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)");
 
 	private static final Duration MAX_PING = Duration.ofHours(24);
@@ -75,9 +78,10 @@ public final class UpgradeEndpoints {
 		}
 		List<String> origins = resolved(beanName, "allowedOrigins", annotation.allowedOrigins());
 		origins.forEach((origin) -> checkOrigin(beanName, origin));
+		List<String> subprotocols = resolved(beanName, "subprotocols", annotation.subprotocols());
+		subprotocols.forEach((subprotocol) -> checkSubprotocol(beanName, subprotocol));
 		UpgradePolicy policy = new UpgradePolicy(origins.isEmpty() ? this.defaults.allowedOrigins() : origins,
-				resolved(beanName, "subprotocols", annotation.subprotocols()),
-				annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
+				subprotocols, annotation.nonBlocking() || this.defaults.nonBlocking(), annotation.overflow(),
 				pings(beanName, annotation), annotation.compression());
 		List<String> paths = Stream.of(annotation.value()).map((value) -> resolve(beanName, "value", value)).toList();
 		Upgrader adapter = adapter(beanName, variables(paths));
@@ -154,6 +158,14 @@ public final class UpgradeEndpoints {
 			throw new InvalidUpgradeHandlerException(beanName,
 					"its allowed origin '" + origin + "' is no origin and would match nothing",
 					"Write origins with their scheme, such as https://example.com or https://*.example.com, or *.");
+		}
+	}
+
+	private static void checkSubprotocol(String beanName, String subprotocol) {
+		if (!TOKEN.matcher(subprotocol).matches()) {
+			throw new InvalidUpgradeHandlerException(beanName,
+					"its subprotocol '" + subprotocol + "' has characters that no client can offer",
+					"Name it with letters, digits and punctuation such as \"v1.chat\" (RFC 6455, section 4.1).");
 		}
 	}
 

@@ -27,7 +27,8 @@ class UnknownPropertyCheckTests {
 
 	@ParameterizedTest
 	@CsvSource({ "iodine.max-mesage-size,iodine.max-message-size", "iodine.statics.root,iodine.static.root",
-			"iodine.connections.max-per-adress,iodine.connections.max-per-address" })
+			"iodine.connections.max-per-adress,iodine.connections.max-per-address",
+			"iodine.compression,iodine.compression.enabled" })
 	void aMisspeltPropertyFailsTheStartAndNamesTheNearest(String misspelt, String meant) {
 		this.runner.withPropertyValues(misspelt + "=1").run((context) -> {
 			assertThat(context).hasFailed();
