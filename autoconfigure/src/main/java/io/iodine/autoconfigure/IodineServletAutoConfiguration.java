@@ -46,6 +46,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.servlet.ConfigurableServletWebServerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.context.ApplicationContext;
@@ -191,11 +192,6 @@ public final class IodineServletAutoConfiguration {
 			return StaticRoots.of(properties, resourceLoader);
 		}
 
-		@Bean(destroyMethod = "removeEmptyDirectory")
-		ServletDocumentRoot iodineServletDocumentRoot(StaticRoots roots) {
-			return new ServletDocumentRoot(roots);
-		}
-
 		@Bean
 		@ConditionalOnMissingBean
 		StaticFiles iodineStaticFiles(IodineProperties properties, StaticRoots roots) throws IOException {
@@ -217,6 +213,19 @@ public final class IodineServletAutoConfiguration {
 			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
 			registration.setOrder(filter.getOrder());
 			return registration;
+		}
+
+	}
+
+	/** What an embedded container must not serve; a WAR may be deployed without one. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConfigurableServletWebServerFactory.class)
+	@Conditional(IodineStaticAutoConfiguration.OnRoot.class)
+	static class Documents {
+
+		@Bean(destroyMethod = "removeEmptyDirectory")
+		ServletDocumentRoot iodineServletDocumentRoot(StaticRoots roots) {
+			return new ServletDocumentRoot(roots);
 		}
 
 	}
