@@ -153,7 +153,7 @@ final class ControlServer {
 
 				@Override
 				public void refused(String reason) {
-					peer.tell(FrameType.SOCKET_REFUSED, name + "\n" + reason);
+					peer.tell(FrameType.SOCKET_REFUSED, new SocketRefusal(name, reason).format());
 				}
 
 			});

@@ -233,11 +233,10 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 		}
 	}
 
-	private void refused(String answer) {
-		int line = answer.indexOf('\n');
-		CompletableFuture<FileDescriptor> waiting = this.awaited.get(answer.substring(0, line));
+	private void refused(SocketRefusal refusal) {
+		CompletableFuture<FileDescriptor> waiting = this.awaited.get(refusal.address());
 		if (waiting != null) {
-			waiting.completeExceptionally(new IOException(answer.substring(line + 1)));
+			waiting.completeExceptionally(new IOException(refusal.reason()));
 		}
 	}
 
@@ -281,7 +280,7 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 				case PING -> tell(Frame.of(FrameType.PONG));
 				case STOP -> stop();
 				case REOPEN -> WorkerProcess.this.reopenAction.run();
-				case SOCKET_REFUSED -> refused(frame.toString(StandardCharsets.UTF_8));
+				case SOCKET_REFUSED -> refused(SocketRefusal.parse(frame.toString(StandardCharsets.UTF_8)));
 				case STATE -> WorkerProcess.this.workers = parseState(frame.toString(StandardCharsets.UTF_8));
 				case RELAY -> WorkerProcess.this.relayed.accept(frame);
 				case CRASH -> WorkerProcess.this.crashed.accept(parseCrash(frame.toString(StandardCharsets.UTF_8)));

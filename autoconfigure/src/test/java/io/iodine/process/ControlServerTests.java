@@ -1,6 +1,8 @@
 package io.iodine.process;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /** Tests of what a worker may say, as this process says it. */
 @EnabledOnOs(OS.LINUX)
@@ -43,6 +46,8 @@ class ControlServerTests {
 
 	private SocketChannel worker;
 
+	private Path control;
+
 	@BeforeEach
 	void start(@TempDir Path directory) throws Exception {
 		ClusterSettings settings = new ClusterSettings(1, directory, List.of(), Duration.ofMinutes(5),
@@ -56,7 +61,8 @@ class ControlServerTests {
 			return new ThisProcess(() -> this.events.add("killed"), exited);
 		}, new Heard(this.events));
 		this.worker = SocketChannel.open(StandardProtocolFamily.UNIX);
-		this.worker.connect(UnixDomainSocketAddress.of(this.controls.take()));
+		this.control = this.controls.take();
+		this.worker.connect(UnixDomainSocketAddress.of(this.control));
 	}
 
 	@AfterEach
@@ -131,6 +137,17 @@ class ControlServerTests {
 			assertThat(this.worker.read(all)).isPositive();
 		}
 		assertThat(this.events).containsExactly("received 1");
+	}
+
+	@Test
+	void aWorkerHearsAtOnceWhyThereIsNoSocket() throws Exception {
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				WorkerProcess process = WorkerProcess.connect(
+						new WorkerIdentity(1, 1, 1, ProcessHandle.current().pid(), this.control),
+						MasterTests.settings(null), () -> this.events.add("stopped"))) {
+			assertThatIOException().isThrownBy(() -> process.takeSocket(other.getLocalSocketAddress(), 1))
+				.withMessageContaining("Address already in use");
+		}
 	}
 
 	/** Another order or number of types needs another version. */
