@@ -113,7 +113,7 @@ public final class Master implements ClusterListener, AutoCloseable {
 			logger.info("SIG" + signal);
 			action.run();
 		})) {
-			logger.warn("SIG" + signal + " can't be handled: has the JVM been started with -Xrs?");
+			logger.warn("SIG" + signal + " can't be handled: has the JVM been started with -Xrs or nohup?");
 		}
 	}
 

@@ -20,7 +20,8 @@ public final class OperatingSystemSignals {
 	 * Handles a signal from now on.
 	 * @param name the name without SIG, such as USR1
 	 * @param action called on a thread of its own for each signal
-	 * @return whether the JVM leaves the signal to us; not with {@code -Xrs}
+	 * @return false when the JVM never hears the signal: with {@code -Xrs}, or when it
+	 * was started with the signal ignored, as {@code nohup} does with HUP
 	 */
 	public static boolean handle(String name, Runnable action) {
 		try {
@@ -37,8 +38,8 @@ public final class OperatingSystemSignals {
 						case "hashCode" -> System.identityHashCode(proxy);
 						default -> "handler of SIG" + name;
 					});
-			signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, handler);
-			return true;
+			Object former = signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, handler);
+			return former != handlerType.getField("SIG_IGN").get(null);
 		}
 		catch (ReflectiveOperationException ex) {
 			logger.debug("SIG" + name + " can't be handled", ex);

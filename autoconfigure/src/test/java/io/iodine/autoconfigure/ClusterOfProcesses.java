@@ -81,6 +81,8 @@ final class ClusterOfProcesses implements AutoCloseable {
 			}
 		});
 		try {
+			// a build that runs under nohup ignores SIGHUP, and so would what it starts
+			all.addAll(0, List.of("env", "--default-signal=HUP"));
 			return new ClusterOfProcesses(new ProcessBuilder(all).redirectErrorStream(true).start());
 		}
 		catch (IOException ex) {

@@ -12,6 +12,8 @@ import javax.management.openmbean.CompositeData;
  */
 final class FreeMemoryProgram {
 
+	private static final long MOST = 40 << 20;
+
 	private FreeMemoryProgram() {
 	}
 
@@ -21,10 +23,14 @@ final class FreeMemoryProgram {
 		byte[][] live = megabytes(20);
 		int garbage = megabytes(100).length;
 		long before = Runtime.getRuntime().totalMemory();
-		FreeMemory.shrinkHeap();
-		boolean smaller = Runtime.getRuntime().totalMemory() <= 40 << 20;
-		System.out.println((smaller ? "smaller" : "not smaller") + ", options " + option("MinHeapFreeRatio") + " "
-				+ option("MaxHeapFreeRatio"));
+		// a collection that begins amid another one may leave the heap as it is
+		long after = before;
+		for (int attempt = 0; attempt < 5 && after > MOST; attempt++) {
+			FreeMemory.shrinkHeap();
+			after = Runtime.getRuntime().totalMemory();
+		}
+		System.out.println(((after <= MOST) ? "smaller" : "not smaller") + ", options " + option("MinHeapFreeRatio")
+				+ " " + option("MaxHeapFreeRatio"));
 		if (live.length + garbage > before) {
 			throw new IllegalStateException("The heap is smaller than what is in it");
 		}

@@ -2,7 +2,9 @@ package io.iodine.pubsub.redis;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.iodine.PubSubEngine;
@@ -18,6 +20,9 @@ import org.apache.commons.logging.LogFactory;
 final class RedisAvailability {
 
 	private static final Log logger = LogFactory.getLog(RedisEngine.class);
+
+	/** Of one outage; what comes after these is in the health only. */
+	private static final int MAX_REASONS = 8;
 
 	private final PubSubEngine engine;
 
@@ -35,7 +40,8 @@ final class RedisAvailability {
 
 	private Instant downAt = Instant.now();
 
-	private boolean saidDown;
+	/** What has been logged since Redis went away; empty while it is there. */
+	private final Set<String> saidReasons = new HashSet<>();
 
 	RedisAvailability(PubSubEngine engine, OutagePolicy whileDown, AclFailures aclFailures, PubSubObserver observer,
 			Consumer<PubSubGap> gaps) {
@@ -64,11 +70,11 @@ final class RedisAvailability {
 	void up(int subscriptions, boolean historiesOnly) {
 		Duration gap = Duration.ofNanos(System.nanoTime() - this.downSince);
 		this.status = new RedisStatus(true, Instant.now(), "connected", null);
-		if (!this.saidDown) {
+		if (this.saidReasons.isEmpty()) {
 			logger.info("Pub/sub is connected to " + this.engine);
 		}
 		else {
-			this.saidDown = false;
+			this.saidReasons.clear();
 			logger.info("Redis is back after " + gap.toMillis() + " ms, and " + subscriptions
 					+ " subscriptions are confirmed." + (historiesOnly ? ""
 							: " What other processes published meanwhile to channels without a history was not received here."));
@@ -79,25 +85,32 @@ final class RedisAvailability {
 
 	/** The engine was stopped, which is no gap. */
 	void stopped() {
-		this.saidDown = false;
+		this.saidReasons.clear();
 		this.downSince = System.nanoTime();
 		this.downAt = Instant.now();
 		this.status = new RedisStatus(false, this.downAt, "the engine is stopped", null);
 	}
 
-	/** Redis can't be reached, or no longer; the gap began with the first such call. */
+	/**
+	 * Redis can't be reached, or no longer; the gap began with the first such call. Each
+	 * reason is logged once an outage: after a connection that is refused, the password
+	 * may turn out to be wrong.
+	 */
 	void away(String reason) {
 		if (this.status.up()) {
 			this.downSince = System.nanoTime();
 			this.downAt = Instant.now();
 		}
 		this.status = new RedisStatus(false, this.downAt, reason, null);
-		if (!this.saidDown) {
-			this.saidDown = true;
+		if (this.saidReasons.isEmpty()) {
+			this.saidReasons.add(reason);
 			logger.warn(
 					this.engine + " is away (" + reason + "); meanwhile messages follow iodine.pubsub.redis.while-down="
 							+ this.whileDown.name().toLowerCase(Locale.ROOT));
 			this.observer.engineDown(this.engine);
+		}
+		else if (this.saidReasons.size() < MAX_REASONS && this.saidReasons.add(reason)) {
+			logger.warn(this.engine + " is still away, and now the reason is: " + reason);
 		}
 	}
 

@@ -98,11 +98,11 @@ class RedisPresenceStoreTests {
 
 	@Test
 	void aMemberWhoIsRefreshedStays() {
-		refresh(this.brief, ADA);
+		refresh(this.lasting, ADA);
 		long first = Long.parseLong(score());
 
 		RedisNode.awaitTrue("its time is extended", () -> {
-			refresh(this.brief, ADA);
+			refresh(this.lasting, ADA);
 			return Long.parseLong(score()) > first + 200;
 		});
 
