@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Tests of the checks that annotated methods go through at start-up. */
@@ -69,7 +70,8 @@ class HandlerMethodsTests {
 
 	@Test
 	void textNeedsNone() {
-		assertThat(handlers(new MissingCodec()).upgrader(Echo.class, Echo.class, Set.of(), Object::new)).isNotNull();
+		assertThatNoException()
+			.isThrownBy(() -> handlers(new MissingCodec()).upgrader(Echo.class, Echo.class, Set.of(), Object::new));
 	}
 
 	private static TypedHandlers handlers(JsonCodec codec) {
