@@ -28,6 +28,7 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.DefaultResourceLoader;
@@ -50,6 +51,20 @@ class IodineStaticAutoConfigurationTests {
 	@Test
 	void withoutARootNothingIsServed() {
 		this.runner.run((context) -> assertThat(context).doesNotHaveBean(StaticFiles.class));
+	}
+
+	@Test
+	void aWarHasNoDocumentRootToKeepFromServing() {
+		WebApplicationContextRunner servlets = new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(IodineAutoConfiguration.class))
+			.withUserConfiguration(IodineServletAutoConfiguration.Files.class,
+					IodineServletAutoConfiguration.Documents.class)
+			.withPropertyValues("iodine.static.root=" + this.root);
+
+		servlets.run((context) -> assertThat(context).hasSingleBean(ServletDocumentRoot.class));
+		servlets.withClassLoader(new FilteredClassLoader("org.springframework.boot.web.server"))
+			.run((context) -> assertThat(context).hasSingleBean(StaticFiles.class)
+				.doesNotHaveBean(ServletDocumentRoot.class));
 	}
 
 	@Test
