@@ -6,7 +6,6 @@ import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.connection.Connections;
 import io.iodine.http.EventStreamDrainFilter;
 import io.iodine.http.ExtendedConnect;
-import io.iodine.http.PrincipalFilter;
 import io.iodine.http.UpgradeComponents;
 import io.iodine.http.SpringCors;
 import io.iodine.http.UnsupportedMethodMapping;
@@ -98,12 +97,6 @@ public final class IodineUpgradeAutoConfiguration {
 				ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<CorsConfigurationSource> sources) {
 			return upgrades.filter(context,
 					new SpringCors(configurers.orderedStream().toList(), sources.orderedStream().toList()));
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
-		PrincipalFilter iodinePrincipalFilter(UpgradeComponents upgrades) {
-			return upgrades.principalFilter();
 		}
 
 		@Bean

@@ -61,6 +61,12 @@ public final class SendFileFilter implements WebFilter, Ordered {
 		return chain.filter(exchange);
 	}
 
+	/** Short, because the chain of filters makes a checkpoint of it for each request. */
+	@Override
+	public String toString() {
+		return "SendFileFilter";
+	}
+
 	private @Nullable CompletableFuture<PreparedResponse> inPlaceOf(HttpResponseStatus status, HttpHeaders given,
 			HttpMethod method, HttpHeaders request) {
 		SendFileName name = SendFileName.take(given);

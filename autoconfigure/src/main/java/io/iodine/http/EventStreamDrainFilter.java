@@ -44,6 +44,12 @@ public final class EventStreamDrainFilter implements WebFilter, DrainListener, O
 		return chain.filter(exchange.mutate().response(new DrainableResponse(exchange)).build());
 	}
 
+	/** Short, because the chain of filters makes a checkpoint of it for each request. */
+	@Override
+	public String toString() {
+		return "EventStreamDrainFilter";
+	}
+
 	/**
 	 * Ends all streams, in batches, and those that begin later at once.
 	 * @param settings how many at a time, and when clients should come back

@@ -8,6 +8,7 @@ import io.iodine.UpgradeRequest;
 import io.iodine.upgrade.RequestSnapshot;
 import io.iodine.upgrade.RequestedProtocol;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -40,6 +41,16 @@ record ExchangeSource(ServerWebExchange exchange, SpringCors springCors) impleme
 	 */
 	static @Nullable RequestSnapshot existing(ServerWebExchange exchange) {
 		return (exchange.getAttribute(UpgradeRequest.ATTRIBUTE) instanceof RequestSnapshot snapshot) ? snapshot : null;
+	}
+
+	/**
+	 * Stores the principal of an exchange in its snapshot.
+	 * @param exchange the exchange as the application sees it, with Spring Security's
+	 * principal
+	 */
+	static Mono<Void> storePrincipal(ServerWebExchange exchange) {
+		RequestSnapshot snapshot = existing(exchange);
+		return (snapshot != null) ? exchange.getPrincipal().doOnNext(snapshot::principal).then() : Mono.empty();
 	}
 
 	@Override

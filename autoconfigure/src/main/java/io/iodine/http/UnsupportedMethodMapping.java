@@ -26,13 +26,18 @@ public final class UnsupportedMethodMapping extends AbstractHandlerMapping {
 		setOrder(Ordered.LOWEST_PRECEDENCE - 2);
 	}
 
+	/** Costs a request that another mapping may serve next to nothing. */
+	@Override
+	public Mono<Object> getHandler(ServerWebExchange exchange) {
+		HttpMethod method = exchange.getRequest().getMethod();
+		return (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)
+				|| exchange.getApplicationContext() != obtainApplicationContext()) ? Mono.empty()
+						: super.getHandler(exchange);
+	}
+
 	@Override
 	protected Mono<?> getHandlerInternal(ServerWebExchange exchange) {
 		HttpMethod method = exchange.getRequest().getMethod();
-		if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)
-				|| exchange.getApplicationContext() != obtainApplicationContext()) {
-			return Mono.empty();
-		}
 		Set<HttpMethod> served = this.handlers.routes()
 			.methods(exchange.getRequest().getPath().pathWithinApplication());
 		if (served.isEmpty()) {

@@ -60,14 +60,6 @@ public final class UpgradeComponents {
 	}
 
 	/**
-	 * The filter behind all others.
-	 * @return the filter
-	 */
-	public PrincipalFilter principalFilter() {
-		return new PrincipalFilter();
-	}
-
-	/**
 	 * The mapping to {@code @UpgradeHandler} beans.
 	 * @param parser parses paths, with the settings of the application's own mappings
 	 * @return the mapping

@@ -62,6 +62,12 @@ public final class UpgradeFilter implements WebFilter, Ordered {
 			.doFinally((end) -> request.end());
 	}
 
+	/** Short, because the chain of filters makes a checkpoint of it for each request. */
+	@Override
+	public String toString() {
+		return "UpgradeFilter";
+	}
+
 	/** A response whose completion asks whether an upgrade was answered. */
 	private final class UpgradeAwareResponse extends ServerHttpResponseDecorator {
 

@@ -71,10 +71,26 @@ public final class UpgradeMapping extends AbstractHandlerMapping {
 		this.routes = new UpgradeEndpoints(obtainApplicationContext(), this.parser, this.defaults).find();
 	}
 
+	/**
+	 * Stores the principal, of which the filters of Spring Security have decided, before
+	 * an upgrade is. A request that asks for none goes on at once.
+	 */
+	@Override
+	public Mono<Object> getHandler(ServerWebExchange exchange) {
+		RequestSnapshot request = ExchangeSource.existing(exchange);
+		if (request == null || exchange.getApplicationContext() != obtainApplicationContext()) {
+			return Mono.empty();
+		}
+		if (!request.protocols().isEmpty()) {
+			return ExchangeSource.storePrincipal(exchange).then(Mono.defer(() -> super.getHandler(exchange)));
+		}
+		return CorsUtils.isPreFlightRequest(exchange.getRequest()) ? super.getHandler(exchange) : Mono.empty();
+	}
+
 	@Override
 	protected Mono<?> getHandlerInternal(ServerWebExchange exchange) {
 		RequestSnapshot request = ExchangeSource.existing(exchange);
-		if (request == null || exchange.getApplicationContext() != obtainApplicationContext()) {
+		if (request == null) {
 			return Mono.empty();
 		}
 		PathContainer path = exchange.getRequest().getPath().pathWithinApplication();

@@ -64,8 +64,12 @@ public final class UpgradeResultHandler implements HandlerResultHandler, Ordered
 	}
 
 	private Mono<Void> write(ServerWebExchange exchange, @Nullable Object value) {
-		return (value instanceof Upgrade answer) ? this.answers.write(exchange, answer, this.policy)
-				: exchange.getResponse().setComplete();
+		if (!(value instanceof Upgrade answer)) {
+			return exchange.getResponse().setComplete();
+		}
+		// a mapping of the application's may come before ours
+		return ExchangeSource.storePrincipal(exchange)
+			.then(Mono.defer(() -> this.answers.write(exchange, answer, this.policy)));
 	}
 
 	private @Nullable ReactiveAdapter adapter(HandlerResult result) {

@@ -1,6 +1,5 @@
 package io.iodine.upgrade;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -18,10 +17,16 @@ import org.springframework.util.MimeTypeUtils;
 /** Finds the protocol a request may be upgraded to. */
 public final class RequestedProtocol {
 
-	/** All that is returned, shared because each connection keeps its request. */
-	private static final List<List<Protocol>> RESULTS = List.of(List.of(), List.of(Protocol.WEBSOCKET),
-			List.of(Protocol.RAW), List.of(Protocol.SSE), List.of(Protocol.WEBSOCKET, Protocol.SSE),
-			List.of(Protocol.RAW, Protocol.SSE));
+	/** Shared, as the others, because each connection keeps its request. */
+	private static final List<Protocol> WEBSOCKET = List.of(Protocol.WEBSOCKET);
+
+	private static final List<Protocol> WEBSOCKET_OR_SSE = List.of(Protocol.WEBSOCKET, Protocol.SSE);
+
+	private static final List<Protocol> RAW = List.of(Protocol.RAW);
+
+	private static final List<Protocol> RAW_OR_SSE = List.of(Protocol.RAW, Protocol.SSE);
+
+	private static final List<Protocol> SSE = List.of(Protocol.SSE);
 
 	/** Switched to below the application, if at all. */
 	private static final Pattern OF_THE_SERVER = Pattern.compile("(?i)(h2c|websocket|(HTTP|TLS)(/.*)?)");
@@ -42,20 +47,17 @@ public final class RequestedProtocol {
 	 */
 	public static List<Protocol> of(HttpRequest request, boolean extendedConnect) {
 		HttpHeaders headers = request.getHeaders();
-		List<Protocol> protocols = new ArrayList<>(2);
+		boolean sse = acceptsEventStream(headers) && !HttpMethod.OPTIONS.equals(request.getMethod());
 		if (headers.containsHeader(HttpHeaders.UPGRADE)
 				&& (lists(headers, HttpHeaders.CONNECTION, "upgrade") || extendedConnect)) {
 			if (lists(headers, HttpHeaders.UPGRADE, "websocket")) {
-				protocols.add(Protocol.WEBSOCKET);
+				return sse ? WEBSOCKET_OR_SSE : WEBSOCKET;
 			}
-			else if (!offered(headers.getOrEmpty(HttpHeaders.UPGRADE)).isEmpty()) {
-				protocols.add(Protocol.RAW);
+			if (!offered(headers.getOrEmpty(HttpHeaders.UPGRADE)).isEmpty()) {
+				return sse ? RAW_OR_SSE : RAW;
 			}
 		}
-		if (!HttpMethod.OPTIONS.equals(request.getMethod()) && acceptsEventStream(headers)) {
-			protocols.add(Protocol.SSE);
-		}
-		return RESULTS.get(RESULTS.indexOf(protocols));
+		return sse ? SSE : List.of();
 	}
 
 	/**
