@@ -265,6 +265,11 @@ public final class ClusterEngine implements ConfirmingEngine, ClusterEngines, Ch
 		}
 	}
 
+	@Override
+	public String toString() {
+		return "the workers of this machine";
+	}
+
 	/** Publishes to other processes than all; nothing needs to be subscribed for it. */
 	private final class ScopedEngine implements PubSubEngine {
 

@@ -40,6 +40,11 @@ class ClusterEngineTests {
 	}
 
 	@Test
+	void itsNameSaysWhereMessagesGo() {
+		assertThat(this.first.pubSub().defaultEngine()).hasToString("the workers of this machine");
+	}
+
+	@Test
 	void aMessageReachesTheSubscribersOfAllWorkersOnce() throws InterruptedException {
 		hear(this.first, "one");
 		hear(this.second, "two");
