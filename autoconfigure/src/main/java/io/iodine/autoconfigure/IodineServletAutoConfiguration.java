@@ -224,6 +224,7 @@ public final class IodineServletAutoConfiguration {
 	static class Documents {
 
 		@Bean(destroyMethod = "removeEmptyDirectory")
+		@ConditionalOnMissingBean(name = "iodineServletDocumentRoot")
 		ServletDocumentRoot iodineServletDocumentRoot(StaticRoots roots) {
 			return new ServletDocumentRoot(roots);
 		}
