@@ -54,9 +54,7 @@ final class TransportLoops implements LoopResources {
 			found = name(loops);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// the library is there, but no event loop can be created, which Netty's check
-			// of
-			// the library does not notice
+			// no event loop can be created, though Netty's check has found the library
 			failure = ex;
 		}
 		if (!name(transport).equals(found)) {
