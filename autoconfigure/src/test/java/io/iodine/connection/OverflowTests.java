@@ -71,6 +71,8 @@ class OverflowTests {
 			PubSub pubSub = server.pubSub();
 			while (client.pending() == 0) {
 				pubSub.publish("fill", FILL);
+				// what is published is pending, too, until the event loop has written it
+				EventLoopRuns.await(client);
 			}
 
 			pubSub.publish("quiet", "quiet");
