@@ -56,9 +56,8 @@ final class RedisRequests {
 	CompletionStage<HistoryPage> since(String channel, Position since, int max) {
 		CompletableFuture<HistoryPage> missed = new CompletableFuture<>();
 		Topic topic = this.names.channel(channel);
-		ask(missed, (session) -> session.whenConfirmed(topic,
+		return ask(missed, (session) -> session.whenConfirmed(topic,
 				() -> post(missed, (reader) -> answer(missed, read(reader, channel, since, max)))));
-		return missed;
 	}
 
 	/**
@@ -101,26 +100,31 @@ final class RedisRequests {
 	/** Reads the newest messages of a channel. */
 	CompletionStage<List<Message>> last(String channel, int max) {
 		CompletableFuture<List<Message>> messages = new CompletableFuture<>();
-		ask(messages, (session) -> answer(messages, session.script(this.streams.last(channel, max))
+		return ask(messages, (session) -> answer(messages, session.script(this.streams.last(channel, max))
 			.thenApply((reply) -> this.streams.newest(channel, reply))));
-		return messages;
 	}
 
 	/** Sends a command on the publishing connection, and answers in plain values. */
 	CompletionStage<@Nullable Object> command(String name, List<byte[]> args) {
 		CompletableFuture<@Nullable Object> reply = new CompletableFuture<>();
-		ask(reply, (session) -> answer(reply, session.command(name, args)));
-		return reply;
+		return ask(reply, (session) -> answer(reply, session.command(name, args)));
 	}
 
-	private void ask(CompletableFuture<?> reply, Consumer<RedisSession> question) {
+	/** Asks within the limit, which another request may use once the answer is there. */
+	private <T extends @Nullable Object> CompletionStage<T> ask(CompletableFuture<T> reply,
+			Consumer<RedisSession> question) {
 		if (!this.inFlight.take(0)) {
 			reply.completeExceptionally(new IllegalStateException(
 					"Redis is slow, and iodine.pubsub.redis.max-pending messages and commands wait for it"));
-			return;
+			return reply;
 		}
-		CompletableFuture<?> unused = reply.whenComplete((answer, failure) -> this.inFlight.free(0));
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		CompletableFuture<?> unused = reply.whenComplete((value, failure) -> {
+			this.inFlight.free(0);
+			complete(answer, value, failure);
+		});
 		post(reply, question);
+		return answer;
 	}
 
 	private void post(CompletableFuture<?> reply, Consumer<RedisSession> question) {
@@ -140,14 +144,17 @@ final class RedisRequests {
 	}
 
 	private static <T extends @Nullable Object> void answer(CompletableFuture<T> future, CompletionStage<T> reply) {
-		reply.whenComplete((value, failure) -> {
-			if (failure != null) {
-				future.completeExceptionally(failure);
-			}
-			else {
-				future.complete(value);
-			}
-		});
+		reply.whenComplete((value, failure) -> complete(future, value, failure));
+	}
+
+	private static <T extends @Nullable Object> void complete(CompletableFuture<T> future, T value,
+			@Nullable Throwable failure) {
+		if (failure != null) {
+			future.completeExceptionally(failure);
+		}
+		else {
+			future.complete(value);
+		}
 	}
 
 }

@@ -104,6 +104,16 @@ class RedisRequestsTests {
 	}
 
 	@Test
+	void whoHasAnAnswerMayAskAgain() {
+		CompletionStage<Boolean> free = this.requests.command("GET", List.of())
+			.thenApply((value) -> this.inFlight.areAllFree());
+
+		this.reply.complete("value");
+
+		assertThat(join(free)).isTrue();
+	}
+
+	@Test
 	void anAllowanceOfItsOwnIsOne() {
 		InFlightRequests none = new InFlightRequests(0, 100);
 
