@@ -23,6 +23,7 @@ import io.iodine.metrics.PubSubMeters;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -35,12 +36,16 @@ import static org.awaitility.Awaitility.await;
 class IodineMetricsAutoConfigurationTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(
-			"management.endpoints.web.exposure.include=health,metrics",
-			"management.endpoint.health.show-details=always", "management.health.redis.enabled=false",
-			"management.metrics.use-global-registry=false", "iodine.shutdown.timeout=100ms");
+	private static TestServer server;
 
 	private static final HttpClient client = HttpClient.newHttpClient();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("management.endpoints.web.exposure.include=health,metrics",
+				"management.endpoint.health.show-details=always", "management.health.redis.enabled=false",
+				"management.metrics.use-global-registry=false", "iodine.shutdown.timeout=100ms");
+	}
 
 	@Test
 	void theActuatorTellsOfConnections() throws Exception {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,7 +21,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StatusCodeTests {
 
 	@AutoClose
-	private static final FileServer server = FileServer.start(List.of(Application.class));
+	private static FileServer server;
+
+	@BeforeAll
+	static void start() {
+		server = FileServer.start(List.of(Application.class));
+	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 209, 299, 399, 418, 451, 499, 599, 600, 999 })

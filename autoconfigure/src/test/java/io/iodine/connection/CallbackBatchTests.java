@@ -12,6 +12,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,7 @@ class CallbackBatchTests {
 	private static final int CLIENTS = 6;
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.workers=1", "iodine.threads=8");
+	private static TestServer server;
 
 	private final CountDownLatch loopGate = new CountDownLatch(1);
 
@@ -35,6 +36,11 @@ class CallbackBatchTests {
 	private final CountDownLatch gate = new CountDownLatch(1);
 
 	private final List<WebSocketPeer> peers = new ArrayList<>();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.workers=1", "iodine.threads=8");
+	}
 
 	@AfterEach
 	void letGo() {

@@ -26,6 +26,7 @@ import io.iodine.connection.limit.AdmissionLimits;
 import io.iodine.connection.limit.Permit;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,14 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 class CallbackOrderTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start();
+	private static TestServer server;
 
 	private final CountDownLatch gate = new CountDownLatch(1);
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start();
+	}
 
 	@Test
 	void onOpenReturnsBeforeAnythingElseRuns() throws Exception {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.iodine.Connection;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +24,12 @@ class ChurnTests {
 	private static final int ROUNDS = 2_500;
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.ping-interval=1s");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.ping-interval=1s");
+	}
 
 	@Test
 	void manyConnectionsLeaveNothingBehind() throws IOException {

@@ -10,6 +10,7 @@ import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,12 @@ import static org.awaitility.Awaitility.await;
 class ConnectionStateTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.workers=1", "iodine.close-timeout=30s");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.workers=1", "iodine.close-timeout=30s");
+	}
 
 	@Test
 	void aCloseOfTheApplicationWaitsForThatOfThePeer() {

@@ -13,6 +13,7 @@ import java.util.zip.Inflater;
 import io.iodine.Connection;
 import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,12 +29,10 @@ class DeflateParametersTests {
 	private static final int MAX = 64 * 1024;
 
 	@AutoClose
-	private static final TestServer shared = TestServer.start("iodine.compression.enabled=true",
-			"iodine.compression.min-size=4B", "iodine.max-message-size=64KB");
+	private static TestServer shared;
 
 	@AutoClose
-	private static final TestServer dedicated = TestServer.start("iodine.compression.enabled=true",
-			"iodine.compression.mode=dedicated", "iodine.compression.min-size=1B", "iodine.max-message-size=64KB");
+	private static TestServer dedicated;
 
 	private final Recorder echo = new Recorder() {
 
@@ -44,6 +43,14 @@ class DeflateParametersTests {
 		}
 
 	};
+
+	@BeforeAll
+	static void start() {
+		shared = TestServer.start("iodine.compression.enabled=true", "iodine.compression.min-size=4B",
+				"iodine.max-message-size=64KB");
+		dedicated = TestServer.start("iodine.compression.enabled=true", "iodine.compression.mode=dedicated",
+				"iodine.compression.min-size=1B", "iodine.max-message-size=64KB");
+	}
 
 	/** The examples of section 7.2.3, each "Hello". */
 	@ParameterizedTest

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.iodine.Connection;
 import io.iodine.Subscription;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,12 +20,16 @@ class FollowPresenceTests {
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.pubsub.presence.damping=0",
-			"iodine.connections.max-subscriptions=2");
+	private static TestServer server;
 
 	private final String channel = "followed" + NUMBERS.incrementAndGet();
 
 	private final Recorder handler = new Recorder();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.pubsub.presence.damping=0", "iodine.connections.max-subscriptions=2");
+	}
 
 	@Test
 	void aWebSocketGetsTheMembersThenEachChange() {

@@ -10,6 +10,7 @@ import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.UpgradeHandler;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,8 +25,13 @@ import static org.awaitility.Awaitility.await;
 class KeepaliveTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.ping-interval=100ms", "iodine.ping-timeout=300ms",
-			"iodine.receive-queue.max-messages=1");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.ping-interval=100ms", "iodine.ping-timeout=300ms",
+				"iodine.receive-queue.max-messages=1");
+	}
 
 	@Test
 	void aSilentWebSocketIsPingedAndStaysWhenItAnswers() {

@@ -6,6 +6,7 @@ import io.iodine.Connection;
 import io.iodine.Message;
 import io.iodine.pubsub.redis.RedisServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -18,13 +19,18 @@ class PublishOthersTests {
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.pubsub.history.channels=kept*");
+	private static TestServer server;
 
 	private final String channel = "kept" + NUMBERS.incrementAndGet();
 
 	private final Recorder publisher = new Recorder();
 
 	private final Recorder other = new Recorder();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.pubsub.history.channels=kept*");
+	}
 
 	@Test
 	void allButThePublisherReceiveAMessage() {

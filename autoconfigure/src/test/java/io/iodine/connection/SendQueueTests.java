@@ -10,6 +10,7 @@ import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
 import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,8 +32,7 @@ class SendQueueTests {
 	private static final Message LARGE = Message.text("x".repeat(64 * 1024));
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.send-queue.max-size=32MB",
-			"logging.level.io.iodine.connection=off");
+	private static TestServer server;
 
 	private final Recorder recorder = new Recorder() {
 
@@ -42,6 +42,11 @@ class SendQueueTests {
 		}
 
 	};
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.send-queue.max-size=32MB", "logging.level.io.iodine.connection=off");
+	}
 
 	@Test
 	void whatTheSocketHasNotTakenIsPendingUntilTheReaderGoesOn() {

@@ -9,6 +9,7 @@ import io.iodine.Connection;
 import io.iodine.Message;
 import io.iodine.Protocol;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -25,9 +26,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SseTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start();
+	private static TestServer server;
 
 	private final Recorder recorder = new Recorder();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start();
+	}
 
 	@Test
 	void theHeadIsFlushedBeforeAnythingIsWritten() {

@@ -29,6 +29,7 @@ import io.iodine.connection.WebSocketPeer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Positive;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,8 +56,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TypedHandlerTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Handlers.class), "orders.path=/orders",
-			"orders.cancel=order.cancel", "spring.security.user.name=user", "iodine.handler.max-pending-results=2");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Handlers.class), "orders.path=/orders", "orders.cancel=order.cancel",
+				"spring.security.user.name=user", "iodine.handler.max-pending-results=2");
+	}
 
 	@Test
 	void anEventWithAnIdIsAcknowledged() {

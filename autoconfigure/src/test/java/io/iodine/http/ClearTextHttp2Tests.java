@@ -14,6 +14,7 @@ import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +35,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClearTextHttp2Tests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Web.class, Held.class), "iodine.workers=1",
-			"server.http2.enabled=true", "iodine.http.write-timeout=1s", "iodine.http.header-timeout=2s",
-			"iodine.http.max-body-size=1KB");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Web.class, Held.class), "iodine.workers=1", "server.http2.enabled=true",
+				"iodine.http.write-timeout=1s", "iodine.http.header-timeout=2s", "iodine.http.max-body-size=1KB");
+	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4 })

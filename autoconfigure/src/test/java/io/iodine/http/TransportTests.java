@@ -23,6 +23,7 @@ import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import io.iodine.connection.WebSocketPeer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,8 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TransportTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.tls.enabled=true", "server.http2.enabled=true",
-			"iodine.close-timeout=60s", "logging.level.io.iodine.autoconfigure=error");
+	private static TestServer server;
 
 	private final HttpClient http = HttpClient.newBuilder().sslContext(trusting()).build();
 
@@ -47,6 +47,12 @@ class TransportTests {
 		}
 
 	};
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.tls.enabled=true", "server.http2.enabled=true", "iodine.close-timeout=60s",
+				"logging.level.io.iodine.autoconfigure=error");
+	}
 
 	@Test
 	void aWebSocketMayBeEncrypted() {

@@ -24,6 +24,7 @@ import io.iodine.connection.RawPeer.Head;
 import io.iodine.connection.TestServer;
 import io.iodine.connection.WebSocketPeer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -57,8 +58,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConnectionSecurityTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Application.class),
-			"iodine.security.bearer-cookie=token", "iodine.pubsub.history.channels=kept");
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Application.class), "iodine.security.bearer-cookie=token",
+				"iodine.pubsub.history.channels=kept");
+	}
 
 	@Test
 	void aTokenMayComeAsASubprotocolAndIsNotEchoed() {
