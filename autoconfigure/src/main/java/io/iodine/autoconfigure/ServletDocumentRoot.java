@@ -57,7 +57,9 @@ final class ServletDocumentRoot implements WebServerFactoryCustomizer<Configurab
 						+ "), from which anybody could download its files");
 		Path published = this.roots.publicDirectory();
 		if (published != null && isWithin(documents, published.toRealPath())) {
-			this.empty = Files.createTempDirectory("iodine-document-root-");
+			if (this.empty == null) {
+				this.empty = Files.createTempDirectory("iodine-document-root-");
+			}
 			factory.setDocumentRoot(this.empty.toFile());
 		}
 	}

@@ -68,7 +68,7 @@ final class ControlDirectory {
 		return ProcessHandle.of(Long.parseLong(pid)).isPresent();
 	}
 
-	/** Others may have made a link of that name, which leads to files of ours. */
+	/** Another user may have created a link of that name to files of this user. */
 	private static boolean isOwned(Path directory) {
 		try {
 			return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)

@@ -20,8 +20,8 @@ public final class OperatingSystemSignals {
 	 * Handles a signal from now on.
 	 * @param name the name without SIG, such as USR1
 	 * @param action called on a thread of its own for each signal
-	 * @return false when the JVM never hears the signal: with {@code -Xrs}, or when it
-	 * was started with the signal ignored, as {@code nohup} does with HUP
+	 * @return false when the JVM does not receive the signal: with {@code -Xrs}, or when
+	 * it was started with the signal ignored, as {@code nohup} does with HUP
 	 */
 	public static boolean handle(String name, Runnable action) {
 		try {

@@ -12,7 +12,7 @@ final class RestartPlan {
 	/** The workers of the next restart. */
 	private final SortedSet<Integer> wanted = new TreeSet<>();
 
-	/** The workers of this restart whose turn has not come. */
+	/** The workers of this restart that are not restarted yet. */
 	private final SortedSet<Integer> remaining = new TreeSet<>();
 
 	private int generation = 1;

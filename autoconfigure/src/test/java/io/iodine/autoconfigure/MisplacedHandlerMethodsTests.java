@@ -45,7 +45,7 @@ class MisplacedHandlerMethodsTests {
 				.hasMessage(mistake));
 	}
 
-	/** A handler as somebody writes it who knows controllers. */
+	/** A handler written as a controller would be. */
 	static class Called {
 
 		@UpgradeHandler("/chat")

@@ -7,8 +7,8 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /**
- * Has the heap of a JVM of its own shrunk, and says whether it did, and what the options
- * are then.
+ * Shrinks the heap of a JVM of its own, and prints whether it shrank and what the options
+ * are then; its output is the result.
  */
 final class FreeMemoryProgram {
 

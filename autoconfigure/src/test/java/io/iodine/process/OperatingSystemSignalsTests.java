@@ -44,7 +44,7 @@ class OperatingSystemSignalsTests {
 		}
 	}
 
-	/** Says whether it handles SIGHUP. */
+	/** Prints whether it handles SIGHUP; its output is the result. */
 	static final class Handled {
 
 		private Handled() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** Tests of how a worker gets to know who it is. */
+/** Tests for {@link WorkerIdentity}. */
 class WorkerIdentityTests {
 
 	private static final WorkerIdentity IDENTITY = new WorkerIdentity(2, 7, 3, 4711, Path.of("/tmp/control"));

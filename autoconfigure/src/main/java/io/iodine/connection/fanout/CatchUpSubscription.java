@@ -161,7 +161,7 @@ final class CatchUpSubscription {
 		}
 	}
 
-	/** Tells the peer that messages before the next one are missing for good. */
+	/** Announces to the peer that messages before the next one are lost. */
 	void lost() {
 		this.ids.reset();
 		if (isLive() && this.since != null && this.since.hasCallback()) {

@@ -125,8 +125,8 @@ final class CatchUpSubscriptions {
 	}
 
 	/**
-	 * Tells all streams that messages are missing, because a delivery failed: those of
-	 * its group, and those that may have left the group meanwhile.
+	 * Announces to all streams that messages are lost, because a delivery failed: to
+	 * those of its group, and to those that may have left the group since.
 	 */
 	void lost() {
 		List<CatchUpSubscription> all = new ArrayList<>(this.together);

@@ -6,7 +6,7 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Logs and counts the messages of a channel that one event loop drops, and remembers
- * whether event streams have to be told. Belongs to the event loop.
+ * whether the loss must be announced to event streams. Belongs to the event loop.
  */
 final class DroppedMessages {
 
@@ -16,7 +16,7 @@ final class DroppedMessages {
 
 	private final FanoutObserver observer;
 
-	/** Whether a delivery failed of which event streams are not told. */
+	/** Whether a delivery failed that is not announced yet. */
 	private boolean lost;
 
 	DroppedMessages(String name, FanoutObserver observer) {
