@@ -54,6 +54,7 @@ final class ClusterLink implements RedisLink {
 		this.anyCommands = commandsAt(any);
 		this.commands = (sharded || history) ? SlotMap.of(source.getPartitions(), this::commandsAt)
 				: SlotMap.ofOne(this.anyCommands);
+		this.commands.values().forEach(CommandConnection::awaitPing);
 		if (history) {
 			this.commands.values().forEach((connection) -> connection.prepareScripts(HistoryStreams.SCRIPTS));
 		}

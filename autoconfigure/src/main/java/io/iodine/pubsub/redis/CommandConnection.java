@@ -2,6 +2,7 @@ package io.iodine.pubsub.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -44,7 +46,7 @@ final class CommandConnection {
 		this.connection = connection;
 		this.commands = connection.async();
 		this.events = events;
-		this.pulse = new Heartbeat(this.commands::ping);
+		this.pulse = new Heartbeat(() -> answered(this.commands.ping()));
 	}
 
 	static CommandConnection over(StatefulRedisConnection<byte[], byte[]> connection, RedisLink.Events events) {
@@ -62,8 +64,17 @@ final class CommandConnection {
 	}
 
 	/**
-	 * Learns the run of the server, and loads scripts, which blocks. What the access list
-	 * forbids is done without: then the run has no name, and scripts are sent whole.
+	 * Waits until the server serves, for one that loads its data or runs a script accepts
+	 * connections too.
+	 * @throws RuntimeException when it does not
+	 */
+	void awaitPing() {
+		Object unused = await("PING");
+	}
+
+	/**
+	 * Learns the run of the server, and loads scripts, which blocks. What is forbidden or
+	 * unknown is done without: then the run has no name, and scripts are sent whole.
 	 * @throws RuntimeException when the server does not answer
 	 */
 	void prepareScripts(List<RedisScript> scripts) {
@@ -81,10 +92,11 @@ final class CommandConnection {
 		RedisFuture<@Nullable Object> reply = send(name, Arrays.stream(args).map(CommandConnection::bytes).toList());
 		flush();
 		try {
-			return reply.get(this.connection.getTimeout().toMillis(), TimeUnit.MILLISECONDS);
+			return reply.get(timeout().toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {
-			if (String.valueOf(ex.getMessage()).contains("NOPERM")) {
+			String message = String.valueOf(ex.getMessage());
+			if (message.contains("NOPERM") || message.contains("unknown command")) {
 				return null;
 			}
 			throw new IllegalStateException("Redis can't run " + name, ex);
@@ -96,6 +108,12 @@ final class CommandConnection {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("interrupted", ex);
 		}
+	}
+
+	/** Lettuce reads zero as no time-out, which would block the caller for ever. */
+	private Duration timeout() {
+		Duration timeout = this.connection.getTimeout();
+		return timeout.isZero() ? RedisURI.DEFAULT_TIMEOUT_DURATION : timeout;
 	}
 
 	CompletionStage<@Nullable Object> script(ScriptCall call) {
@@ -127,14 +145,7 @@ final class CommandConnection {
 	}
 
 	private <T extends @Nullable Object> CompletionStage<T> answered(CompletionStage<T> reply) {
-		return reply.whenComplete((value, failure) -> {
-			if (failure == null) {
-				this.pulse.felt();
-			}
-			else if (ConnectionLossListener.isOfTopology(failure)) {
-				this.events.lost(String.valueOf(failure.getMessage()));
-			}
-		});
+		return ConnectionLossListener.answered(reply, this.events, this.pulse::felt);
 	}
 
 	boolean ping() {

@@ -3,10 +3,13 @@ package io.iodine.pubsub.redis;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a connection. Lettuce's own reconnecting is not used: it waits up to 30 s,
@@ -18,8 +21,8 @@ record ConnectionLossListener(RedisLink.Events events) implements RedisConnectio
 	 * Replies of a server that does not serve this channel or key, or not now, or that
 	 * has forgotten the scripts which a new connection loads again.
 	 */
-	private static final List<String> OF_TOPOLOGY = List.of("MOVED ", "ASK ", "CLUSTERDOWN", "TRYAGAIN", "READONLY",
-			"MASTERDOWN", "LOADING", "NOSCRIPT");
+	private static final List<String> UNSERVED = List.of("MOVED ", "ASK ", "CLUSTERDOWN", "TRYAGAIN", "READONLY",
+			"MASTERDOWN", "LOADING", "BUSY ", "NOSCRIPT");
 
 	static void watch(StatefulConnection<?, ?> connection, RedisLink.Events events) {
 		connection.addListener(new ConnectionLossListener(events));
@@ -28,11 +31,37 @@ record ConnectionLossListener(RedisLink.Events events) implements RedisConnectio
 		}
 	}
 
-	static boolean isOfTopology(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
-		String message = String.valueOf(cause.getMessage());
-		return OF_TOPOLOGY.stream().anyMatch(message::startsWith);
+	/** Whether this server can't serve, or not now; another connection may. */
+	static boolean isUnserved(Throwable failure) {
+		String message = String.valueOf(cause(failure).getMessage());
+		return UNSERVED.stream().anyMatch(message::startsWith);
+	}
+
+	/** Whether the server has answered, with an error. */
+	static boolean isReply(Throwable failure) {
+		return cause(failure) instanceof RedisCommandExecutionException;
+	}
+
+	private static Throwable cause(Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
+	}
+
+	/**
+	 * Ends the link after an answer that this server can't serve.
+	 * @param reply the answer
+	 * @param events is notified of the end
+	 * @param alive is notified of any answer
+	 */
+	static <T extends @Nullable Object> CompletionStage<T> answered(CompletionStage<T> reply, RedisLink.Events events,
+			Runnable alive) {
+		return reply.whenComplete((value, failure) -> {
+			if (failure == null || isReply(failure)) {
+				alive.run();
+			}
+			if (failure != null && isUnserved(failure)) {
+				events.lost(String.valueOf(cause(failure).getMessage()));
+			}
+		});
 	}
 
 	/**

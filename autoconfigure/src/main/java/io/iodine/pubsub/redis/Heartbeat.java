@@ -1,19 +1,20 @@
 package io.iodine.pubsub.redis;
 
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
-
 /**
  * Whether a connection is alive: something came since the last ping, its answer or
  * anything else, for an answer may wait behind much that proves as much.
  */
 final class Heartbeat {
 
-	private final Supplier<CompletionStage<?>> ping;
+	private final Runnable ping;
 
 	private volatile boolean silent;
 
-	Heartbeat(Supplier<CompletionStage<?>> ping) {
+	/**
+	 * Created for a connection.
+	 * @param ping pings it, and calls {@link #felt} when that is answered
+	 */
+	Heartbeat(Runnable ping) {
 		this.ping = ping;
 	}
 
@@ -30,7 +31,7 @@ final class Heartbeat {
 			return false;
 		}
 		this.silent = true;
-		this.ping.get().thenRun(this::felt);
+		this.ping.run();
 		return true;
 	}
 

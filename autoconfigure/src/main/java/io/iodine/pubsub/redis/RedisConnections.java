@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private static final int MAX_ATTEMPTS = 12;
 
+	/** A server that is lost again before this is not tried again at once. */
+	private static final long STABLE = Duration.ofSeconds(10).toNanos();
+
 	private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(3);
 
 	private final RedisLink.Opener opener;
@@ -47,7 +51,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private final BiConsumer<Topic, Throwable> rejections;
 
-	private final Consumer<RedisSession> probe;
+	private final Function<RedisSession, CompletionStage<?>> probe;
 
 	private final MessageLossDetector check;
 
@@ -68,13 +72,19 @@ final class RedisConnections implements RedisSession.Keeper {
 	/** Numbers attempts; one that isn't the last has been retried. */
 	private int attempts;
 
+	/** The session that has been probed. */
+	private @Nullable RedisSession probed;
+
+	/** When the session began to be used. */
+	private long upSince;
+
 	/** Whether a session is wanted: from a start to the next stop. */
 	private boolean running;
 
 	RedisConnections(RedisLink.Opener opener, Duration pingInterval, EngineThread thread,
 			RedisAvailability availability, RedisReceiver receiver, RedisPublisher publisher,
-			BiConsumer<Topic, Throwable> rejections, Consumer<RedisSession> probe, MessageLossDetector check,
-			Predicate<Topic> keepsHistory) {
+			BiConsumer<Topic, Throwable> rejections, Function<RedisSession, CompletionStage<?>> probe,
+			MessageLossDetector check, Predicate<Topic> keepsHistory) {
 		this.opener = opener;
 		this.pingInterval = pingInterval;
 		this.thread = thread;
@@ -189,16 +199,26 @@ final class RedisConnections implements RedisSession.Keeper {
 		use(opened);
 		opened.pingEvery(this.pingInterval);
 		opened.follow(this.topics);
-		confirmed(opened);
+		this.probe.apply(opened).whenComplete((done, failure) -> this.thread.post(() -> probed(opened)));
+	}
+
+	/**
+	 * What the probe was answered shows in the health; a server that is lost by it does
+	 * not come up.
+	 */
+	private void probed(RedisSession opened) {
+		if (this.session == opened) {
+			this.probed = opened;
+			confirmed(opened);
+		}
 	}
 
 	@Override
 	public void confirmed(RedisSession confirmed) {
-		if (this.session == confirmed && confirmed.unconfirmed() == 0 && !this.availability.isUp()) {
-			this.backOff.reset();
+		if (this.probed == confirmed && confirmed.unconfirmed() == 0 && !this.availability.isUp()) {
+			this.upSince = System.nanoTime();
 			this.check.restart();
 			this.availability.up(this.topics.size(), this.topics.stream().allMatch(this.keepsHistory));
-			this.probe.accept(confirmed);
 			this.publisher.sendBacklog();
 			this.firstAttempt.countDown();
 		}
@@ -219,6 +239,9 @@ final class RedisConnections implements RedisSession.Keeper {
 	@Override
 	public void lost(RedisSession broken, String reason) {
 		if (this.session == broken) {
+			if (this.availability.isUp() && System.nanoTime() - this.upSince > STABLE) {
+				this.backOff.reset();
+			}
 			use(null);
 			this.availability.away(reason);
 			CompletableFuture<?> unused = broken.end();
@@ -234,6 +257,7 @@ final class RedisConnections implements RedisSession.Keeper {
 
 	private void use(@Nullable RedisSession next) {
 		this.session = next;
+		this.probed = null;
 		this.receiver.receiveFrom(next);
 		this.publisher.through(next);
 	}

@@ -14,6 +14,7 @@ import io.iodine.PubSub;
 import io.iodine.PubSubGap;
 import io.iodine.RedisCommands;
 import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.pubsub.BrokerAwayException;
 import io.iodine.pubsub.ChannelHistory;
 import io.iodine.pubsub.ChannelPubSub;
@@ -76,6 +77,8 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 	private final ShardedTopics interests;
 
 	private final MessageLossDetector check;
+
+	private final ThrottledLog rejections = new ThrottledLog(logger);
 
 	private volatile boolean running;
 
@@ -327,15 +330,14 @@ public final class RedisEngine implements ConfirmingEngine, ChannelHistory, Auto
 		this.connections.flush();
 	}
 
-	private void probe(RedisSession session) {
-		if (this.history.keepsAny()) {
-			this.requests.probeHistory(session);
-		}
+	private CompletionStage<?> probe(RedisSession session) {
+		return this.history.keepsAny() ? this.requests.probeHistory(session) : CompletableFuture.completedFuture(null);
 	}
 
 	private void subscriptionRefused(Topic topic, Throwable failure) {
 		this.aclFailures.check(failure);
-		logger.warn("Redis refused the subscription of " + topic + ": " + failure.getMessage());
+		this.rejections.warn(() -> "Redis refused the subscription of " + topic + ": " + failure.getMessage()
+				+ " (tried again in 30 s)");
 		this.observer.engineFailed(this);
 	}
 

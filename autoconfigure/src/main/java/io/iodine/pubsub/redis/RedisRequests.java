@@ -64,9 +64,10 @@ final class RedisRequests {
 	 * Does, to keys that live for a millisecond, what keeping a history does, so that a
 	 * missing permission shows before a message is lost; again and again, for permissions
 	 * change.
+	 * @return completes with the answer of Redis
 	 */
-	void probeHistory(RedisSession session) {
-		session.script(this.streams.probe())
+	CompletionStage<?> probeHistory(RedisSession session) {
+		CompletionStage<?> answer = session.script(this.streams.probe())
 			.thenCombine(session.command("INFO", List.of("server".getBytes(StandardCharsets.US_ASCII))),
 					(done, info) -> done)
 			.whenComplete((done, failure) -> {
@@ -76,10 +77,11 @@ final class RedisRequests {
 			});
 		this.thread.later(PROBES, () -> {
 			if (this.connections.session() == session) {
-				probeHistory(session);
+				CompletionStage<?> unused = probeHistory(session);
 				session.flush();
 			}
 		});
+		return answer;
 	}
 
 	private CompletionStage<HistoryPage> read(RedisSession reader, String channel, Position since, int max) {

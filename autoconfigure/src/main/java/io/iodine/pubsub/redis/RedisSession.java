@@ -1,6 +1,7 @@
 package io.iodine.pubsub.redis;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisSession implements RedisLink.Events {
 
+	/** After so long a refused subscription is tried again. */
+	private static final Duration REFUSED = Duration.ofSeconds(30);
+
 	private final EngineThread thread;
 
 	private final RedisReceiver receiver;
@@ -26,6 +30,9 @@ final class RedisSession implements RedisLink.Events {
 	private final RedisLink link;
 
 	private @Nullable RedisSubscriptions subscriptions;
+
+	/** Subscriptions that Redis refuses, until they are tried again. */
+	private final Set<Topic> refused = new LinkedHashSet<>();
 
 	private boolean ended;
 
@@ -79,7 +86,7 @@ final class RedisSession implements RedisLink.Events {
 
 	/** One forbidden channel makes Redis refuse a whole command. */
 	private void refused(List<Topic> topics, Throwable failure) {
-		if (this.ended || this.lost) {
+		if (this.ended || this.lost || ConnectionLossListener.isUnserved(failure)) {
 			return;
 		}
 		if (topics.size() > 1) {
@@ -88,6 +95,19 @@ final class RedisSession implements RedisLink.Events {
 		}
 		this.keeper.refused(topics.get(0), failure);
 		confirmed(topics.get(0));
+		if (this.refused.isEmpty()) {
+			this.thread.later(REFUSED, this::retryRefused);
+		}
+		this.refused.add(topics.get(0));
+	}
+
+	/** The access list may have changed, of which Redis says nothing. */
+	private void retryRefused() {
+		if (!this.ended) {
+			subscriptions().retry(this.refused);
+			this.refused.clear();
+			flush();
+		}
 	}
 
 	CompletionStage<?> publish(byte[] channel, byte[] payload) {

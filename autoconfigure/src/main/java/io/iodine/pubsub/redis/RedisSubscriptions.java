@@ -106,7 +106,12 @@ final class RedisSubscriptions {
 		refused.forEach((topic) -> subscribe(List.of(topic)));
 	}
 
-	/** A subscription was confirmed, or refused for good. */
+	/** Tries again what was refused, as far as it is still wanted. */
+	void retry(Collection<Topic> refused) {
+		refused.stream().filter(this.sent::remove).forEach(this.changed::add);
+	}
+
+	/** A subscription was confirmed, or refused for now. */
 	void confirmed(Topic topic) {
 		this.confirmations.confirmed(topic);
 		releaseIfConfirmed(topic);

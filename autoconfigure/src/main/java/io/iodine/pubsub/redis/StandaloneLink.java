@@ -31,6 +31,7 @@ final class StandaloneLink implements RedisLink {
 		StatefulRedisConnection<byte[], byte[]> commands = client.connect(ByteArrayCodec.INSTANCE);
 		try {
 			StandaloneLink link = new StandaloneLink(commands, client.connectPubSub(ByteArrayCodec.INSTANCE), events);
+			link.commands.awaitPing();
 			if (history) {
 				link.commands.prepareScripts(HistoryStreams.SCRIPTS);
 			}

@@ -29,7 +29,7 @@ final class SubscriberConnection {
 	private SubscriberConnection(StatefulRedisPubSubConnection<byte[], byte[]> connection, RedisLink.Events events) {
 		this.commands = connection.async();
 		this.events = events;
-		this.pulse = new Heartbeat(this.commands::ping);
+		this.pulse = new Heartbeat(this::sendPing);
 	}
 
 	static SubscriberConnection over(StatefulRedisPubSubConnection<byte[], byte[]> connection,
@@ -43,10 +43,10 @@ final class SubscriberConnection {
 	CompletionStage<?> subscribe(Collection<Topic> topics) {
 		byte[][] channels = names(topics, false);
 		byte[][] patterns = names(topics, true);
-		CompletableFuture<?> exact = (channels.length > 0) ? this.commands.subscribe(channels).toCompletableFuture()
-				: NOTHING;
-		CompletableFuture<?> globs = (patterns.length > 0) ? this.commands.psubscribe(patterns).toCompletableFuture()
-				: NOTHING;
+		CompletableFuture<?> exact = (channels.length > 0)
+				? answered(this.commands.subscribe(channels)).toCompletableFuture() : NOTHING;
+		CompletableFuture<?> globs = (patterns.length > 0)
+				? answered(this.commands.psubscribe(patterns)).toCompletableFuture() : NOTHING;
 		return CompletableFuture.allOf(exact, globs);
 	}
 
@@ -57,17 +57,20 @@ final class SubscriberConnection {
 
 	/** Subscribes to channels that are all in one slot. */
 	CompletionStage<?> subscribeToShard(Collection<Topic> topics) {
-		RedisFuture<Void> reply = this.commands.ssubscribe(names(topics, false));
-		return reply.whenComplete((done, failure) -> {
-			if (failure != null && ConnectionLossListener.isOfTopology(failure)) {
-				this.events.lost(String.valueOf(failure.getMessage()));
-			}
-		});
+		return answered(this.commands.ssubscribe(names(topics, false)));
 	}
 
 	CompletionStage<?> unsubscribeFromShard(Topic topic) {
 		this.leaving.merge(topic, 1, Integer::sum);
 		return this.commands.sunsubscribe(topic.bytes());
+	}
+
+	private void sendPing() {
+		CompletionStage<?> unused = answered(this.commands.ping());
+	}
+
+	private <T> CompletionStage<T> answered(CompletionStage<T> reply) {
+		return ConnectionLossListener.answered(reply, this.events, this.pulse::felt);
 	}
 
 	boolean ping() {

@@ -2,8 +2,12 @@ package io.iodine.pubsub.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.iodine.PubSubGap;
+import io.iodine.pubsub.HistorySettings;
+import io.lettuce.core.RedisURI;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @EnabledIf("io.iodine.pubsub.redis.RedisServer#isInstalled")
 class RedisOutageTests {
+
+	private static final HistorySettings HISTORY = new HistorySettings(List.of("history*"), 10, Duration.ofMinutes(1),
+			10);
 
 	private RedisServer redis;
 
@@ -159,6 +166,60 @@ class RedisOutageTests {
 			node.pubSub.publish("chat", "again");
 
 			assertThat(node.next()).isEqualTo("chat again");
+		}
+	}
+
+	@Test
+	void aReplicaThatCanNotKeepHistoriesIsAwayUntilItIsAMaster() throws Exception {
+		try (RedisServer replica = RedisServer.start("--replicaof", "127.0.0.1 " + this.redis.port());
+				RedisNode node = new RedisNode(RedisURI.create("127.0.0.1", replica.port()),
+						RedisEngineTests.settings("", OutagePolicy.LOCAL), HISTORY)) {
+			RedisNode.awaitTrue("it was tried again",
+					() -> replica.cli("INFO", "errorstats").matches("(?s).*errorstat_READONLY:count=[3-9].*"));
+			String reason = node.engine.status().detail();
+			List<PubSubGap> gaps = List.copyOf(node.gaps);
+
+			replica.cli("REPLICAOF", "NO", "ONE");
+			node.awaitUp();
+			node.subscribe("history");
+			node.pubSub.publish("history", "kept");
+
+			assertThat(reason).startsWith("READONLY");
+			assertThat(gaps).isEmpty();
+			assertThat(node.next()).isEqualTo("history kept");
+		}
+	}
+
+	@Test
+	void aRedisThatRunsAScriptIsAwayAndRefusesNoSubscription() throws Exception {
+		RedisSettings settings = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofMinutes(1), 0);
+		try (RedisNode node = new RedisNode(this.redis, settings)) {
+			node.awaitUp();
+			this.redis.cli("CONFIG", "SET", "lua-time-limit", "1");
+			CompletableFuture<String> script = CompletableFuture
+				.supplyAsync(() -> this.redis.cli("EVAL", "while true do end", "0"));
+			RedisNode.awaitTrue("it runs", () -> this.redis.cli("PING").startsWith("BUSY"));
+
+			node.hear("chat", false, (from, message) -> node.heard.add(message.asText()));
+			node.awaitDown();
+			this.redis.cli("SCRIPT", "KILL");
+			node.awaitUp();
+			this.redis.cli("PUBLISH", "chat", "after it");
+
+			assertThat(script.orTimeout(30, TimeUnit.SECONDS).join()).contains("killed");
+			assertThat(node.next()).isEqualTo("after it");
+		}
+	}
+
+	@Test
+	void aTimeoutOfZeroIsNone() {
+		RedisURI uri = RedisURI.builder()
+			.withHost("127.0.0.1")
+			.withPort(this.redis.port())
+			.withTimeout(Duration.ZERO)
+			.build();
+		try (RedisNode node = new RedisNode(uri, RedisEngineTests.settings("", OutagePolicy.LOCAL), HISTORY)) {
+			node.awaitUp();
 		}
 	}
 

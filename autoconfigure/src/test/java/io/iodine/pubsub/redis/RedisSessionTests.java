@@ -2,9 +2,11 @@ package io.iodine.pubsub.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentMatchers;
 import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,6 +137,51 @@ class RedisSessionTests {
 		settle();
 
 		assertThat(this.events).containsExactly("refused chat NOPERM", "confirmed");
+		assertThat(unconfirmed()).isOne();
+	}
+
+	@Test
+	void aRefusedSubscriptionIsTriedAgainLaterWhileItIsWanted() {
+		EngineThread atOnce = Mockito.mock(EngineThread.class);
+		Deque<Runnable> later = new ArrayDeque<>();
+		Mockito.when(atOnce.post(ArgumentMatchers.any())).then((call) -> {
+			call.<Runnable>getArgument(0).run();
+			return true;
+		});
+		Mockito.doAnswer((call) -> later.add(call.getArgument(1)))
+			.when(atOnce)
+			.later(ArgumentMatchers.eq(Duration.ofSeconds(30)), ArgumentMatchers.any());
+		RedisSession tried = new RedisSession((hears) -> this.link, atOnce, this.receiver, new Keeper());
+		this.wanted.addAll(List.of(NEWS, CHAT));
+		tried.follow(this.wanted);
+		tried.flush();
+		this.link.fail("subscribe news chat");
+		this.link.fail("subscribe news");
+		this.link.fail("subscribe chat");
+		this.wanted.remove(CHAT);
+		tried.change(CHAT);
+		this.link.sent.clear();
+
+		later.remove().run();
+		assertThat(this.link.sent).containsExactly("subscribe news");
+		assertThat(tried.unconfirmed()).isOne();
+		this.link.fail("subscribe news");
+		later.remove().run();
+		tried.subscribed(NEWS);
+
+		assertThat(this.link.sent).containsExactly("subscribe news", "subscribe news");
+		assertThat(tried.unconfirmed()).isZero();
+		assertThat(later).isEmpty();
+	}
+
+	@Test
+	void anAnswerThatTheServerCanNotServeRefusesNothing() {
+		follow(NEWS);
+
+		this.link.fail("subscribe news", "BUSY Redis is busy running a script");
+		settle();
+
+		assertThat(this.events).isEmpty();
 		assertThat(unconfirmed()).isOne();
 	}
 
@@ -313,8 +361,12 @@ class RedisSessionTests {
 		private @Nullable CountDownLatch unanswered;
 
 		void fail(String command) {
+			fail(command, "NOPERM");
+		}
+
+		void fail(String command, String error) {
 			int index = this.asked.lastIndexOf(command);
-			this.answers.get(index).completeExceptionally(new IllegalStateException("NOPERM"));
+			this.answers.get(index).completeExceptionally(new IllegalStateException(error));
 		}
 
 		private CompletionStage<?> asked(String command) {
