@@ -6,6 +6,7 @@ import io.iodine.Protocol;
 import io.iodine.concurrent.SafeLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -166,7 +167,7 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 	private void read(ByteBuf bytes) {
 		this.connection.keepalive().read();
 		if (this.unread != null) {
-			this.unread = Unpooled.wrappedBuffer(this.unread, bytes);
+			this.unread = append(this.unread, bytes);
 			return;
 		}
 		this.connection.sendQueue().readStarts();
@@ -262,10 +263,23 @@ public final class ConnectionChannelHandler extends ChannelInboundHandlerAdapter
 		}
 		ByteBuf first = Unpooled.wrappedBuffer(bytes);
 		if (this.unread != null) {
-			this.unread = Unpooled.wrappedBuffer(first, this.unread);
+			this.unread = joinable(first).addFlattenedComponents(true, this.unread);
 			return;
 		}
 		take(first);
+	}
+
+	/**
+	 * Appends bytes to those that wait, without nesting buffers: one read of a TLS socket
+	 * has thousands of small records, and bytes of nested buffers are read recursively.
+	 */
+	private static ByteBuf append(ByteBuf waiting, ByteBuf bytes) {
+		boolean joined = waiting instanceof CompositeByteBuf buffers && buffers.maxNumComponents() == Integer.MAX_VALUE;
+		return (joined ? (CompositeByteBuf) waiting : joinable(waiting)).addComponent(true, bytes);
+	}
+
+	private static CompositeByteBuf joinable(ByteBuf first) {
+		return Unpooled.compositeBuffer(Integer.MAX_VALUE).addComponent(true, first);
 	}
 
 	/** Handles the end of the peer's output once everything before it was read. */

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * drives it.
  * <p>
  * It is as long as its interface has methods: each checks its arguments and passes the
- * call to the part that does it.
+ * call to the part that does it. What state is left here is a field or two for each
+ * concern, for which a class of its own would add an object to each idle connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the channel
 final class NettyConnection implements Connection {
@@ -277,6 +278,7 @@ final class NettyConnection implements Connection {
 
 	@Override
 	public void closeAt(Instant when, int code, String reason) {
+		Objects.requireNonNull(when, "the time must not be null");
 		CloseCode.check(code, reason);
 		this.tasks.post(() -> this.life.deadline(this.tasks.loop()).set(when, code, reason));
 	}

@@ -358,6 +358,8 @@ final class SendQueue implements FrameWriter, EventLoopTasks.Flush, Runnable {
 		releaseBurst();
 		this.framing.dispose();
 		this.pendingWrites.clear();
+		// a thread that adds a message now is not counted any more
+		this.blocked = false;
 		countBlocked();
 	}
 
@@ -516,21 +518,24 @@ final class SendQueue implements FrameWriter, EventLoopTasks.Flush, Runnable {
 
 	private void settle() {
 		wroteNow();
+		int messages = this.sharedMessages;
+		long bytes = this.sharedBytes;
+		this.sharedMessages = 0;
+		this.sharedBytes = 0;
 		if (this.channelHandler.hasTakenAll()) {
-			countMessages(this.sharedMessages);
+			countMessages(messages);
 			taken();
 		}
 		else {
-			this.pendingWrites.addBlocked(this.sharedMessages, this.sharedBytes);
-			this.writtenMessages += this.sharedMessages;
-			this.writtenBytes += this.sharedBytes;
+			this.pendingWrites.addBlocked(messages, bytes);
+			this.writtenMessages += messages;
+			this.writtenBytes += bytes;
 			this.blocked = true;
 			this.pendingWrites.blocked(true);
 			countBlocked();
+			// at once, if the socket takes all at a second attempt
 			this.channelHandler.whenTaken(this::unblocked);
 		}
-		this.sharedMessages = 0;
-		this.sharedBytes = 0;
 	}
 
 	private void unblocked() {

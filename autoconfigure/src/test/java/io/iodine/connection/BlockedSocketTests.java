@@ -23,6 +23,7 @@ import org.mockito.Mockito;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * Tests for {@link SendQueue} over sockets that take everything or nothing. Its bounds
@@ -321,6 +322,22 @@ class BlockedSocketTests {
 	}
 
 	@Test
+	void sharedFramesThatASocketTakesAtTheSecondAttemptAreCountedOnce() {
+		ByteBuf frames = Unpooled.copiedBuffer(new byte[] { (byte) 0x81, 1, 'a', (byte) 0x81, 2, 'b', 'c' });
+		SendQueue sendQueue = this.client.connection().sendQueue();
+		sendQueue.readStarts();
+		this.client.blockOnce(sendQueue::ping);
+
+		deliver(frames, true, "a", "bc");
+
+		assertThat(sent()).isEqualTo("text a, text bc, ping ");
+		assertThat(this.client.connection().pending()).isZero();
+		assertThat(bytes()).isZero();
+		assertThat(sendQueue.messagesOut()).isEqualTo(2);
+		frames.release();
+	}
+
+	@Test
 	void nothingIsDeliveredToAConnectionThatCloses() {
 		block();
 		this.client.connection().close();
@@ -533,6 +550,31 @@ class BlockedSocketTests {
 		dialed.socket().runPendingTasks();
 
 		assertThat(dialed.connection().tasks().blockedBytes()).isZero();
+	}
+
+	@Test
+	void aWriteDuringTheEndOfADialedConnectionLeavesNothing() {
+		Client dialed = this.connections.dial(Protocol.RAW, new ConnectionHandler() {
+		});
+		this.clients.add(dialed);
+		dialed.socket().close().syncUninterruptibly();
+		dialed.socket().runPendingTasks();
+		PendingWrites late = dialed.connection().sendQueue().pendingWrites();
+		late.admit(Message.text("1"), null);
+
+		dialed.connection().sendQueue().flush();
+
+		assertThat(dialed.connection().tasks().blockedBytes()).isZero();
+		late.clear();
+	}
+
+	@Test
+	@SuppressWarnings("NullAway") // an application that is not checked by it
+	void aTimeToCloseAtIsRequired() {
+		Connection unchecked = this.client.connection();
+
+		assertThatNullPointerException().isThrownBy(() -> unchecked.closeAt(null, 1000, ""))
+			.withMessageContaining("time");
 	}
 
 	@Test

@@ -27,6 +27,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import org.jspecify.annotations.Nullable;
 import org.mockito.Mockito;
 
 /**
@@ -179,6 +180,14 @@ final class EmbeddedConnections {
 			this.socket.takesNothing = true;
 		}
 
+		/**
+		 * Has the socket take nothing of the next flush, and all of the one after it.
+		 * @param meanwhile runs instead of the flush
+		 */
+		void blockOnce(Runnable meanwhile) {
+			this.socket.insteadOfFlush = meanwhile;
+		}
+
 		void unblock() {
 			this.socket.takesNothing = false;
 			this.socket.flush();
@@ -200,6 +209,8 @@ final class EmbeddedConnections {
 
 		private boolean takesNothing;
 
+		private @Nullable Runnable insteadOfFlush;
+
 		private int flushes;
 
 		/** How often it was written to. */
@@ -210,7 +221,12 @@ final class EmbeddedConnections {
 		@Override
 		protected void doWrite(ChannelOutboundBuffer in) throws Exception {
 			this.flushes++;
-			if (!this.takesNothing) {
+			Runnable instead = this.insteadOfFlush;
+			this.insteadOfFlush = null;
+			if (instead != null) {
+				instead.run();
+			}
+			else if (!this.takesNothing) {
 				super.doWrite(in);
 			}
 		}

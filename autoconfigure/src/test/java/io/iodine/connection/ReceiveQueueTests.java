@@ -122,6 +122,28 @@ class ReceiveQueueTests {
 		assertThat(this.heard).containsExactly("1", "2", "3", "4", "5", "6");
 	}
 
+	/** As when a TLS handler decrypts many small records of one read. */
+	@Test
+	void howeverManyPiecesAreReadBeyondTheBoundTheyAreHandled() {
+		int pieces = 10_000;
+		Client client = open((connection, message) -> this.heard.add(message.asText()));
+		client.connection().framer(Framer.line());
+		client.socket().runPendingTasks();
+		for (int i = 0; i < pieces; i++) {
+			client.socket().pipeline().fireChannelRead(text(i + "\n" + i + "\n"));
+		}
+		client.socket().pipeline().fireChannelReadComplete();
+
+		do {
+			this.connections.runCallbacks();
+			client.socket().runPendingTasks();
+		}
+		while (this.connections.submitted() > 0);
+
+		assertThat(this.heard).hasSize(2 * pieces).endsWith(Integer.toString(pieces - 1));
+		assertThat(client.isReading()).isTrue();
+	}
+
 	@Test
 	void readingPausesWhileMessagesOfOthersFillTheMemoryOfAll() {
 		Client first = open();
