@@ -32,6 +32,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -69,14 +70,20 @@ class CallbackCostProof {
 			+ Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
 
 	@AutoClose
-	private static final TestServer server = start();
+	private static TestServer server;
 
 	@AutoClose
-	private static final TestServer withoutMeters = start("management.metrics.enable.iodine=false");
+	private static TestServer withoutMeters;
 
 	@AutoClose("shutdownGracefully")
-	private static final IoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(LOAD),
-			NioIoHandler.newFactory());
+	private static IoEventLoopGroup loop;
+
+	@BeforeAll
+	static void startServers() {
+		server = start();
+		withoutMeters = start("management.metrics.enable.iodine=false");
+		loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(LOAD), NioIoHandler.newFactory());
+	}
 
 	@Test
 	void typedHandlersCostAtMostATenth() {

@@ -11,6 +11,8 @@ import io.iodine.As;
 import io.iodine.Connection;
 import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,8 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConnectionPubSubTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.workers=3",
-			"iodine.send-queue.max-messages=20000", "iodine.send-queue.max-size=64MB");
+	private static TestServer server;
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -32,9 +33,21 @@ class ConnectionPubSubTests {
 	private final Recorder recorder = new Recorder();
 
 	@AutoClose
-	private final RawPeer peer = RawPeer.webSocket(server, server.serve(this.recorder));
+	private RawPeer peer;
 
-	private final Connection client = this.recorder.client();
+	private Connection client;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.workers=3", "iodine.send-queue.max-messages=20000",
+				"iodine.send-queue.max-size=64MB");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = RawPeer.webSocket(server, server.serve(this.recorder));
+		this.client = this.recorder.client();
+	}
 
 	@Test
 	void aSubscriberIsWrittenToInTheKindThatWasPublished() {

@@ -22,6 +22,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,10 +47,10 @@ class DirectWriteTests {
 	private static final int EACH = 3000;
 
 	@AutoClose
-	private static final TestServer DIRECT = start(SmallBuffers.class);
+	private static TestServer direct;
 
 	@AutoClose
-	private static final TestServer PIPELINE = start(SmallBuffers.class, Counting.class);
+	private static TestServer pipeline;
 
 	private final Recorder recorder = new Recorder() {
 
@@ -59,6 +60,12 @@ class DirectWriteTests {
 		}
 
 	};
+
+	@BeforeAll
+	static void startServers() {
+		direct = start(SmallBuffers.class);
+		pipeline = start(SmallBuffers.class, Counting.class);
+	}
 
 	@ParameterizedTest
 	@EnumSource
@@ -270,7 +277,7 @@ class DirectWriteTests {
 		PIPELINE;
 
 		TestServer server() {
-			return (this == DIRECT) ? DirectWriteTests.DIRECT : DirectWriteTests.PIPELINE;
+			return (this == DIRECT) ? direct : pipeline;
 		}
 
 	}

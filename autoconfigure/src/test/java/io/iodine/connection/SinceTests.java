@@ -12,6 +12,8 @@ import io.iodine.Recovery.Outcome;
 import io.iodine.Since;
 import io.iodine.pubsub.redis.RedisServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -25,15 +27,24 @@ class SinceTests {
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.pubsub.history.channels=kept*",
-			"iodine.pubsub.history.size=500", "iodine.send-queue.max-messages=64",
-			"iodine.pubsub.listener.max-pending=20");
+	private static TestServer server;
 
-	private final PubSub pubSub = server.pubSub();
+	private PubSub pubSub;
 
 	private final String channel = "kept" + NUMBERS.incrementAndGet();
 
 	private final Recorder handler = new Recorder();
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.pubsub.history.channels=kept*", "iodine.pubsub.history.size=500",
+				"iodine.send-queue.max-messages=64", "iodine.pubsub.listener.max-pending=20");
+	}
+
+	@BeforeEach
+	void prepare() {
+		this.pubSub = server.pubSub();
+	}
 
 	@Test
 	void aWebSocketGetsTheOutcomeThenWhatItMissedThenWhatIsNew() throws Exception {

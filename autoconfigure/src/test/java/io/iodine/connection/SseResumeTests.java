@@ -15,6 +15,8 @@ import io.iodine.Recovery;
 import io.iodine.pubsub.redis.RedisServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -35,14 +37,24 @@ class SseResumeTests {
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.pubsub.history.channels=kept*",
-			"iodine.pubsub.history.size=2000");
+	private static TestServer server;
 
-	private final PubSub pubSub = server.pubSub();
+	private PubSub pubSub;
 
 	private final String channel = "kept " + NUMBERS.incrementAndGet() + "/";
 
-	private final String path = server.serve(following("a"));
+	private String path;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.pubsub.history.channels=kept*", "iodine.pubsub.history.size=2000");
+	}
+
+	@BeforeEach
+	void prepare() {
+		this.pubSub = server.pubSub();
+		this.path = server.serve(following("a"));
+	}
 
 	@Test
 	void aNewcomerIsToldWhereItIsAndThenGetsIdsOfMessages() {

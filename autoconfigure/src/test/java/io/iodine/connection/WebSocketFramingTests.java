@@ -6,6 +6,8 @@ import java.util.Arrays;
 import io.iodine.Connection;
 import io.iodine.Message;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WebSocketFramingTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("iodine.max-message-size=64KB");
+	private static TestServer server;
 
 	private final Recorder recorder = new Recorder() {
 
@@ -32,7 +34,17 @@ class WebSocketFramingTests {
 	};
 
 	@AutoClose
-	private final RawPeer peer = RawPeer.webSocket(server, server.serve(this.recorder));
+	private RawPeer peer;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("iodine.max-message-size=64KB");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = RawPeer.webSocket(server, server.serve(this.recorder));
+	}
 
 	@Test
 	void textAndBinaryKeepTheirKind() {

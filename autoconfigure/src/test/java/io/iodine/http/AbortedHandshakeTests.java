@@ -25,6 +25,7 @@ import io.iodine.connection.RawPeer;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,16 +51,23 @@ class AbortedHandshakeTests {
 	};
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Deferred.class, Rejecting.class),
-			"iodine.workers=2", "iodine.connections.max=" + MAX, "iodine.ping-interval=20s", "iodine.ping-timeout=20s",
-			"iodine.close-timeout=1s", "server.http2.enabled=true", "logging.level.root=error",
-			"logging.level.io.iodine.connection=error");
+	private static TestServer server;
 
-	private static final String ON_THREADS = server.serve(HANDLER);
+	private static String onThreads;
 
-	private static final String ON_LOOP = server.serveOnLoop(HANDLER);
+	private static String onLoop;
 
 	private final Random random = new Random(7);
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Deferred.class, Rejecting.class), "iodine.workers=2",
+				"iodine.connections.max=" + MAX, "iodine.ping-interval=20s", "iodine.ping-timeout=20s",
+				"iodine.close-timeout=1s", "server.http2.enabled=true", "logging.level.root=error",
+				"logging.level.io.iodine.connection=error");
+		onThreads = server.serve(HANDLER);
+		onLoop = server.serveOnLoop(HANDLER);
+	}
 
 	/** The server may still be reading handshakes that were aborted long ago. */
 	@AfterEach
@@ -69,7 +77,7 @@ class AbortedHandshakeTests {
 		try {
 			await().atMost(TIME_OUT).until(() -> connects(peers));
 			try (RawPeer excess = new RawPeer(server.port())) {
-				assertThat(excess.handshake(ON_THREADS).head().status()).isEqualTo(503);
+				assertThat(excess.handshake(onThreads).head().status()).isEqualTo(503);
 			}
 		}
 		finally {
@@ -81,7 +89,7 @@ class AbortedHandshakeTests {
 	private static boolean connects(List<RawPeer> peers) {
 		while (peers.size() < MAX) {
 			RawPeer peer = new RawPeer(server.port());
-			if (peer.handshake(ON_THREADS).head().status() != 101) {
+			if (peer.handshake(onThreads).head().status() != 101) {
 				peer.close();
 				return false;
 			}
@@ -92,22 +100,22 @@ class AbortedHandshakeTests {
 
 	@Test
 	void ofAWebSocketServedByThreads() throws IOException {
-		abort(ON_THREADS, Protocol.WEBSOCKET);
+		abort(onThreads, Protocol.WEBSOCKET);
 	}
 
 	@Test
 	void ofAWebSocketServedOnTheEventLoop() throws IOException {
-		abort(ON_LOOP, Protocol.WEBSOCKET);
+		abort(onLoop, Protocol.WEBSOCKET);
 	}
 
 	@Test
 	void ofAnEventStreamServedByThreads() throws IOException {
-		abort(ON_THREADS, Protocol.SSE);
+		abort(onThreads, Protocol.SSE);
 	}
 
 	@Test
 	void ofAnEventStreamServedOnTheEventLoop() throws IOException {
-		abort(ON_LOOP, Protocol.SSE);
+		abort(onLoop, Protocol.SSE);
 	}
 
 	@Test
@@ -122,7 +130,7 @@ class AbortedHandshakeTests {
 
 	@Test
 	void ofAWebSocketOnAStreamOfHttp2() {
-		for (String path : List.of(ON_THREADS, ON_LOOP, "/deferred")) {
+		for (String path : List.of(onThreads, onLoop, "/deferred")) {
 			for (int i = 0; i < ABORTS / STREAMS; i++) {
 				try (Http2Peer peer = new Http2Peer(server.port(), 65_535)) {
 					for (int j = 0; j < STREAMS; j++) {

@@ -12,6 +12,8 @@ import io.iodine.connection.RawPeer;
 import io.iodine.connection.Recorder;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,11 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Http2WebSocketTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("server.http2.enabled=true",
-			"iodine.compression.enabled=true", "iodine.compression.min-size=16B", "iodine.close-timeout=60s",
-			"server.max-http-request-header-size=20KB", "iodine.http.max-body-size=1KB",
-			"iodine.http.body-timeout=100ms", "iodine.http.write-timeout=100ms",
-			"iodine.http.max-concurrent-streams=50");
+	private static TestServer server;
 
 	private final Recorder recorder = new Recorder() {
 
@@ -44,7 +42,21 @@ class Http2WebSocketTests {
 	};
 
 	@AutoClose
-	private final Http2Peer peer = new Http2Peer(server.port(), 65_535);
+	private Http2Peer peer;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("server.http2.enabled=true", "iodine.compression.enabled=true",
+				"iodine.compression.min-size=16B", "iodine.close-timeout=60s",
+				"server.max-http-request-header-size=20KB", "iodine.http.max-body-size=1KB",
+				"iodine.http.body-timeout=100ms", "iodine.http.write-timeout=100ms",
+				"iodine.http.max-concurrent-streams=50");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = new Http2Peer(server.port(), 65_535);
+	}
 
 	@Test
 	void theServerSaysThatItTakesWebSockets() {

@@ -14,6 +14,8 @@ import io.iodine.connection.RawPeer;
 import io.iodine.connection.RawPeer.Head;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,12 +42,22 @@ class OfferedUpgradeTests {
 	private static final String EVENTS = "Accept: text/event-stream";
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Beans.class), "ws.path=/placed",
-			"ws.origins=https://one.example,https://two.example", "logging.level.io.iodine=off",
-			"logging.level.org.springframework=off", "iodine.allowed-origins=https://app.example/");
+	private static TestServer server;
 
 	@AutoClose
-	private final RawPeer peer = new RawPeer(server.port());
+	private RawPeer peer;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Beans.class), "ws.path=/placed",
+				"ws.origins=https://one.example,https://two.example", "logging.level.io.iodine=off",
+				"logging.level.org.springframework=off", "iodine.allowed-origins=https://app.example/");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = new RawPeer(server.port());
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "/events, TLS/1.2", "/events, HTTP/2.0", "/events, something", "/controller, TLS/1.2",

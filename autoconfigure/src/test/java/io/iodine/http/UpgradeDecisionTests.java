@@ -23,6 +23,8 @@ import io.iodine.connection.RawPeer.Head;
 import io.iodine.connection.TestServer;
 import io.iodine.connection.WebSocketPeer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,12 +60,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UpgradeDecisionTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Beans.class), "spring.webflux.base-path=/base",
-			"iodine.upgrade-timeout=200ms", "logging.level.io.iodine.http=off",
-			"logging.level.org.springframework=off");
+	private static TestServer server;
 
 	@AutoClose
-	private final RawPeer peer = new RawPeer(server.port());
+	private RawPeer peer;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Beans.class), "spring.webflux.base-path=/base",
+				"iodine.upgrade-timeout=200ms", "logging.level.io.iodine.http=off",
+				"logging.level.org.springframework=off");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = new RawPeer(server.port());
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "shared", "prototype", "lazy", "proxied", "method", "upgrader", "controller", "mono",

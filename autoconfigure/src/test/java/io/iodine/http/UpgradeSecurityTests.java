@@ -16,6 +16,8 @@ import io.iodine.connection.RawPeer;
 import io.iodine.connection.RawPeer.Head;
 import io.iodine.connection.TestServer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,12 +49,21 @@ class UpgradeSecurityTests {
 	private static final String USER = "Authorization: " + BASIC;
 
 	@AutoClose
-	private static final TestServer server = TestServer.start(List.of(Guarded.class),
-			"iodine.allowed-origins=https://*.example.com", "logging.level.io.iodine.http=off",
-			"server.http2.enabled=true");
+	private static TestServer server;
 
 	@AutoClose
-	private final RawPeer peer = new RawPeer(server.port());
+	private RawPeer peer;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start(List.of(Guarded.class), "iodine.allowed-origins=https://*.example.com",
+				"logging.level.io.iodine.http=off", "server.http2.enabled=true");
+	}
+
+	@BeforeEach
+	void connect() {
+		this.peer = new RawPeer(server.port());
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/me", "/controller" })

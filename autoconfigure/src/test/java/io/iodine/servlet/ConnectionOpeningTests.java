@@ -20,6 +20,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,16 +32,26 @@ import static org.awaitility.Awaitility.await;
 class ConnectionOpeningTests {
 
 	@AutoClose
-	private static final TestServer server = TestServer.start("test.server=tomcat", "logging.level.io.netty=off");
+	private static TestServer server;
 
 	private final DefaultEventLoop loop = new DefaultEventLoop();
 
-	private final Connections connections = server.connections();
+	private Connections connections;
 
 	private final Recorder recorder = new Recorder();
 
 	private final ContainerChannel channel = new ContainerChannel(new SilentPort(),
 			InetSocketAddress.createUnresolved("client", 0), this.loop);
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.start("test.server=tomcat", "logging.level.io.netty=off");
+	}
+
+	@BeforeEach
+	void prepare() {
+		this.connections = server.connections();
+	}
 
 	@AfterEach
 	void stop() {

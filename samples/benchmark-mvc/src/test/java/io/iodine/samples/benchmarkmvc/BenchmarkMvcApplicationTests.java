@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -26,10 +27,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BenchmarkMvcApplicationTests {
 
 	@AutoClose
-	private static final ConfigurableApplicationContext server = SpringApplication.run(BenchmarkMvcApplication.class,
-			"--server.port=0");
+	private static ConfigurableApplicationContext server;
 
 	private final HttpClient http = HttpClient.newHttpClient();
+
+	@BeforeAll
+	static void start() {
+		server = SpringApplication.run(BenchmarkMvcApplication.class, "--server.port=0");
+	}
 
 	@Test
 	void neitherWebFluxNorReactorNettyIsOnTheClassPath() {

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -20,12 +22,13 @@ import org.springframework.test.context.DynamicPropertySource;
  * {@code src/test/browser/cross-origin.test.js}.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "iodine.allow-credentials=true")
+@DirtiesContext
 @DisabledIfSystemProperty(named = "skipBrowserTests", matches = "true|")
 class CrossOriginTests {
 
-	private static final HttpServer allowed = serveBlankPage();
+	private static HttpServer allowed;
 
-	private static final HttpServer stranger = serveBlankPage();
+	private static HttpServer stranger;
 
 	@LocalServerPort
 	private int port;
@@ -33,6 +36,12 @@ class CrossOriginTests {
 	@DynamicPropertySource
 	static void allowOne(DynamicPropertyRegistry properties) {
 		properties.add("iodine.allowed-origins", () -> origin(allowed));
+	}
+
+	@BeforeAll
+	static void start() {
+		allowed = serveBlankPage();
+		stranger = serveBlankPage();
 	}
 
 	@AfterAll

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -36,8 +37,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class MvcApplicationTests {
 
 	@AutoClose
-	private static final ConfigurableApplicationContext server = SpringApplication.run(MvcApplication.class,
-			"--server.port=0");
+	private static ConfigurableApplicationContext server;
+
+	@BeforeAll
+	static void start() {
+		server = SpringApplication.run(MvcApplication.class, "--server.port=0");
+	}
 
 	@Test
 	void neitherWebFluxNorReactorNettyIsOnTheClassPath() {
