@@ -32,7 +32,7 @@ public final class Origins {
 
 	/**
 	 * Checks a request. The application's own origin always passes, and so do requests
-	 * that no page sent.
+	 * that no page sent. One that names two origins never does (RFC 6454, section 7.3).
 	 * @param request the request
 	 * @param allowed more origins, possibly with {@code *} for a part of one
 	 * @param protocol what the request is to become
@@ -41,10 +41,14 @@ public final class Origins {
 	 */
 	static boolean allows(HttpRequest request, List<String> allowed, @Nullable Protocol protocol,
 			List<CorsConfiguration> cors) {
-		String origin = request.getHeaders().getFirst(HttpHeaders.ORIGIN);
-		if (origin == null || allowed.stream().anyMatch(Origins::isAny)) {
+		List<String> lines = request.getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
+		if (lines.size() > 1) {
+			return false;
+		}
+		if (lines.isEmpty() || allowed.stream().anyMatch(Origins::isAny)) {
 			return true;
 		}
+		String origin = lines.get(0);
 		return Origin.parse(origin).filter((page) -> isOwn(page, request) || isListed(page, allowed)).isPresent()
 				|| cors.stream().anyMatch((configuration) -> allows(configuration, origin, protocol));
 	}

@@ -139,6 +139,22 @@ class LimitsTests {
 	}
 
 	@Test
+	void aRequestOfTwoOriginsIsRejectedThoughTheFirstIsTheOwn() {
+		try (TestServer server = TestServer.start(QUIET);
+				RawPeer page = new RawPeer(server.port());
+				RawPeer socket = new RawPeer(server.port());
+				RawPeer stream = new RawPeer(server.port())) {
+			String own = "Origin: " + server.uri("http", "");
+			String other = "Origin: https://evil.example";
+			String path = server.serve(this.recorder);
+			page.handshake(path, own).expect(101);
+
+			socket.handshake(path, own, other).expect(403);
+			stream.get(path, "Accept: text/event-stream", own, other).expect(403);
+		}
+	}
+
+	@Test
 	void anAddressIsThatOfTheClientBehindProxiesWhenBootTrustsThem() {
 		try (TestServer server = TestServer.start("iodine.connections.max-per-address=1",
 				"server.forward-headers-strategy=framework", QUIET);

@@ -116,6 +116,18 @@ class OriginsTests {
 		assertThat(headers.getVary()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "http://a.example, http://a.example", "http://a.example, http://evil.example",
+			"http://evil.example, http://a.example" })
+	void aRequestThatNamesTwoOriginsMayNotConnect(String first, String second) {
+		MockServerHttpRequest request = MockServerHttpRequest.get("http://a.example/x")
+			.header("Origin", first, second)
+			.build();
+
+		assertThat(Origins.allows(request, List.of(), Protocol.WEBSOCKET, List.of())).isFalse();
+		assertThat(Origins.allows(request, List.of("*"), Protocol.SSE, List.of())).isFalse();
+	}
+
 	@Test
 	void whoComesFromNoPageMayConnect() {
 		assertThat(Origins.allows(MockServerHttpRequest.get("http://a.example/x").build(), List.of(), null, List.of()))
