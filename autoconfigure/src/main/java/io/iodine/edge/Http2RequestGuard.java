@@ -95,7 +95,7 @@ final class Http2RequestGuard extends ChannelDuplexHandler implements FrameScann
 			ctx.fireChannelRead(frame);
 			return;
 		}
-		if (PseudoHeaderCheck.areIncomplete(frame.headers())) {
+		if (PseudoHeaderCheck.areInvalid(frame.headers())) {
 			rejectMalformed(ctx, frame);
 			return;
 		}

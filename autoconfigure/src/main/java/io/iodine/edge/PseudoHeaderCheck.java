@@ -14,15 +14,20 @@ final class PseudoHeaderCheck {
 	}
 
 	/**
-	 * Whether a field that every request has is missing.
+	 * Whether a field that every request has is missing, or one is there that its method
+	 * does not have: RFC 8441, section 4, knows a protocol of {@code CONNECT} only.
 	 * @param headers the head of the request
 	 */
-	static boolean areIncomplete(Http2Headers headers) {
+	static boolean areInvalid(Http2Headers headers) {
 		if (isEmpty(headers.method())) {
 			return true;
 		}
 		boolean connect = HttpMethod.CONNECT.asciiName().contentEquals(headers.method());
-		return !connect && (isEmpty(headers.scheme()) || isEmpty(headers.path()));
+		boolean extended = headers.contains(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+		if (connect == extended) {
+			return isEmpty(headers.scheme()) || isEmpty(headers.path());
+		}
+		return extended;
 	}
 
 	private static boolean isEmpty(@Nullable CharSequence value) {

@@ -114,13 +114,18 @@ class Http2TimeoutHandlerTests {
 			assertThat(client.next()).as("no scheme").isEqualTo("reset 1");
 			client.frame(RawHttp2.HEADERS, whole, 5, RawHttp2.fields(":method", "GET", ":scheme", "http"));
 			assertThat(client.next()).as("no path").isEqualTo("reset 1");
-			client.post(7, "/echo").frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 7, RawHttp2.fields("x-a", "b"));
+			client.post(7, "/echo", ":protocol", "websocket");
+			assertThat(client.next()).as("a protocol without CONNECT").isEqualTo("reset 1");
+			client.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 9,
+					RawHttp2.fields(":method", "CONNECT", ":path", "/", ":protocol", "websocket"));
+			assertThat(client.next()).as("an extended CONNECT without scheme").isEqualTo("reset 1");
+			client.post(11, "/echo").frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 11, RawHttp2.fields("x-a", "b"));
 			assertThat(client.next()).as("trailers that don't end").isEqualTo("reset 1");
-			client.post(9, "/echo").frame(RawHttp2.HEADERS, whole, 9, RawHttp2.fields(":method", "GET"));
+			client.post(13, "/echo").frame(RawHttp2.HEADERS, whole, 13, RawHttp2.fields(":method", "GET"));
 			assertThat(client.next()).as("a method in the trailers").isEqualTo("reset 1");
-			client.post(13, "/echo", "content-length", "3").frame(RawHttp2.DATA, RawHttp2.END_STREAM, 13, new byte[2]);
+			client.post(15, "/echo", "content-length", "3").frame(RawHttp2.DATA, RawHttp2.END_STREAM, 15, new byte[2]);
 			assertThat(client.next()).as("another length than announced").isEqualTo("reset 1");
-			client.post(15, "/echo").frame(RawHttp2.HEADERS, whole, 15, RawHttp2.fields("x-a", "b"));
+			client.post(17, "/echo").frame(RawHttp2.HEADERS, whole, 17, RawHttp2.fields("x-a", "b"));
 			assertThat(client.next()).as("trailers").startsWith("status 200");
 		}
 	}
