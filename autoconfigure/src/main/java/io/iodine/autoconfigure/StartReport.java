@@ -82,7 +82,7 @@ final class StartReport implements ApplicationListener<WebServerInitializedEvent
 
 	private String paths() {
 		List<String> paths = this.stack.paths();
-		return paths.isEmpty() ? "on no path" : "on " + String.join(", ", paths);
+		return paths.isEmpty() ? "on no path (no bean has @UpgradeHandler)" : "on " + String.join(", ", paths);
 	}
 
 	private Object engine() {

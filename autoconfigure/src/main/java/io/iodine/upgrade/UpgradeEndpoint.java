@@ -1,6 +1,7 @@
 package io.iodine.upgrade;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.Protocol;
@@ -26,6 +27,8 @@ import org.springframework.web.util.pattern.PathPattern;
 public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pattern, Set<Protocol> protocols,
 		UpgradePolicy policy, @Nullable Upgrader adapter) {
 
+	private static final Pattern NAME = Pattern.compile("\\{(\\*?)\\w+}");
+
 	/**
 	 * Whether this endpoint serves a request.
 	 * @param protocol what it asks for
@@ -37,7 +40,17 @@ public record UpgradeEndpoint(BeanFactory beans, String beanName, PathPattern pa
 	}
 
 	boolean conflictsWith(UpgradeEndpoint other) {
-		return this.pattern.equals(other.pattern) && this.protocols.stream().anyMatch(other.protocols::contains);
+		return shape(this.pattern).equals(shape(other.pattern))
+				&& this.protocols.stream().anyMatch(other.protocols::contains);
+	}
+
+	/**
+	 * The pattern without the names of its variables, which make no difference to what it
+	 * matches. One with regular expressions is left as it is.
+	 */
+	private static String shape(PathPattern pattern) {
+		String text = pattern.getPatternString();
+		return text.contains(":") ? text : NAME.matcher(text).replaceAll("{$1}");
 	}
 
 	/**

@@ -216,8 +216,9 @@ public final class UpgradeEndpoints {
 
 	private static void add(List<UpgradeEndpoint> found, UpgradeEndpoint added) {
 		found.stream().filter(added::conflictsWith).findFirst().ifPresent((other) -> {
-			throw new InvalidUpgradeHandlerException(added.beanName(),
-					"it serves the path '" + added.pattern() + "', as does the bean '" + other.beanName() + "'",
+			throw new InvalidUpgradeHandlerException(
+					added.beanName(), "it serves the path '" + added.pattern() + "', as does the bean '"
+							+ other.beanName() + "' by '" + other.pattern() + "'",
 					"Give the two different paths, or different protocols.");
 		});
 		found.add(added);

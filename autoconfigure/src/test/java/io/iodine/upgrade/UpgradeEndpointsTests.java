@@ -1,6 +1,7 @@
 package io.iodine.upgrade;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.iodine.ConnectionHandler;
 import io.iodine.Overflow;
@@ -11,10 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.web.util.pattern.PathPatternParser;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Tests for {@link UpgradeEndpoints}. */
 class UpgradeEndpointsTests {
+
+	private static final UpgradePolicy DEFAULTS = new UpgradePolicy(List.of(), List.of(), false, Overflow.DEFAULT,
+			PingSettings.DEFAULT, true);
 
 	@Test
 	void aSubprotocolThatNoClientCanOfferFailsTheStart() {
@@ -26,11 +31,31 @@ class UpgradeEndpointsTests {
 		failsWith(Schemeless.class, "its allowed origin 'localhost:3000' is no origin and would match nothing");
 	}
 
-	private static void failsWith(Class<?> handler, String mistake) {
-		UpgradePolicy defaults = new UpgradePolicy(List.of(), List.of(), false, Overflow.DEFAULT, PingSettings.DEFAULT,
-				true);
-		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(handler)) {
-			UpgradeEndpoints endpoints = new UpgradeEndpoints(context, new PathPatternParser(), defaults);
+	@Test
+	void twoHandlersOfOnePathFailTheStartHoweverTheyNameItsVariable() {
+		failsWith(RoomByName.class,
+				"it serves the path '/rooms/{name}', as does the bean 'upgradeEndpointsTests.RoomById' by '/rooms/{id}'",
+				RoomById.class);
+		failsWith(SameRoom.class,
+				"it serves the path '/rooms/{id}', as does the bean 'upgradeEndpointsTests.RoomById' by '/rooms/{id}'",
+				RoomById.class);
+	}
+
+	@Test
+	void pathsThatDifferServeOneHandlerEach() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(RoomById.class,
+				RoomByNumber.class, RoomsBelow.class)) {
+			assertThat(new UpgradeEndpoints(context, new PathPatternParser(), DEFAULTS).find().paths())
+				.containsExactlyInAnyOrder("/rooms/{id}", "/rooms/{id:\\p{Digit}+}", "/rooms/{name:\\p{Alpha}+}",
+						"/rooms/{*id}");
+		}
+	}
+
+	private static void failsWith(Class<?> handler, String mistake, Class<?>... others) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			Stream.concat(Stream.of(others), Stream.of(handler)).forEach(context::register);
+			context.refresh();
+			UpgradeEndpoints endpoints = new UpgradeEndpoints(context, new PathPatternParser(), DEFAULTS);
 
 			assertThatThrownBy(endpoints::find).isInstanceOf(InvalidUpgradeHandlerException.class).hasMessage(mistake);
 		}
@@ -43,6 +68,31 @@ class UpgradeEndpointsTests {
 
 	@UpgradeHandler(value = "/chat", allowedOrigins = "localhost:3000")
 	static class Schemeless implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler("/rooms/{id}")
+	static class RoomById implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler("/rooms/{id}")
+	static class SameRoom implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler("/rooms/{name}")
+	static class RoomByName implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler({ "/rooms/{id:\\p{Digit}+}", "/rooms/{name:\\p{Alpha}+}" })
+	static class RoomByNumber implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler("/rooms/{*id}")
+	static class RoomsBelow implements ConnectionHandler {
 
 	}
 
