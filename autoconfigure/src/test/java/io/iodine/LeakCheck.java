@@ -2,6 +2,7 @@ package io.iodine;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import io.iodine.servlet.OneWebServer;
 import io.iodine.servlet.ReactiveUnlessAsked;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -31,6 +33,8 @@ public final class LeakCheck implements AfterAllCallback {
 		if (System.getProperty("io.netty.handler.ssl.noOpenSsl") == null) {
 			System.setProperty("io.netty.handler.ssl.noOpenSsl", "true");
 		}
+		// a busy machine is no failure
+		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
 	}
 
 	@Override

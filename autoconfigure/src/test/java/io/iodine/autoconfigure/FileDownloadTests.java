@@ -111,12 +111,12 @@ class FileDownloadTests {
 	@Test
 	void aDownloadThatMovesSlowlyOutlivesTheIdleTimeoutAndHoldsNoThread() throws IOException {
 		sparse("large.bin", 64 << 20);
-		try (FileServer server = FileServer.serving(this.root, "server.netty.idle-timeout=300ms",
+		try (FileServer server = FileServer.serving(this.root, "server.netty.idle-timeout=1s",
 				"iodine.static.threads=1", "iodine.static.stall-timeout=10s"); Socket slow = server.connect()) {
 			FileServer.write(slow, FileServer.request("GET", "/large.bin"));
 			InputStream in = slow.getInputStream();
 			long received = 0;
-			for (int turn = 0; turn < 20; turn++) {
+			for (int turn = 0; turn < 30; turn++) {
 				received += in.readNBytes(100_000).length;
 				// another client takes its time, which is all the time that passes here
 				assertThat(server.get("/held-not?" + turn).body()).isEqualTo(FileServer.APPLICATION);
@@ -131,7 +131,7 @@ class FileDownloadTests {
 	@Test
 	void aDownloadThatStandsStillIsCut() throws Exception {
 		sparse("large.bin", 256 << 20);
-		try (FileServer server = FileServer.serving(this.root, "iodine.static.stall-timeout=200ms");
+		try (FileServer server = FileServer.serving(this.root, "iodine.static.stall-timeout=1s");
 				Socket socket = server.connect()) {
 			FileServer.write(socket, FileServer.request("GET", "/large.bin"));
 			await(() -> openFiles("large.bin") == 1);

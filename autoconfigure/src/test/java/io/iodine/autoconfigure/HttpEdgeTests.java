@@ -96,7 +96,7 @@ class HttpEdgeTests {
 
 	@Test
 	void aConnectionWithNothingToDoEndsAfterTheTimeout() throws IOException {
-		try (FileServer server = FileServer.start("iodine.timeout=300ms", "server.http2.enabled=true")) {
+		try (FileServer server = FileServer.start("iodine.timeout=1s", "server.http2.enabled=true")) {
 			String settings = "\0\0\0\4\0\0\0\0\0";
 
 			assertThat(untilItEnds(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 404");
@@ -106,15 +106,15 @@ class HttpEdgeTests {
 
 	@Test
 	void whatTheApplicationKeepsOpenIsNotIdle() throws IOException {
-		try (FileServer server = FileServer.start(List.of(KeepsOpen.class), "iodine.timeout=300ms");
+		try (FileServer server = FileServer.start(List.of(KeepsOpen.class), "iodine.timeout=1s");
 				Socket webSocket = server.connect();
 				Socket events = server.connect()) {
 			FileServer.write(webSocket, FileServer.request("GET", "/own-socket", "Connection: Upgrade",
 					"Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
 			FileServer.write(events, FileServer.request("GET", "/own-events", "Accept: text/event-stream"));
 
-			assertThat(whatComesBefore(webSocket, Duration.ofSeconds(1))).startsWith("HTTP/1.1 101");
-			assertThat(whatComesBefore(events, Duration.ofSeconds(1))).startsWith("HTTP/1.1 200")
+			assertThat(whatComesBefore(webSocket, Duration.ofSeconds(2))).startsWith("HTTP/1.1 101");
+			assertThat(whatComesBefore(events, Duration.ofSeconds(2))).startsWith("HTTP/1.1 200")
 				.contains("data:first");
 		}
 	}

@@ -29,7 +29,7 @@ class KeepaliveTests {
 
 	@BeforeAll
 	static void start() {
-		server = TestServer.start("iodine.ping-interval=100ms", "iodine.ping-timeout=300ms",
+		server = TestServer.start("iodine.ping-interval=100ms", "iodine.ping-timeout=1500ms",
 				"iodine.receive-queue.max-messages=1");
 	}
 
@@ -94,7 +94,8 @@ class KeepaliveTests {
 				RawPeer clock = RawPeer.webSocket(server, server.serve(other))) {
 			peer.text("block").text("next").text("last");
 
-			for (int i = 0; i < 8; i++) {
+			// longer than the ping time-out
+			for (int i = 0; i < 20; i++) {
 				assertThat(clock.frame()).hasToString("ping ");
 				clock.send(RawPeer.frame(0x8A));
 				peer.send(RawPeer.frame(0x8A));

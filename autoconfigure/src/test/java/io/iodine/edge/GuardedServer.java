@@ -43,6 +43,8 @@ final class GuardedServer implements AutoCloseable {
 			.andRoute(RequestPredicates.path("/ignore"), (request) -> ServerResponse.ok().bodyValue("ignored"))
 			.andRoute(RequestPredicates.path("/empty"), (request) -> ServerResponse.noContent().build())
 			.andRoute(RequestPredicates.path("/same"), (request) -> ServerResponse.status(304).build())
+			.andRoute(RequestPredicates.path("/later"),
+					(request) -> ServerResponse.ok().bodyValue("later").delayElement(Duration.ofMillis(1_500)))
 			.andRoute(RequestPredicates.path("/late"),
 					(request) -> ServerResponse.ok().bodyValue("late").delayElement(Duration.ofMillis(200)))
 			.andRoute(RequestPredicates.path("/stream"),

@@ -183,13 +183,13 @@ class Http2TimeoutHandlerTests {
 
 	@Test
 	void aBodyThatMovesMayTakeLongEvenWithinOneFrame() {
-		try (GuardedServer server = server(GuardedServer.limits(null, SOON, null, null));
+		try (GuardedServer server = server(GuardedServer.limits(null, Duration.ofSeconds(2), null, null));
 				RawHttp2 client = client(server, WINDOW)) {
 			client.post(1, "/echo").octets(RawHttp2.head(RawHttp2.DATA, RawHttp2.END_STREAM, 1, 16_384));
 
 			for (int i = 0; i < 16; i++) {
 				client.octets(new byte[1024]);
-				pause(Duration.ofMillis(100));
+				pause(Duration.ofMillis(200));
 			}
 
 			assertThat(client.next()).isEqualTo("status 200");
@@ -198,10 +198,11 @@ class Http2TimeoutHandlerTests {
 
 	@Test
 	void whoWaitsForTheApplicationIsNotBlamed() {
-		try (GuardedServer server = server(GuardedServer.limits(SOON, Duration.ofMillis(50), SOON, SOON));
+		Duration second = Duration.ofSeconds(1);
+		try (GuardedServer server = server(GuardedServer.limits(second, second, second, second));
 				RawHttp2 client = client(server, WINDOW)) {
 
-			assertThat(client.get(1, "/late").next()).isEqualTo("status 200");
+			assertThat(client.get(1, "/later").next()).isEqualTo("status 200");
 		}
 	}
 
@@ -283,7 +284,7 @@ class Http2TimeoutHandlerTests {
 
 	@Test
 	void anUnusedConnectionIsClosed() {
-		try (GuardedServer server = server(GuardedServer.limits(null, null, null, SOON));
+		try (GuardedServer server = server(GuardedServer.limits(null, null, null, Duration.ofSeconds(1)));
 				RawHttp2 client = client(server, WINDOW)) {
 			client.get(1, "/");
 

@@ -67,9 +67,8 @@ class UpgradeDecisionTests {
 
 	@BeforeAll
 	static void start() {
-		server = TestServer.start(List.of(Beans.class), "spring.webflux.base-path=/base",
-				"iodine.upgrade-timeout=200ms", "logging.level.io.iodine.http=off",
-				"logging.level.org.springframework=off");
+		server = TestServer.start(List.of(Beans.class), "spring.webflux.base-path=/base", "iodine.upgrade-timeout=1s",
+				"logging.level.io.iodine.http=off", "logging.level.org.springframework=off");
 	}
 
 	@BeforeEach

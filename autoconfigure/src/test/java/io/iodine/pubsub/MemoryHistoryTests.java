@@ -151,7 +151,7 @@ class MemoryHistoryTests {
 
 	@Test
 	void whatIsTooOldIsForgottenThoughTheChannelIsQuiet() {
-		try (MemoryHistory timed = new MemoryHistory(new HistorySettings(List.of("*"), 10, Duration.ofMillis(300), 10),
+		try (MemoryHistory timed = new MemoryHistory(new HistorySettings(List.of("*"), 10, Duration.ofSeconds(1), 10),
 				System::nanoTime)) {
 			timed.append("chat", Message.text("x"), null, (message) -> {
 			});

@@ -65,7 +65,7 @@ class ServletDecisionTests {
 		this.server = SERVERS.computeIfAbsent(container,
 				(name) -> TestServer.start(List.of(Beans.class), "test.server=" + name,
 						"server.servlet.context-path=/app", "spring.mvc.servlet.path=/mvc",
-						"iodine.connections.max=1000", "iodine.upgrade-timeout=200ms", "logging.level.org=off",
+						"iodine.connections.max=1000", "iodine.upgrade-timeout=1s", "logging.level.org=off",
 						"logging.level.io.iodine.servlet=off"));
 	}
 

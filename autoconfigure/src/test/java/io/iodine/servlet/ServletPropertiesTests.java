@@ -142,7 +142,7 @@ class ServletPropertiesTests {
 
 	@Test
 	void anIdleConnectionIsClosedAfterTheTimeout() {
-		try (TestServer server = start("iodine.timeout=200ms"); RawPeer peer = new RawPeer(server.port())) {
+		try (TestServer server = start("iodine.timeout=1s"); RawPeer peer = new RawPeer(server.port())) {
 			peer.get("/page").expect(200);
 
 			assertThat(peer.rest()).isEqualTo("page");

@@ -98,7 +98,7 @@ class RedisOutageTests {
 
 	@Test
 	void whileDownQueueSendsLaterInOrderBehindABound() throws Exception {
-		RedisSettings settings = new RedisSettings("", OutagePolicy.QUEUE, 10, 64 << 20, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", OutagePolicy.QUEUE, 10, 64 << 20, Duration.ofSeconds(2), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");
@@ -137,7 +137,7 @@ class RedisOutageTests {
 
 	@Test
 	void aFrozenRedisIsNoticedByItsSilence() throws Exception {
-		RedisSettings settings = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofMillis(500), 0);
+		RedisSettings settings = new RedisSettings("", OutagePolicy.LOCAL, 65_536, 64 << 20, Duration.ofSeconds(2), 0);
 		try (RedisNode node = new RedisNode(this.redis, settings)) {
 			node.awaitUp();
 			node.subscribe("chat");

@@ -53,7 +53,7 @@ class RedisPresenceStoreTests {
 	@BeforeEach
 	void clear() {
 		redis.cli("FLUSHALL");
-		this.brief = new RedisPresence(node.engine.commands(), "some:", Duration.ofMillis(200));
+		this.brief = new RedisPresence(node.engine.commands(), "some:", Duration.ofMillis(1_500));
 		this.lasting = new RedisPresence(node.engine.commands(), "some:", Duration.ofSeconds(30));
 	}
 
