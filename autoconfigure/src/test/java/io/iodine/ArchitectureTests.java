@@ -72,7 +72,7 @@ class ArchitectureTests {
 							FRAME, LIMIT)),
 			Map.entry("io.iodine.pubsub", Set.of(ROOT, "io.iodine.concurrent")),
 			Map.entry("io.iodine.pubsub.redis", Set.of(ROOT, "io.iodine.pubsub", "io.iodine.concurrent")),
-			Map.entry(HEADER, Set.of()), Map.entry("io.iodine.file", Set.of(HEADER)),
+			Map.entry(HEADER, Set.of()), Map.entry("io.iodine.file", Set.of(HEADER, "io.iodine.concurrent")),
 			Map.entry("io.iodine.edge", Set.of("io.iodine.concurrent", HEADER)),
 			Map.entry("io.iodine.net", Set.of(ROOT, "io.iodine.task")),
 			Map.entry("io.iodine.socket",

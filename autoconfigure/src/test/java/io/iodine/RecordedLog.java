@@ -31,7 +31,11 @@ public final class RecordedLog implements AutoCloseable {
 	};
 
 	public RecordedLog(Class<?> type) {
-		this.logger = (Logger) LoggerFactory.getLogger(type);
+		this(type.getName());
+	}
+
+	public RecordedLog(String name) {
+		this.logger = (Logger) LoggerFactory.getLogger(name);
 		this.level = this.logger.getLevel();
 		this.appender.setContext(this.logger.getLoggerContext());
 		this.appender.start();

@@ -2,6 +2,7 @@ package io.iodine.concurrent;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 
 /**
- * Logs a warning at most once in ten seconds, for events that peers can cause at will.
+ * Logs a bounded number of lines in ten seconds, for events that peers can cause at will.
  * Any thread.
  */
 public final class ThrottledLog {
@@ -18,37 +19,60 @@ public final class ThrottledLog {
 
 	private final Log logger;
 
+	private final int burst;
+
 	private final LongSupplier clock;
 
-	private final AtomicLong quietUntil;
+	/** Number of events since the last line. */
+	private final AtomicLong suppressed = new AtomicLong();
 
-	private final AtomicLong count = new AtomicLong();
+	/** When lines are logged again. Written under the lock. */
+	private volatile long quietUntil;
+
+	/** End of the current period; guarded by this object. */
+	private long periodEnd;
+
+	/** Lines of the current period; guarded by this object. */
+	private int lines;
 
 	/**
-	 * Creates a throttled log.
+	 * Creates a log of one line in ten seconds.
 	 * @param logger the log
 	 */
 	public ThrottledLog(Log logger) {
-		this(logger, System::nanoTime);
+		this(logger, 1);
+	}
+
+	/**
+	 * Creates a log of a few lines in ten seconds, for failures of which each may have
+	 * another cause.
+	 * @param logger the log
+	 * @param burst number of lines in ten seconds
+	 */
+	public ThrottledLog(Log logger, int burst) {
+		this(logger, burst, System::nanoTime);
 	}
 
 	/**
 	 * Creates a throttled log with a clock.
 	 * @param logger the log
+	 * @param burst number of lines in ten seconds
 	 * @param clock a clock of nanoseconds, of any origin
 	 */
-	public ThrottledLog(Log logger, LongSupplier clock) {
+	public ThrottledLog(Log logger, int burst, LongSupplier clock) {
 		this.logger = logger;
+		this.burst = burst;
 		this.clock = clock;
-		this.quietUntil = new AtomicLong(clock.getAsLong());
+		this.periodEnd = clock.getAsLong();
+		this.quietUntil = this.periodEnd;
 	}
 
 	/**
-	 * Logs a warning, followed by the number of warnings suppressed since the last one.
+	 * Logs a warning, followed by the number of events suppressed since the last one.
 	 * @param message the message, built only if it is logged
 	 */
 	public void warn(Supplier<String> message) {
-		warn((count) -> message.get() + ((count > 1) ? ", and " + (count - 1) + " more since the last such line" : ""));
+		warn((events) -> counted(message, events));
 	}
 
 	/**
@@ -56,12 +80,52 @@ public final class ThrottledLog {
 	 * @param message builds the message from the number of events, this one included
 	 */
 	public void warn(LongFunction<String> message) {
-		this.count.incrementAndGet();
+		log((events) -> this.logger.warn(message.apply(events)));
+	}
+
+	/**
+	 * Logs an error with its cause, followed by the number of events suppressed since the
+	 * last one. Never throws.
+	 * @param message the message, built only if it is logged
+	 * @param failure the cause
+	 */
+	public void error(Supplier<String> message, Throwable failure) {
+		log((events) -> SafeLog.error(this.logger, () -> counted(message, events), failure));
+	}
+
+	private static String counted(Supplier<String> message, long events) {
+		return message.get() + ((events > 1) ? ", and " + (events - 1) + " more since the last such line" : "");
+	}
+
+	private void log(LongConsumer line) {
 		long now = this.clock.getAsLong();
-		long until = this.quietUntil.get();
-		if (now - until >= 0 && this.quietUntil.compareAndSet(until, now + PERIOD)) {
-			this.logger.warn(message.apply(this.count.getAndSet(0)));
+		long events = isQuiet(now) ? 0 : take(now);
+		if (events > 0) {
+			line.accept(events);
 		}
+		else {
+			this.suppressed.incrementAndGet();
+		}
+	}
+
+	private boolean isQuiet(long now) {
+		return now - this.quietUntil < 0;
+	}
+
+	/** Number of events that a line stands for; 0 when it must not be logged. */
+	private synchronized long take(long now) {
+		if (isQuiet(now)) {
+			return 0;
+		}
+		if (now - this.periodEnd >= 0) {
+			this.periodEnd = now + PERIOD;
+			this.lines = 0;
+		}
+		long events = 1 + this.suppressed.getAndSet(0);
+		if (++this.lines >= this.burst) {
+			this.quietUntil = this.periodEnd;
+		}
+		return events;
 	}
 
 }

@@ -227,8 +227,10 @@ final class ConnectionLife {
 			int lost = this.connection.sendQueue().pendingWrites().discard();
 			this.connection.sendQueue().close(CloseCode.TRY_AGAIN_LATER, reason);
 			this.connection.observer().dropped(this.connection, lost);
-			logger.warn(this.connection + " is closed: " + reason + "; " + lost + " messages are dropped (" + properties
-					+ ")");
+			this.connection.warnings()
+				.overflows()
+				.warn(() -> this.connection + " is closed: " + reason + "; " + lost + " messages are dropped ("
+						+ properties + ")");
 		}
 	}
 
@@ -240,8 +242,10 @@ final class ConnectionLife {
 	void dropped(boolean first) {
 		this.connection.observer().dropped(this.connection, 1);
 		if (first) {
-			logger.warn(this.connection + " reads too slowly: until it has caught up, messages to it are dropped"
-					+ " (iodine.send-queue.overflow, .max-messages, .max-size)");
+			this.connection.warnings()
+				.drops()
+				.warn(() -> this.connection + " reads too slowly: until it has caught up, messages to it are dropped"
+						+ " (iodine.send-queue.overflow, .max-messages, .max-size)");
 		}
 	}
 

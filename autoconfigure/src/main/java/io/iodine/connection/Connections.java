@@ -68,6 +68,8 @@ public final class Connections {
 
 	private final SendMemoryLimiter<NettyConnection> sendMemory;
 
+	private final PeerWarnings warnings = new PeerWarnings();
+
 	private final LongAdder presences = new LongAdder();
 
 	private final AtomicLong numbers = new AtomicLong();
@@ -366,6 +368,10 @@ public final class Connections {
 
 	ConnectionObserver observer() {
 		return this.observer;
+	}
+
+	PeerWarnings warnings() {
+		return this.warnings;
 	}
 
 	ReceiveMemoryLimiter receiveMemory() {

@@ -6,9 +6,6 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import io.iodine.CloseReason.Cause;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
-import io.iodine.concurrent.SafeLog;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * methods but {@link #next} run within a callback of the connection.
  */
 final class HandlerInvoker {
-
-	private static final Log logger = LogFactory.getLog("io.iodine.handler");
 
 	private static final ClassValue<Boolean> WANTS_DRAINED = new ClassValue<>() {
 
@@ -203,7 +198,7 @@ final class HandlerInvoker {
 	}
 
 	private void failed(String kind, String name, Throwable ex, boolean close) {
-		SafeLog.error(logger, () -> name + " of " + this.connection + " failed", ex);
+		this.connection.warnings().failures().error(() -> name + " of " + this.connection + " failed", ex);
 		this.connection.observer().callbackFailed(this.connection, kind, ex);
 		if (close || this.connection.settings().closeOnHandlerError()) {
 			this.connection.life().close(Cause.HANDLER_ERROR, 1011, "");

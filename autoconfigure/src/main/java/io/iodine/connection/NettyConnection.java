@@ -580,6 +580,10 @@ final class NettyConnection implements Connection {
 		return this.settings;
 	}
 
+	PeerWarnings warnings() {
+		return this.connections.warnings();
+	}
+
 	ReceiveMemoryLimiter receiveMemory() {
 		return this.connections.receiveMemory();
 	}

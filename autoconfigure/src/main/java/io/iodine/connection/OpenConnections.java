@@ -12,6 +12,7 @@ import io.iodine.Message;
 import io.iodine.Protocol;
 import io.iodine.Subscription;
 import io.iodine.UpgradeRequest;
+import io.iodine.concurrent.ThrottledLog;
 import io.iodine.connection.frame.CloseCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,6 +24,8 @@ import org.apache.commons.logging.LogFactory;
 public final class OpenConnections implements ConnectionRegistry, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(OpenConnections.class);
+
+	private final ThrottledLog invalid = new ThrottledLog(logger);
 
 	private final Connections connections;
 
@@ -104,7 +107,7 @@ public final class OpenConnections implements ConnectionRegistry, AutoCloseable 
 				close(request);
 			}
 			catch (IllegalArgumentException ex) {
-				logger.warn("A close request of another process can't be carried out: " + ex.getMessage());
+				this.invalid.warn(() -> "A close request of another process can't be carried out: " + ex.getMessage());
 			}
 		});
 	}

@@ -7,8 +7,6 @@ import io.iodine.Protocol;
 import io.iodine.connection.frame.FrameListener;
 import io.iodine.connection.limit.AdmissionLimits;
 import io.iodine.connection.limit.TokenBucket;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * many wait. Belongs to the event loop unless a method says any thread.
  */
 final class ReceiveQueue implements FrameListener {
-
-	private static final Log logger = LogFactory.getLog(ReceiveQueue.class);
 
 	private static final AtomicIntegerFieldUpdater<ReceiveQueue> PAUSED = AtomicIntegerFieldUpdater
 		.newUpdater(ReceiveQueue.class, "paused");
@@ -90,7 +86,9 @@ final class ReceiveQueue implements FrameListener {
 		if (this.rate == null || this.rate.take(System.nanoTime())) {
 			return false;
 		}
-		logger.warn(this.connection + " sends more than iodine.rate.messages-per-second and is closed");
+		this.connection.warnings()
+			.floods()
+			.warn(() -> this.connection + " sends more than iodine.rate.messages-per-second and is closed");
 		return true;
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
+import io.iodine.concurrent.ThrottledLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class StaticFiles implements AutoCloseable {
 
 	private static final Log log = LogFactory.getLog(StaticFiles.class);
+
+	private final ThrottledLog unavailable = new ThrottledLog(log);
+
+	private final ThrottledLog failures = new ThrottledLog(log);
 
 	private final FileSettings settings;
 
@@ -116,17 +121,17 @@ public final class StaticFiles implements AutoCloseable {
 		return preparation.exceptionallyCompose((failure) -> error(method, status(failure)));
 	}
 
-	private static HttpResponseStatus status(Throwable failure) {
+	private HttpResponseStatus status(Throwable failure) {
 		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
 				: failure;
 		if (cause instanceof NoSuchFileException) {
 			return HttpResponseStatus.NOT_FOUND;
 		}
 		if (cause instanceof RejectedExecutionException || cause instanceof StaleFileException) {
-			log.warn("A file could not be sent: " + cause);
+			this.unavailable.warn(() -> "A file could not be sent: " + cause);
 			return HttpResponseStatus.SERVICE_UNAVAILABLE;
 		}
-		log.error("A file could not be sent", cause);
+		this.failures.error(() -> "A file could not be sent", cause);
 		return HttpResponseStatus.INTERNAL_SERVER_ERROR;
 	}
 

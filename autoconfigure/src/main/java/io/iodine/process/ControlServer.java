@@ -3,6 +3,7 @@ package io.iodine.process;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
+import io.iodine.concurrent.ThrottledLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -38,6 +39,8 @@ final class ControlServer {
 	private final ListeningSockets sockets;
 
 	private final Relay relay;
+
+	private final ThrottledLog strangers = new ThrottledLog(logger);
 
 	private @Nullable Channel channel;
 
@@ -76,7 +79,8 @@ final class ControlServer {
 		PeerCredentials peer = ((EpollDomainSocketChannel) connection).peerCredentials();
 		Worker worker = (peer.uid() == this.uid) ? this.cluster.worker(peer.pid()) : null;
 		if (worker == null) {
-			logger.warn("Refused process " + peer.pid() + " of user " + peer.uid() + ", which is no worker");
+			this.strangers
+				.warn(() -> "Refused process " + peer.pid() + " of user " + peer.uid() + ", which is no worker");
 		}
 		return worker;
 	}

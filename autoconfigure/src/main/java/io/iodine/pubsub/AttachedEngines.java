@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.PubSubEngine;
 import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -20,6 +21,10 @@ import org.apache.commons.logging.LogFactory;
 final class AttachedEngines implements ChannelTransitions {
 
 	private static final Log logger = LogFactory.getLog(AttachedEngines.class);
+
+	private final ThrottledLog refusals = new ThrottledLog(logger);
+
+	private final ThrottledLog failures = new ThrottledLog(logger);
 
 	private final PendingEngineCalls notes = new PendingEngineCalls();
 
@@ -140,12 +145,12 @@ final class AttachedEngines implements ChannelTransitions {
 	}
 
 	private void refused(PubSubEngine engine, String what, ChannelKey key) {
-		logger.warn("Engine " + engine.getClass().getName() + " refused the " + what + " of " + key);
+		this.refusals.warn(() -> "Engine " + engine.getClass().getName() + " refused the " + what + " of " + key);
 		this.observer.engineFailed(engine);
 	}
 
 	private void failed(PubSubEngine engine, String what, ChannelKey key, Throwable failure) {
-		SafeLog.error(logger, () -> "Engine " + engine.getClass().getName() + " failed on the " + what + " of " + key,
+		this.failures.error(() -> "Engine " + engine.getClass().getName() + " failed on the " + what + " of " + key,
 				failure);
 		this.observer.engineFailed(engine);
 	}

@@ -4,7 +4,7 @@ import java.util.function.IntSupplier;
 
 import io.iodine.Message;
 import io.iodine.MessageListener;
-import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -15,6 +15,9 @@ import org.apache.commons.logging.LogFactory;
 final class DirectReceiver implements Receiver {
 
 	private static final Log logger = LogFactory.getLog(DirectReceiver.class);
+
+	/** Each failure may have another cause. */
+	private final ThrottledLog failures = new ThrottledLog(logger, 20);
 
 	private final MessageListener listener;
 
@@ -35,7 +38,7 @@ final class DirectReceiver implements Receiver {
 		}
 		catch (Throwable ex) {
 			// the other receivers of the channel get the message
-			SafeLog.error(logger, () -> "A direct listener failed on a message of channel '" + channel + "'", ex);
+			this.failures.error(() -> "A direct listener failed on a message of channel '" + channel + "'", ex);
 			this.observer.listenerFailed();
 		}
 	}

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.iodine.Message;
 import io.iodine.PubSubEngine;
-import io.iodine.concurrent.SafeLog;
+import io.iodine.concurrent.ThrottledLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class EnginePublisher {
 
 	private static final Log logger = LogFactory.getLog(EnginePublisher.class);
+
+	private final ThrottledLog failures = new ThrottledLog(logger);
 
 	private final int maxMessageSize;
 
@@ -61,7 +63,7 @@ final class EnginePublisher {
 			return engine.publish(channel, message);
 		}
 		catch (Exception ex) {
-			SafeLog.error(logger,
+			this.failures.error(
 					() -> "Engine " + engine.getClass().getName() + " failed to publish to channel '" + channel + "'",
 					ex);
 			this.observer.engineFailed(engine);

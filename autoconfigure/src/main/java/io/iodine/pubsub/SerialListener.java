@@ -29,6 +29,9 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 	/** After so many rejections in a row what waits is dropped: five seconds. */
 	static final int MAX_REJECTIONS = 250;
 
+	/** Each failure may have another cause. */
+	private final ThrottledLog failures = new ThrottledLog(logger, 20);
+
 	private final MessageListener listener;
 
 	private final CallbackExecutor callbacks;
@@ -145,7 +148,7 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 			this.listener.onMessage(delivery.channel, delivery.message);
 		}
 		catch (Throwable ex) {
-			SafeLog.error(logger, () -> "A listener failed on a message of channel '" + delivery.channel + "'", ex);
+			this.failures.error(() -> "A listener failed on a message of channel '" + delivery.channel + "'", ex);
 			this.observer.listenerFailed();
 		}
 	}

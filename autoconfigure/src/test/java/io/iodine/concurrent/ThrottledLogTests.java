@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.iodine.RecordedLog;
 import org.apache.commons.logging.LogFactory;
@@ -20,7 +21,8 @@ class ThrottledLogTests {
 
 	private long now = Duration.ofHours(-2).toNanos();
 
-	private final ThrottledLog warning = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class), () -> this.now);
+	private final ThrottledLog warning = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class), 1,
+			() -> this.now);
 
 	@Test
 	void theFirstIsLoggedAndThoseOfTheNextTenSecondsAreCounted() {
@@ -71,6 +73,38 @@ class ThrottledLogTests {
 		warn("later");
 
 		assertThat(this.log.lines()).containsExactly("WARN crowd", "WARN later, and 7 more since the last such line");
+	}
+
+	@Test
+	void aBurstIsLoggedBeforeOthersAreCounted() {
+		ThrottledLog failures = new ThrottledLog(LogFactory.getLog(ThrottledLogTests.class), 3, () -> this.now);
+		for (int i = 1; i <= 5; i++) {
+			failures.error(text(i), new IllegalStateException());
+			this.now += Duration.ofSeconds(1).toNanos();
+		}
+
+		assertThat(this.log.lines()).containsExactly("ERROR 1", "ERROR 2", "ERROR 3");
+
+		this.now += Duration.ofSeconds(5).toNanos();
+		failures.error(text(6), new IllegalStateException());
+		failures.error(text(7), new IllegalStateException());
+
+		assertThat(this.log.lines()).endsWith("ERROR 6, and 2 more since the last such line", "ERROR 7");
+	}
+
+	@Test
+	void aMessageThatCanNotBeMadeDoesNotHideTheFailure() {
+		this.warning.error(() -> {
+			throw new IllegalStateException("no text");
+		}, new IllegalArgumentException());
+
+		assertThat(this.log.lines()).singleElement()
+			.asString()
+			.contains("IllegalArgumentException", "IllegalStateException");
+	}
+
+	private static Supplier<String> text(int number) {
+		return () -> String.valueOf(number);
 	}
 
 	private void warn(String message) {

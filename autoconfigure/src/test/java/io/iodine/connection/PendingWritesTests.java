@@ -127,7 +127,7 @@ class PendingWritesTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void theNewestIsDroppedAndOneLineIsLoggedUntilAllIsTaken(CapturedOutput output) {
+	void theNewestIsDroppedAndOneLineIsLogged(CapturedOutput output) {
 		PendingWrites pending = full(Overflow.DROP_NEWEST);
 
 		assertThat(pending.admit(text(9), null)).isEqualTo(Admission.REFUSED);
@@ -142,7 +142,7 @@ class PendingWritesTests {
 		assertThat(output).containsOnlyOnce("reads too slowly: until it has caught up");
 		assertThat(pending.taken(MAX_MESSAGES, 4)).isTrue();
 		assertThat(full(pending).admit(text(9), null)).isEqualTo(Admission.REFUSED);
-		assertThat(output.getOut().split("until it has caught up", -1)).hasSize(3);
+		assertThat(output).as("within ten seconds").containsOnlyOnce("reads too slowly: until it has caught up");
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.iodine.RecordedLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -61,6 +62,19 @@ class FailureTests {
 		assertThat(answer.answer().status().code()).isEqualTo(status);
 		assertThat(answer.answer().headers().get("content-type")).isEqualTo("text/html; charset=utf-8");
 		assertThat(bodyOf(answer)).isEqualTo("page of " + status);
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void manyFailuresLogFewLines(Exception failure, int status) throws Exception {
+		try (RecordedLog log = new RecordedLog(StaticFiles.class)) {
+			for (int i = 0; i < 50; i++) {
+				prepare(failure);
+			}
+
+			assertThat(log.lines()).filteredOn((line) -> line.contains("could not be sent"))
+				.hasSizeBetween((status == 404) ? 0 : 1, (status == 404) ? 0 : 5);
+		}
 	}
 
 	@ParameterizedTest

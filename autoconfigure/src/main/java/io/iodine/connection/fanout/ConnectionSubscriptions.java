@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionSubscriptions {
 
 	private static final Log logger = LogFactory.getLog(ConnectionSubscriptions.class);
-
-	private static final AtomicIntegerFieldUpdater<ConnectionSubscriptions> REPORTED = AtomicIntegerFieldUpdater
-		.newUpdater(ConnectionSubscriptions.class, "reported");
 
 	private final Recipient recipient;
 
@@ -52,10 +48,6 @@ public final class ConnectionSubscriptions {
 	private volatile @Nullable PlainCatchUpWriter positions;
 
 	private boolean ended;
-
-	/** Whether a rejection was logged. */
-	@SuppressWarnings("UnusedVariable") // read by its updater
-	private volatile int reported;
 
 	/**
 	 * Creates the empty set of subscriptions of a connection.
@@ -313,12 +305,7 @@ public final class ConnectionSubscriptions {
 	}
 
 	private void reject(Fanout.Name name) {
-		this.fanout.rejected(name);
-		if (REPORTED.compareAndSet(this, 0, 1)) {
-			logger.warn(this.recipient + " has " + this.fanout.maxSubscriptions()
-					+ " subscriptions and gets no more (iodine.connections.max-subscriptions): '" + name.text()
-					+ "' is rejected; further rejections are counted, and not logged");
-		}
+		this.fanout.rejected(this.recipient, name);
 	}
 
 	private EventIds eventIds() {

@@ -6,6 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.iodine.Message;
+import io.iodine.concurrent.ThrottledLog;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Delivers published messages to connections. Pub/sub has one subscription for each
@@ -13,6 +15,8 @@ import io.iodine.Message;
  * subscribers that no other thread uses. Any thread.
  */
 public final class Fanout {
+
+	private final ThrottledLog rejections = new ThrottledLog(LogFactory.getLog(Fanout.class));
 
 	private final FanoutSource source;
 
@@ -97,8 +101,11 @@ public final class Fanout {
 		return this.settings.maxSubscriptions();
 	}
 
-	void rejected(Name name) {
+	void rejected(Recipient recipient, Name name) {
 		this.observer.subscriptionRejected(name.text());
+		this.rejections.warn(() -> recipient + " has " + maxSubscriptions()
+				+ " subscriptions and gets no more (iodine.connections.max-subscriptions): '" + name.text()
+				+ "' is rejected");
 	}
 
 	/**

@@ -53,7 +53,7 @@ public final class ConnectionLimiter {
 	ConnectionLimiter(AdmissionLimits limits, LongSupplier clock) {
 		this.limits = limits;
 		this.clock = clock;
-		this.rejections = new ThrottledLog(logger, clock);
+		this.rejections = new ThrottledLog(logger, 1, clock);
 		this.rate = (limits.maxPerSecond() > 0)
 				? new TokenBucket(limits.maxPerSecond(), limits.maxPerSecond(), clock.getAsLong()) : null;
 	}

@@ -408,10 +408,14 @@ class FanoutTests {
 		assertThat(subscriptions.add("one", false, null, null)).isTrue();
 		assertThat(subscriptions.add("two*", true, null, null)).isTrue();
 
-		assertThat(subscriptions.add("three", false, null, null)).isFalse();
+		try (RecordedLog log = new RecordedLog(Fanout.class)) {
+			assertThat(subscriptions.add("three", false, null, null)).isFalse();
+			assertThat(subscriptions.add("three", false, null, null)).isFalse();
+			assertThat(log.lines()).singleElement().asString().contains("max-subscriptions", "'three' is rejected");
+		}
 		assertThat(subscriptions.add("one", false, null, null)).as("one that is replaced").isTrue();
 
-		assertThat(this.observer.rejected).containsExactly("three");
+		assertThat(this.observer.rejected).containsExactly("three", "three");
 		assertThat(bounded.subscriptions()).isEqualTo(2);
 		assertThat(bounded.size()).isEqualTo(2);
 		subscriptions.remove("one", false);

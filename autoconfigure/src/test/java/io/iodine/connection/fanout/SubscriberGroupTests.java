@@ -377,7 +377,7 @@ class SubscriberGroupTests {
 		assertThat(first.ends).isOne();
 		assertThat(one.add("news", false, null, null)).isTrue();
 		assertThat(one.follow("b", Ending::new)).isTrue();
-		try (RecordedLog log = new RecordedLog(ConnectionSubscriptions.class)) {
+		try (RecordedLog log = new RecordedLog(Fanout.class)) {
 			assertThat(one.follow("c", Ending::new)).isFalse();
 			assertThat(one.add("chat", false, null, null)).isFalse();
 			assertThat(log.lines().stream().filter((line) -> line.startsWith("WARN"))).hasSize(1);
