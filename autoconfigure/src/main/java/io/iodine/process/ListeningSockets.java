@@ -1,24 +1,18 @@
 package io.iodine.process;
 
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
@@ -41,7 +35,8 @@ final class ListeningSockets {
 
 	private final Map<ListenAddress, FileDescriptor> open = new HashMap<>();
 
-	private final Map<ListenAddress, Channel> bound = new HashMap<>();
+	/** Close what was bound. */
+	private final List<Runnable> bound = new ArrayList<>();
 
 	ListeningSockets(EventLoop loop, SystemdSockets inherited) {
 		this.loop = loop;
@@ -65,23 +60,21 @@ final class ListeningSockets {
 	}
 
 	private void bind(ListenAddress address, Callback callback) {
-		try {
-			removeStaleFile(address.address());
-		}
-		catch (IOException ex) {
-			callback.refused(String.valueOf(ex.getMessage()));
+		if (address.address() instanceof DomainSocketAddress unix) {
+			bindUnix(address, unix, callback);
 			return;
 		}
-		ChannelFuture binding = bootstrap(address.address()).bind(address.address());
+		ChannelFuture binding = new ServerBootstrap().group(this.loop)
+			.option(ChannelOption.AUTO_READ, false)
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.channel(EpollServerSocketChannel.class)
+			.childHandler(new ChannelInboundHandlerAdapter())
+			.bind(address.address());
 		binding.addListener((done) -> {
 			if (done.isSuccess()) {
-				Channel channel = binding.channel();
-				FileDescriptor descriptor = descriptor(channel);
-				this.bound.put(address, channel);
-				this.open.put(address, descriptor);
-				logger.info("Listens on " + (channel.localAddress() instanceof InetSocketAddress tcp ? tcp : address)
-						+ " for the workers");
-				callback.opened(descriptor);
+				EpollServerSocketChannel channel = (EpollServerSocketChannel) binding.channel();
+				this.bound.add(channel::close);
+				opened(address, String.valueOf(channel.localAddress()), channel.fd(), callback);
 			}
 			else {
 				callback.refused(String.valueOf(done.cause().getMessage()));
@@ -89,36 +82,27 @@ final class ListeningSockets {
 		});
 	}
 
-	private ServerBootstrap bootstrap(SocketAddress address) {
-		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loop)
-			.option(ChannelOption.AUTO_READ, false)
-			.childHandler(new ChannelInboundHandlerAdapter());
-		return (address instanceof DomainSocketAddress) ? bootstrap.channel(EpollServerDomainSocketChannel.class)
-				: bootstrap.channel(EpollServerSocketChannel.class).option(ChannelOption.SO_REUSEADDR, true);
-	}
-
-	private static FileDescriptor descriptor(Channel channel) {
-		return (channel instanceof EpollServerDomainSocketChannel unix) ? unix.fd()
-				: ((EpollServerSocketChannel) channel).fd();
-	}
-
-	/** A socket on which no process listens was left by one that crashed. */
-	private static void removeStaleFile(SocketAddress address) throws IOException {
-		Path file = (address instanceof DomainSocketAddress unix) ? Path.of(unix.path()) : null;
-		if (file == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+	private void bindUnix(ListenAddress address, DomainSocketAddress path, Callback callback) {
+		UnixListeningSocket socket;
+		try {
+			socket = UnixListeningSocket.open(path);
+		}
+		catch (IOException | ChannelException ex) {
+			callback.refused(String.valueOf(ex.getMessage()));
 			return;
 		}
-		if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
-			throw new BindException(file + " exists and is no socket");
-		}
-		if (SocketProbe.answers(file)) {
-			throw new BindException("another process listens on " + file);
-		}
-		Files.deleteIfExists(file);
+		this.bound.add(socket::close);
+		opened(address, address.toString(), socket.descriptor(), callback);
+	}
+
+	private void opened(ListenAddress address, String name, FileDescriptor descriptor, Callback callback) {
+		this.open.put(address, descriptor);
+		logger.info("Listens on " + name + " for the workers");
+		callback.opened(descriptor);
 	}
 
 	void close() {
-		this.bound.values().forEach(Channel::close);
+		this.bound.forEach(Runnable::run);
 		this.bound.clear();
 		this.open.clear();
 	}

@@ -70,6 +70,36 @@ class ListeningSocketsTests {
 		assertThat(accepts(file)).isTrue();
 	}
 
+	@Test
+	void theFileIsDeletedAtTheEnd() throws Exception {
+		Path file = this.directory.resolve("socket");
+		assertThat(open(file)).isEqualTo("opened");
+
+		this.group.next().submit(this.sockets::close).get();
+
+		assertThat(file).doesNotExist();
+	}
+
+	@Test
+	void theSocketOfAnotherProcessThatHasReplacedOursIsKept() throws Exception {
+		Path file = this.directory.resolve("socket");
+		assertThat(open(file)).isEqualTo("opened");
+		Files.delete(file);
+		try (ServerSocketChannel other = listen(file)) {
+			this.group.next().submit(this.sockets::close).get();
+
+			assertThat(accepts(file)).isTrue();
+			assertThat(other.isOpen()).isTrue();
+		}
+	}
+
+	@Test
+	void aDirectoryThatDoesNotExistIsNamed() throws Exception {
+		Path file = this.directory.resolve("none").resolve("socket");
+
+		assertThat(open(file)).contains("No such file or directory");
+	}
+
 	/** The answer to a worker. */
 	private String open(Path file) throws Exception {
 		CompletableFuture<String> answer = new CompletableFuture<>();
