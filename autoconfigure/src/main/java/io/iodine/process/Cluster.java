@@ -1,5 +1,6 @@
 package io.iodine.process;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -95,6 +96,7 @@ final class Cluster {
 		slot.cancelRetry();
 		WorkerIdentity identity = this.launcher.identity(slot.number(), this.restarts.generation());
 		try {
+			this.listener.starting();
 			Worker[] started = new Worker[1];
 			WorkerProcesses.Handle process = this.launcher.start(identity,
 					(exit) -> this.loop.execute(() -> exited(started[0], exit)));
@@ -105,12 +107,20 @@ final class Cluster {
 			worker.deadline(after(this.settings.startTimeout(), () -> startTimedOut(worker)));
 			logger.info(worker + " starts");
 		}
+		catch (IOException ex) {
+			logger.error("Worker " + slot.number() + " can't be started: " + ex.getMessage());
+			notStarted(slot);
+		}
 		catch (Throwable ex) {
 			// no thread or no memory may be left, for a while
 			logger.error("Worker " + slot.number() + " can't be started", ex);
-			slot.nextFailed();
-			startFailed(slot);
+			notStarted(slot);
 		}
+	}
+
+	private void notStarted(WorkerSlot slot) {
+		slot.nextFailed();
+		startFailed(slot);
 	}
 
 	private void startTimedOut(Worker worker) {
@@ -269,8 +279,8 @@ final class Cluster {
 	private void startFailed(WorkerSlot slot) {
 		boolean restart = this.restarts.isCurrent(slot);
 		if (restart && slot.current() != null) {
-			logger.error("The restart has failed: the workers that serve go on. Worker " + slot.number()
-					+ " of generation " + this.restarts.generation() + " has logged why");
+			logger.error("The restart has failed: the workers that serve go on. The lines before this one, of worker "
+					+ slot.number() + " of generation " + this.restarts.generation() + ", say why");
 			abandonRestart();
 			return;
 		}
@@ -281,7 +291,7 @@ final class Cluster {
 			logger.error(this.served
 					? "No worker serves, and " + slot.failures()
 							+ " starts have failed in a row (iodine.cluster.max-failures): giving up"
-					: "The first worker can't start: giving up. Its log says why");
+					: "The first worker can't start: giving up. The lines before this one say why");
 			stop(GAVE_UP);
 			return;
 		}

@@ -1,7 +1,15 @@
 package io.iodine.process;
 
+import java.io.IOException;
+
 /** Hears of the cluster as a whole, on the event loop of the master. */
 interface ClusterListener {
+
+	/**
+	 * A worker is about to be started.
+	 * @throws IOException when it could not connect
+	 */
+	void starting() throws IOException;
 
 	/** All workers are ready for the first time. */
 	void complete();

@@ -6,7 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ControlDirectory {
 
 	private static final Log logger = LogFactory.getLog(ControlDirectory.class);
+
+	private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions
+		.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
 	private static final Pattern NAME = Pattern.compile("iodine-(\\d{1,10})-\\d+");
 
@@ -40,8 +47,7 @@ final class ControlDirectory {
 	static ControlDirectory create(@Nullable Path parent) throws IOException {
 		Path base = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
 		removeStale(base);
-		Path directory = Files.createTempDirectory(base, "iodine-" + ProcessHandle.current().pid() + "-",
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		Path directory = Files.createTempDirectory(base, "iodine-" + ProcessHandle.current().pid() + "-", OWNER_ONLY);
 		Path control = directory.resolve(CONTROL);
 		if (control.toString().getBytes(StandardCharsets.UTF_8).length >= LONGEST) {
 			Files.delete(directory);
@@ -108,12 +114,38 @@ final class ControlDirectory {
 		return (int) Files.getAttribute(this.control.getParent(), UID);
 	}
 
+	/** Whether the socket is where workers look for it. */
+	boolean hasSocket() {
+		return Files.exists(this.control, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/**
+	 * Makes the directory anew when something has removed it.
+	 * @throws IOException when it can't be made, or another user has made it
+	 */
+	void restore() throws IOException {
+		Path directory = Objects.requireNonNull(this.control.getParent());
+		if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+			Files.createDirectory(directory, OWNER_ONLY);
+		}
+		else if (!isOwned(directory)) {
+			throw new IOException("another user has made " + directory);
+		}
+	}
+
 	void remove() {
 		remove(this.control);
 	}
 
+	/** Removes the control socket of a master that has ended. */
+	static void removeStale(WorkerIdentity worker) {
+		if (!answers(worker.control())) {
+			remove(worker.control());
+		}
+	}
+
 	/** Removes a control socket with its directory, unless others have. */
-	static void remove(Path control) {
+	private static void remove(Path control) {
 		try {
 			Files.deleteIfExists(control);
 			Files.deleteIfExists(control.getParent());

@@ -7,6 +7,7 @@ import io.iodine.concurrent.ThrottledLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -32,6 +33,10 @@ final class ControlServer {
 
 	private final ClusterSettings settings;
 
+	private final ControlDirectory directory;
+
+	private final EventLoop loop;
+
 	private final int uid;
 
 	private final Cluster cluster;
@@ -44,16 +49,19 @@ final class ControlServer {
 
 	private @Nullable Channel channel;
 
-	ControlServer(ClusterSettings settings, int uid, Cluster cluster, ListeningSockets sockets, Relay relay) {
+	ControlServer(ClusterSettings settings, ControlDirectory directory, EventLoop loop, Cluster cluster,
+			ListeningSockets sockets, Relay relay) throws IOException {
 		this.settings = settings;
-		this.uid = uid;
+		this.directory = directory;
+		this.loop = loop;
+		this.uid = directory.uid();
 		this.cluster = cluster;
 		this.sockets = sockets;
 		this.relay = relay;
 	}
 
-	void bind(EventLoop loop, ControlDirectory directory) {
-		this.channel = new ServerBootstrap().group(loop)
+	ChannelFuture bind() {
+		ChannelFuture binding = new ServerBootstrap().group(this.loop)
 			.channel(EpollServerDomainSocketChannel.class)
 			.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Frame.WATER_MARK)
 			.childHandler(new ChannelInitializer<>() {
@@ -64,9 +72,38 @@ final class ControlServer {
 				}
 
 			})
-			.bind(directory.address())
-			.syncUninterruptibly()
-			.channel();
+			.bind(this.directory.address());
+		this.channel = binding.channel();
+		return binding;
+	}
+
+	/**
+	 * Opens the socket anew when something has removed its file, so that workers can
+	 * connect. On the event loop.
+	 * @throws IOException when its directory can't be made
+	 */
+	void restore() throws IOException {
+		if (this.directory.hasSocket()) {
+			return;
+		}
+		logger.warn("The control socket " + this.directory.control() + " was removed and is opened again. If "
+				+ "something cleans this directory, set iodine.cluster.directory to another");
+		try {
+			this.directory.restore();
+		}
+		catch (IOException ex) {
+			throw new IOException("the control socket " + this.directory.control()
+					+ " was removed and can't be opened again (" + ex + "). Make its directory writable, or set "
+					+ "iodine.cluster.directory to another and restart the master", ex);
+		}
+		if (this.channel != null) {
+			this.channel.close();
+		}
+		bind().addListener((bound) -> {
+			if (!bound.isSuccess()) {
+				logger.error("The control socket " + this.directory.control() + " can't be opened", bound.cause());
+			}
+		});
 	}
 
 	void close() {

@@ -58,7 +58,7 @@ public final class Master implements ClusterListener, AutoCloseable {
 		this.loop = this.group.next();
 		this.sockets = new ListeningSockets(this.loop, SystemdSockets.ofThisProcess());
 		this.cluster = new Cluster(settings, command, processes, this.directory.control(), this.loop, this);
-		this.control = new ControlServer(settings, this.directory.uid(), this.cluster, this.sockets, relay);
+		this.control = new ControlServer(settings, this.directory, this.loop, this.cluster, this.sockets, relay);
 	}
 
 	/**
@@ -93,7 +93,7 @@ public final class Master implements ClusterListener, AutoCloseable {
 	static Master start(ClusterSettings settings, JavaCommand command, WorkerProcesses processes, Relay relay)
 			throws IOException {
 		Master master = new Master(settings, command, processes, relay);
-		master.control.bind(master.loop, master.directory);
+		master.control.bind().syncUninterruptibly();
 		master.loop.execute(master.cluster::start);
 		return master;
 	}
@@ -145,6 +145,11 @@ public final class Master implements ClusterListener, AutoCloseable {
 	 */
 	public int await() {
 		return this.finished.join();
+	}
+
+	@Override
+	public void starting() throws IOException {
+		this.control.restore();
 	}
 
 	@Override

@@ -40,7 +40,16 @@ final class WorkerLauncher {
 	WorkerProcesses.Handle start(WorkerIdentity identity, IntConsumer exited) throws IOException {
 		List<String> arguments = new ArrayList<>(this.settings.workerArguments());
 		arguments.addAll(identity.jvmArguments());
-		return this.processes.start(this.command.with(arguments), exited);
+		List<String> line = this.command.with(arguments);
+		try {
+			return this.processes.start(line, exited);
+		}
+		catch (IOException ex) {
+			throw new IOException(
+					ex.getMessage() + ". Needed are the JVM that the master runs, at its path " + line.get(0)
+							+ ", and room for one process more within the limits of processes, descriptors and memory",
+					ex);
+		}
 	}
 
 }

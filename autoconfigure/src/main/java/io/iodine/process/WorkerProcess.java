@@ -107,8 +107,9 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 			return new WorkerProcess(identity, settings, stopAction);
 		}
 		catch (Exception ex) {
-			ControlDirectory.remove(identity.control());
-			throw new IOException("The master of worker " + identity.number() + " is gone", ex);
+			ControlDirectory.removeStale(identity);
+			throw new IOException("Worker " + identity.number() + " can't connect to its master, process "
+					+ identity.master() + ", by " + identity.control() + ": " + ex, ex);
 		}
 	}
 
@@ -250,7 +251,8 @@ public final class WorkerProcess implements RelayLink, AutoCloseable {
 
 	private void masterIsGone() {
 		logger.error("The master is gone: worker " + this.identity.number() + " stops");
-		ControlDirectory.remove(this.identity.control());
+		// the master may have closed the channel of this worker only
+		ControlDirectory.removeStale(this.identity);
 		// no process is left to kill a worker that doesn't stop
 		this.group.schedule(() -> Runtime.getRuntime().halt(1), this.settings.stopTimeout().toNanos(),
 				TimeUnit.NANOSECONDS);

@@ -385,6 +385,11 @@ class ClusterSupervisionTests {
 	private record RecordedEnd(CompletableFuture<Integer> end) implements ClusterListener {
 
 		@Override
+		public void starting() {
+			assertThat(this.end).isNotDone();
+		}
+
+		@Override
 		public void complete() {
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		}

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -80,6 +81,48 @@ class ControlDirectoryTests {
 		assertThatIOException().isThrownBy(() -> ControlDirectory.create(deep))
 			.withMessageContaining("is too long for a Unix socket, whose most is 107 bytes");
 		assertThat(deep).isEmptyDirectory();
+	}
+
+	@Test
+	void aWorkerRemovesTheSocketOfAMasterThatHasEnded() throws IOException {
+		ControlDirectory directory = create();
+		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			server.bind(UnixDomainSocketAddress.of(directory.control()));
+
+			ControlDirectory.removeStale(worker(directory));
+
+			assertThat(directory.hasSocket()).as("while the master listens").isTrue();
+		}
+		ControlDirectory.removeStale(worker(directory));
+
+		assertThat(this.base).isEmptyDirectory();
+	}
+
+	@Test
+	void aDirectoryThatWasRemovedIsMadeAnewForItsOwnerOnly() throws IOException {
+		ControlDirectory directory = create();
+		Path made = directory.control().getParent();
+		directory.restore();
+		Files.delete(made);
+
+		directory.restore();
+
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made))).isEqualTo("rwx------");
+		assertThat(directory.hasSocket()).isFalse();
+	}
+
+	@Test
+	void aLinkInPlaceOfTheDirectoryIsNotUsed() throws IOException {
+		ControlDirectory directory = create();
+		Path made = directory.control().getParent();
+		Files.delete(made);
+		Files.createSymbolicLink(made, directory("other"));
+
+		assertThatIOException().isThrownBy(directory::restore).withMessage("another user has made " + made);
+	}
+
+	private static WorkerIdentity worker(ControlDirectory directory) {
+		return new WorkerIdentity(1, 1, 1, ProcessHandle.current().pid(), directory.control());
 	}
 
 	private ControlDirectory create() throws IOException {

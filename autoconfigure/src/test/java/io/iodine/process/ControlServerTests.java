@@ -3,10 +3,12 @@ package io.iodine.process;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,8 +52,7 @@ class ControlServerTests {
 
 	@BeforeEach
 	void start(@TempDir Path directory) throws Exception {
-		ClusterSettings settings = new ClusterSettings(1, directory, List.of(), Duration.ofMinutes(5),
-				Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ZERO, 1 << 20, 1 << 10, 1, Duration.ZERO, 0);
+		ClusterSettings settings = settings(directory, Duration.ofMillis(200));
 		this.master = Master.start(settings, JavaCommand.parse(List.of("Main")), (command, exited) -> {
 			this.controls.add(Path.of(command.stream()
 				.filter((word) -> word.contains("control="))
@@ -150,6 +151,57 @@ class ControlServerTests {
 		}
 	}
 
+	@Test
+	void aControlSocketThatWasRemovedIsOpenedAgainForTheNextWorker() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		send(FrameType.READY);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+		assertThat(this.events.take()).isEqualTo("ready 1");
+		Files.delete(this.control);
+		Files.delete(this.control.getParent());
+
+		this.master.restart();
+
+		assertThat(this.controls.take()).isEqualTo(this.control);
+		connectAgain();
+	}
+
+	@Test
+	void aWorkerWhoseMasterClosesItsChannelLeavesTheControlSocket() throws Exception {
+		send(FrameType.CONTROL, 0, 0, 0, Frame.VERSION);
+		assertThat(this.events.take()).isEqualTo("joined 1");
+
+		try (WorkerProcess second = WorkerProcess.connect(
+				new WorkerIdentity(1, 1, 1, ProcessHandle.current().pid(), this.control), settings(this.control),
+				() -> this.events.add("stopped"))) {
+			assertThat(this.events.take()).isEqualTo("stopped");
+			assertThat(second.identity().control()).as("for the other workers").exists();
+		}
+	}
+
+	@Test
+	void aWorkerThatCanNotConnectSaysWhere() {
+		Path none = this.control.resolveSibling("none");
+
+		assertThatIOException()
+			.isThrownBy(() -> WorkerProcess.connect(new WorkerIdentity(1, 1, 1, 42, none), settings(none), () -> {
+			}))
+			.withMessageStartingWith("Worker 1 can't connect to its master, process 42, by " + none + ": ");
+		assertThat(this.control).exists();
+	}
+
+	private void connectAgain() throws IOException {
+		while (true) {
+			try (SocketChannel next = SocketChannel.open(UnixDomainSocketAddress.of(this.control))) {
+				assertThat(next.isConnected()).isTrue();
+				return;
+			}
+			catch (SocketException ex) {
+				assertThat(ex).as("until the event loop has bound it").hasMessageNotContaining("denied");
+			}
+		}
+	}
+
 	/** Another order or number of types needs another version. */
 	@Test
 	void theFramesOfThisVersionStayWhatTheyAre() {
@@ -157,6 +209,16 @@ class ControlServerTests {
 		assertThat(Arrays.toString(FrameType.values()))
 			.isEqualTo("[CONTROL, SOCKET, SOCKET_REFUSED, READY, PING, PONG, "
 					+ "STOP, REOPEN, RESTART, STATE, RELAY, CRASH]");
+	}
+
+	/** A worker whose master is gone ends its process after this time. */
+	private static ClusterSettings settings(Path directory) {
+		return settings(directory, Duration.ofMinutes(10));
+	}
+
+	private static ClusterSettings settings(Path directory, Duration stopTimeout) {
+		return new ClusterSettings(1, directory, List.of(), Duration.ofMinutes(5), stopTimeout, Duration.ofMinutes(1),
+				Duration.ZERO, 1 << 20, 1 << 10, 1, Duration.ZERO, 0);
 	}
 
 	private void send(FrameType type, int... body) throws IOException {
