@@ -115,9 +115,15 @@ public final class CallingThreadEventLoop implements EventLoop, Executor {
 	public EventStream connect(String host, int port) {
 		SocketStream stream = new SocketStream(this);
 		this.streams.add(stream);
-		stream.connection(this.connector.connect(URI.create("tcp://" + bracketed(host) + ":" + port), stream,
-				ClientOptions.DEFAULTS, connectionExecutor()));
-		return stream;
+		try {
+			stream.connection(this.connector.connect(URI.create("tcp://" + bracketed(host) + ":" + port), stream,
+					ClientOptions.DEFAULTS, connectionExecutor()));
+			return stream;
+		}
+		catch (RuntimeException | Error ex) {
+			this.streams.remove(stream);
+			throw ex;
+		}
 	}
 
 	@Override

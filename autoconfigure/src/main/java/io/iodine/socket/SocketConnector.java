@@ -18,6 +18,7 @@ import io.iodine.Framer;
 import io.iodine.Overflow;
 import io.iodine.Protocol;
 import io.iodine.connection.CallbackScope;
+import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.connection.ConnectionChannelHandler;
 import io.iodine.connection.ConnectionSettings;
 import io.iodine.connection.Connections;
@@ -64,7 +65,7 @@ public final class SocketConnector implements Connector, AutoCloseable {
 	public SocketConnector(Connections connections, TlsContexts tls, Executor callbacks) {
 		this.connections = connections;
 		this.tls = tls;
-		this.callbacks = callbacks;
+		this.callbacks = CallbackExecutor.rejecting(callbacks);
 	}
 
 	/**
@@ -179,7 +180,7 @@ public final class SocketConnector implements Connector, AutoCloseable {
 			this.callbacks.execute(() -> connect(channel, target, options, loops, connection));
 		}
 		catch (RejectedExecutionException ex) {
-			connection.fail(Cause.SHUTDOWN, "the application is stopping");
+			connection.fail(Cause.SHUTDOWN, "the application is stopping, or has no thread to connect with");
 		}
 		return connection.connection();
 	}

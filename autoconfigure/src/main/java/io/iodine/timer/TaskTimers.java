@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
+import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.task.Timer;
 import io.iodine.task.Timers;
 import org.apache.commons.logging.Log;
@@ -74,7 +75,7 @@ public final class TaskTimers implements Timers {
 	 * @param max how many timers may be pending
 	 */
 	public TaskTimers(Executor callbacks, BooleanSupplier busy, int max) {
-		this.callbacks = callbacks;
+		this.callbacks = CallbackExecutor.rejecting(callbacks);
 		this.busy = busy;
 		this.max = max;
 	}

@@ -40,6 +40,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link EventLoop}, with the programs of the article.
@@ -90,6 +91,13 @@ class EventLoopTests {
 			two.close();
 			expect(one, "User #2 left");
 		}
+	}
+
+	@Test
+	void aStreamThatCannotBeginIsNoneOfTheLoop() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.loop.connect("127.0.0.1", 0));
+
+		assertThat(this.loop.streams()).isEmpty();
 	}
 
 	@Test

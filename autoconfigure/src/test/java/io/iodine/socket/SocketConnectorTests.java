@@ -392,6 +392,20 @@ class SocketConnectorTests {
 		broken.stop();
 	}
 
+	@Test
+	void anExecutorThatFailsIsHeardOfInOnClose() throws Exception {
+		Recorder recorder = new Recorder();
+		SocketConnector failing = new SocketConnector(this.sockets.connections, this.sockets.tls, (task) -> {
+			throw new NoClassDefFoundError("expected by this test");
+		});
+		failing.start(this.sockets.transport);
+
+		failing.connect(URI.create("tcp://127.0.0.1:" + freePort()), recorder);
+
+		assertThat(recorder.events.next()).startsWith("close SHUTDOWN");
+		failing.stop();
+	}
+
 	/** Fails to create the TLS handler of a client. */
 	private static final class BrokenTls extends SocketFixture.NoTls {
 

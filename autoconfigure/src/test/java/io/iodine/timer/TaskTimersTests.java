@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iodine.UnloggableException;
 import io.iodine.task.Timer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,23 @@ class TaskTimersTests {
 		assertThat(List.of(next(), next(), next())).containsExactly("run", "run", "finished");
 		assertThat(this.timers.pending()).isZero();
 		assertThat(this.timers.failures()).isEqualTo(2);
+	}
+
+	@Test
+	void anExecutorThatFailsEndsTheTimer() {
+		TaskTimers failing = new TaskTimers((task) -> {
+			throw new NoClassDefFoundError("expected by this test");
+		}, this.busy::get, MAX);
+		failing.start();
+
+		Timer now = failing.run(() -> this.events.add("run"));
+		Timer later = failing.runAfter(Duration.ofMillis(1), () -> this.events.add("run"));
+
+		Awaitility.await().untilAsserted(() -> assertThat(failing.pending()).isZero());
+		assertThat(now.isActive()).isFalse();
+		assertThat(later.isActive()).isFalse();
+		assertThat(this.events).isEmpty();
+		failing.stop();
 	}
 
 	@Test
