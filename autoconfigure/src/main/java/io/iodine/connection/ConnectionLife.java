@@ -36,7 +36,7 @@ final class ConnectionLife {
 
 	private final Permit permit;
 
-	/** Whether the handler hears of a close without having heard of an opening. */
+	/** Whether {@code onClose} is called although {@code onOpen} was not. */
 	private final boolean dialed;
 
 	private final long openedAt = System.nanoTime();

@@ -431,17 +431,8 @@ final class SendQueue implements FrameWriter, EventLoopTasks.Flush, Runnable {
 		if (this.closeFrameWritten) {
 			return;
 		}
-		if (this.pong != null) {
-			this.framing.appendPong(burst(this.pong.length), this.pong);
-			this.pong = null;
-		}
-		if (this.ping) {
-			this.ping = false;
-			this.framing.appendPing(burst(0));
-		}
-		if (this.retry > 0) {
-			this.framing.appendRetry(burst(0), this.retry);
-			this.retry = 0;
+		if (this.pong != null || this.ping || this.retry > 0) {
+			fillControl();
 		}
 		while (this.waits && this.burstBytes < BURST_BYTES && !this.closeFrameWritten) {
 			Object next = this.pendingWrites.poll();
@@ -462,6 +453,22 @@ final class SendQueue implements FrameWriter, EventLoopTasks.Flush, Runnable {
 			else {
 				this.waits = false;
 			}
+		}
+	}
+
+	/** Encodes what goes ahead of the pending messages. */
+	private void fillControl() {
+		if (this.pong != null) {
+			this.framing.appendPong(burst(this.pong.length), this.pong);
+			this.pong = null;
+		}
+		if (this.ping) {
+			this.ping = false;
+			this.framing.appendPing(burst(0));
+		}
+		if (this.retry > 0) {
+			this.framing.appendRetry(burst(0), this.retry);
+			this.retry = 0;
 		}
 	}
 

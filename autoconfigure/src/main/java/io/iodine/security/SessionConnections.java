@@ -39,9 +39,9 @@ public final class SessionConnections implements ConnectionObserver, AutoCloseab
 	private boolean ended;
 
 	/**
-	 * Creates the registry, which hears of sessions that end elsewhere as soon as it has
-	 * connections.
-	 * @param channel brings digests of session ids to all processes
+	 * Creates the registry. It subscribes to the ends of sessions in other processes when
+	 * it has its first connection.
+	 * @param channel carries digests of session ids to all processes
 	 */
 	public SessionConnections(CloseRequestChannel channel) {
 		this.channel = channel;

@@ -36,7 +36,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 	private static final Log logger = LogFactory.getLog(ConnectionInitializer.class);
 
 	/**
-	 * Of a listener without a limit: datagrams can come from senders that do not exist.
+	 * The limit of a UDP listener without one, because the source of a datagram can be
+	 * forged.
 	 */
 	private static final int MAX_DATAGRAM_PEERS = 10_000;
 

@@ -145,11 +145,16 @@ final class HttpHandshake extends ChannelInboundHandlerAdapter {
 		if (response.status().code() != expected.code()) {
 			return "the server answered " + response.status();
 		}
-		if (!this.webSocket) {
-			String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
-			return type.toLowerCase(Locale.ROOT).startsWith("text/event-stream") ? null
-					: "the server answered with the content type " + type;
-		}
+		return this.webSocket ? upgradeRejection(headers) : streamRejection(headers);
+	}
+
+	private static @Nullable String streamRejection(HttpHeaders headers) {
+		String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
+		return type.toLowerCase(Locale.ROOT).startsWith("text/event-stream") ? null
+				: "the server answered with the content type " + type;
+	}
+
+	private @Nullable String upgradeRejection(HttpHeaders headers) {
 		if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
 				|| !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
 			return "the server's answer is not an upgrade to WebSocket";

@@ -79,7 +79,7 @@ public final class ReconnectingClient implements Client {
 	 * @param connector connects
 	 * @param callbacks runs what may block
 	 * @param settings the bounds of what waits
-	 * @param listener hears of states, on callback threads
+	 * @param listener receives the changes of state, on callback threads
 	 */
 	public ReconnectingClient(String name, URI url, Callable<ClientOptions> options, ReconnectPolicy policy,
 			Supplier<? extends ConnectionHandler> handlers, SocketConnector connector, Executor callbacks,

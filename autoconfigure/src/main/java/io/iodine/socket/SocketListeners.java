@@ -48,8 +48,8 @@ public final class SocketListeners implements Listeners {
 	 * Creates listeners that can be added once started.
 	 * @param connections where connections begin
 	 * @param tls makes the TLS side of connections
-	 * @param sockets has what this process was given
-	 * @param observer is told which listeners listen
+	 * @param sockets the sockets that this process inherited
+	 * @param observer the observer of listeners that begin and end
 	 */
 	public SocketListeners(Connections connections, TlsContexts tls, PreopenedSockets sockets,
 			ListenerObserver observer) {
@@ -152,55 +152,64 @@ public final class SocketListeners implements Listeners {
 		ConnectionInitializer initializer = new ConnectionInitializer(name, this.connections, listener,
 				(url.scheme() == SocketUrl.Scheme.TLS) ? this.tls.server(listener) : null, executor);
 		return switch (url.scheme()) {
-			case TCP, TLS -> {
-				ServerChannel open = this.sockets.take(url.address());
-				ServerBootstrap server = on(open, server(listener, loops), loops.tcpServer())
-					.childOption(ChannelOption.TCP_NODELAY, listener.isNoDelay())
-					.option(ChannelOption.SO_REUSEADDR, true);
-				if (listener.isReusePort()) {
-					server.option(loops.reusePort(), true);
-				}
-				if (listener.fastOpen() > 0 && loops.isFastOpenAvailable()) {
-					server.option(ChannelOption.TCP_FASTOPEN, listener.fastOpen());
-				}
-				else if (listener.fastOpen() > 0) {
-					logger.warn("The listener " + name + " is without TCP fast open, which needs epoll, and 2 in "
-							+ "/proc/sys/net/ipv4/tcp_fastopen");
-				}
-				yield new BoundListener(this, name, listener, initializer,
-						bind(server.childHandler(initializer), url.address()), null);
-			}
-			case UNIX -> {
-				UnixSocketFile file = new UnixSocketFile(url.path());
-				ServerChannel open = this.sockets.take(loops.unixAddress(url.path()));
-				if (open == null) {
-					file.deleteStale();
-				}
-				Channel channel = bind(on(open, server(listener, loops), loops.unixServer()).childHandler(initializer),
-						loops.unixAddress(url.path()));
-				try {
-					file.bound(listener.permissions());
-				}
-				catch (IOException | UnsupportedOperationException ex) {
-					channel.close().syncUninterruptibly();
-					if (open == null) {
-						file.delete();
-					}
-					throw new IOException("its permissions can't be set to " + listener.permissions().orElse(""), ex);
-				}
-				yield new BoundListener(this, name, listener, initializer, channel, (open == null) ? file : null);
-			}
-			case UDP -> {
-				Bootstrap socket = new Bootstrap().group(loops.loops())
-					.channel(loops.udp())
-					.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramFrames.MAX_PACKET))
-					.handler(new DatagramPeers(initializer));
-				if (listener.isReusePort()) {
-					socket.option(loops.reusePort(), true);
-				}
-				yield new BoundListener(this, name, listener, initializer, bind(socket, url.address()), null);
-			}
+			case TCP, TLS -> new BoundListener(this, name, listener, initializer,
+					bindTcp(name, listener, url.address(), loops, initializer), null);
+			case UNIX -> bindUnix(name, listener, url.path(), loops, initializer);
+			case UDP -> new BoundListener(this, name, listener, initializer,
+					bindUdp(listener, url.address(), loops, initializer), null);
 		};
+	}
+
+	private Channel bindTcp(String name, Listener listener, SocketAddress address, SocketTransport loops,
+			ConnectionInitializer initializer) throws IOException {
+		ServerBootstrap server = on(this.sockets.take(address), server(listener, loops), loops.tcpServer())
+			.childOption(ChannelOption.TCP_NODELAY, listener.isNoDelay())
+			.option(ChannelOption.SO_REUSEADDR, true);
+		if (listener.isReusePort()) {
+			server.option(loops.reusePort(), true);
+		}
+		if (listener.fastOpen() > 0 && loops.isFastOpenAvailable()) {
+			server.option(ChannelOption.TCP_FASTOPEN, listener.fastOpen());
+		}
+		else if (listener.fastOpen() > 0) {
+			logger.warn("The listener " + name + " is without TCP fast open, which needs epoll, and 2 in "
+					+ "/proc/sys/net/ipv4/tcp_fastopen");
+		}
+		return bind(server.childHandler(initializer), address);
+	}
+
+	private BoundListener bindUnix(String name, Listener listener, String path, SocketTransport loops,
+			ConnectionInitializer initializer) throws IOException {
+		UnixSocketFile file = new UnixSocketFile(path);
+		ServerChannel open = this.sockets.take(loops.unixAddress(path));
+		if (open == null) {
+			file.deleteStale();
+		}
+		Channel channel = bind(on(open, server(listener, loops), loops.unixServer()).childHandler(initializer),
+				loops.unixAddress(path));
+		try {
+			file.bound(listener.permissions());
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			channel.close().syncUninterruptibly();
+			if (open == null) {
+				file.delete();
+			}
+			throw new IOException("its permissions can't be set to " + listener.permissions().orElse(""), ex);
+		}
+		return new BoundListener(this, name, listener, initializer, channel, (open == null) ? file : null);
+	}
+
+	private static Channel bindUdp(Listener listener, SocketAddress address, SocketTransport loops,
+			ConnectionInitializer initializer) throws IOException {
+		Bootstrap socket = new Bootstrap().group(loops.loops())
+			.channel(loops.udp())
+			.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramFrames.MAX_PACKET))
+			.handler(new DatagramPeers(initializer));
+		if (listener.isReusePort()) {
+			socket.option(loops.reusePort(), true);
+		}
+		return bind(socket, address);
 	}
 
 	private static ServerBootstrap server(Listener listener, SocketTransport loops) {

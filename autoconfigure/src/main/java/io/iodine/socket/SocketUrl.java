@@ -1,6 +1,5 @@
 package io.iodine.socket;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -62,11 +61,6 @@ public record SocketUrl(Scheme scheme, String host, int port, String path) {
 			throw new IllegalArgumentException("the host " + this.host + " is unknown");
 		}
 		return address;
-	}
-
-	/** Whether it can be reached from this machine only. */
-	boolean isLocal() {
-		return this.scheme == Scheme.UNIX || InetAddress.getLoopbackAddress().getHostName().equals(this.host);
 	}
 
 	private static SocketUrl unix(String rest) {

@@ -7,7 +7,7 @@ import io.iodine.connection.limit.RejectionReason;
  * A request that can't be upgraded, whatever its handler says.
  *
  * @param reason why, for meters
- * @param answer what the client is told
+ * @param answer the answer
  */
 public record RejectedUpgrade(RejectionReason reason, Upgrade.Reject answer) {
 

@@ -69,7 +69,7 @@ public record UpgradeRoutes(List<UpgradeEndpoint> endpoints) {
 	}
 
 	/**
-	 * Whether a plain request to a path is told to connect. A handler of RAW alone has no
+	 * Whether a plain request to a path is answered by 426. A handler of RAW alone has no
 	 * protocol that an answer could name.
 	 * @param path the path within the application
 	 * @return whether a handler serves WebSockets or event streams there

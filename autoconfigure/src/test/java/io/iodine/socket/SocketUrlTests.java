@@ -77,11 +77,4 @@ class SocketUrlTests {
 		assertThat(SocketUrl.parse("tcp://127.0.0.1:7000").address().getAddress().isLoopbackAddress()).isTrue();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "unix:/run/app.sock, true", "tcp://localhost:1, true", "tcp://a.example:1, false",
-			"tcp://*:1, false" })
-	void itIsLocalOnlyWhereNoOtherMachineReachesIt(String url, boolean local) {
-		assertThat(SocketUrl.parse(url).isLocal()).isEqualTo(local);
-	}
-
 }

@@ -150,8 +150,8 @@ final class CatchUpSubscriptions {
 	}
 
 	/**
-	 * Removes a catchUp.
-	 * @param catchUp the catchUp
+	 * Ends a subscription.
+	 * @param catchUp the subscription
 	 * @return whether it was subscribed
 	 */
 	boolean remove(CatchUpSubscription catchUp) {
@@ -172,7 +172,7 @@ final class CatchUpSubscriptions {
 	/**
 	 * Reads the newest messages of the history.
 	 * @param count how many are wanted
-	 * @param reader gets what was read, or null, in a turn to come
+	 * @param reader gets what was read, or null, in a later run
 	 */
 	void readLast(int count, Consumer<HistoryView.@Nullable Events> reader) {
 		read(() -> this.history.last(count), List.of(reader));

@@ -40,8 +40,8 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 	private final FanoutSettings settings;
 
 	/**
-	 * Those who resume: there from the beginning on a channel with history, else made
-	 * when first needed.
+	 * The subscriptions that resume. A channel with history has them from the beginning,
+	 * another one when they are first needed.
 	 */
 	private volatile @Nullable CatchUpSubscriptions catchUps;
 
@@ -278,7 +278,10 @@ final class EventLoopSubscribers implements FanoutEventLoop.Delivery {
 		batch.clear();
 	}
 
-	/** Drops messages that count as not delivered, so that those who resume read them. */
+	/**
+	 * Drops messages that count as not delivered, so that subscriptions that resume read
+	 * them.
+	 */
 	private void notBegun(Throwable failure) {
 		this.dropped.notBegun(failure);
 		SafeLog.guard(logger, "Catching up after messages were dropped", this::catchUp);

@@ -9,7 +9,7 @@ public final class CloseCode {
 
 	public static final int GOING_AWAY = 1001;
 
-	/** Never sent: the peer went without a word. */
+	/** Never sent: the peer closed the socket without a close frame. */
 	public static final int NO_CLOSE_FRAME = 1006;
 
 	public static final int PROTOCOL_ERROR = 1002;

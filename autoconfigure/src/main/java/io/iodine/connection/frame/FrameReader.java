@@ -12,7 +12,7 @@ public interface FrameReader {
 
 	/**
 	 * Reads the messages of a RAW connection.
-	 * @param framer how they are told apart
+	 * @param framer the framer
 	 * @param listener receives the messages
 	 * @param maxMessageSize bytes of the largest message
 	 * @return the reader
@@ -68,7 +68,7 @@ public interface FrameReader {
 		return new byte[0];
 	}
 
-	/** Its connection is gone: frees what it holds. */
+	/** Releases what it holds, after the end of the connection. */
 	default void end() {
 	}
 

@@ -20,7 +20,7 @@ public interface Framing {
 	}
 
 	/**
-	 * The framing of a client that has nothing to say.
+	 * The framing of a client that sends nothing.
 	 * @return the framing
 	 */
 	static Framing none() {
@@ -53,7 +53,7 @@ public interface Framing {
 	}
 
 	/**
-	 * Whether {@link #prepare} is of use.
+	 * Whether {@link #prepare} does anything.
 	 * @return true when it is
 	 */
 	default boolean isPrepared() {
@@ -61,8 +61,8 @@ public interface Framing {
 	}
 
 	/**
-	 * Does ahead, on the thread of a writer, what would take the event loop long. Any
-	 * thread.
+	 * Encodes a message ahead of time, on the thread of its writer, so that the event
+	 * loop does not have to. Any thread.
 	 * @param message the message
 	 */
 	default void prepare(Message message) {
@@ -119,9 +119,9 @@ public interface Framing {
 	}
 
 	/**
-	 * Adds when the peer should come back.
+	 * Adds the reconnection time of the peer.
 	 * @param burst the burst
-	 * @param millis after how many milliseconds
+	 * @param millis the time in milliseconds
 	 */
 	default void appendRetry(ByteBuf burst, int millis) {
 	}
@@ -143,14 +143,14 @@ public interface Framing {
 	}
 
 	/**
-	 * Compresses messages from now on, as was agreed on when this framing existed
-	 * already. Event loop.
+	 * Compresses messages from now on, after a handshake has agreed on compression. Event
+	 * loop.
 	 * @param compression compresses each message by itself
 	 */
 	default void compress(CompressionFactory compression) {
 	}
 
-	/** Its connection is gone: frees what belongs to that alone. */
+	/** Releases what belongs to one connection, after its end. */
 	default void dispose() {
 	}
 

@@ -22,7 +22,7 @@ final class LengthFraming implements Framing {
 		this.parts = framer.isInParts();
 	}
 
-	/** A short length can't tell of a long message. */
+	/** A short length prefix has no room for the size of a long message. */
 	@Override
 	public boolean carries(Message message) {
 		long size = this.parts ? MessagePart.of(message).size() : message.size();

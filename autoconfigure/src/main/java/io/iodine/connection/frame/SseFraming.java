@@ -48,10 +48,10 @@ public final class SseFraming implements Framing {
 	}
 
 	/**
-	 * Makes what tells only where a stream is: clients remember the id, and dispatch no
-	 * event.
+	 * Makes an event without data, which has clients remember the id and dispatch
+	 * nothing.
 	 * @param id the id
-	 * @return to be written by this framing only
+	 * @return a message for this framing only
 	 */
 	public static Message position(String id) {
 		return Message.binary(NO_EVENT.clone()).id(id);

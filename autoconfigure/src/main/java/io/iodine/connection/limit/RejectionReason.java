@@ -6,25 +6,25 @@ public enum RejectionReason {
 	/** The server drains. */
 	DRAINING,
 
-	/** Its page's origin may not connect. */
+	/** The origin of its page is not allowed. */
 	ORIGIN,
 
 	/** Its handshake is malformed, or of another version. */
 	HANDSHAKE,
 
-	/** It offers no subprotocol that is spoken. */
+	/** It offers no subprotocol that is supported. */
 	SUBPROTOCOL,
 
-	/** As many connections are open as may be. */
+	/** The maximum number of connections is open. */
 	TOTAL,
 
-	/** Its address has as many as it may have. */
+	/** The maximum number of connections of its address is open. */
 	ADDRESS,
 
-	/** Its user has as many as they may have. */
+	/** The maximum number of connections of its user is open. */
 	PRINCIPAL,
 
-	/** Too many have come in this second. */
+	/** The maximum number of connections of this second was accepted. */
 	RATE,
 
 	/** It was not decided in time. */
