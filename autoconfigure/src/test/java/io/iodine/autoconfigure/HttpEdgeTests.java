@@ -100,7 +100,10 @@ class HttpEdgeTests {
 			String settings = "\0\0\0\4\0\0\0\0\0";
 
 			assertThat(untilItEnds(server, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 404");
-			assertThat(untilItEnds(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)).isNotEmpty();
+			assertThat(untilItEnds(server, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings))
+				.as("a frame of settings first")
+				.startsWith("\0\0")
+				.satisfies((bytes) -> assertThat(bytes.charAt(3)).isEqualTo('\4'));
 		}
 	}
 

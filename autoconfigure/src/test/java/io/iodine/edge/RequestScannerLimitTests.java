@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -102,18 +101,22 @@ class RequestScannerLimitTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "~^ ", "~^~", "G^", "CONNECT ", "GET /~", "GET /^", "GET http:// ", "GET / HTTP ",
-			"GET / HTTP/1.1^", "GET / HTTP/1.2~", "GET / HTTP/1.x~", "GET / HTTP/1.1~^ ", "GET / HTTP/1.1~^Host^",
-			"GET / HTTP/1.1~^:", "GET / HTTP/1.1~^Host: a^", "GET / HTTP/1.1~^Host: a~x", "GET / HTTP/1.1~^Host: a~^ ",
-			"GET / HTTP/1.1~^Host: a~^A:~^A:~^A:~^A:~^A", "chunks ~", "chunks g", "chunks 5~", "chunks 1!",
-			"chunks 1;a=\u0001", "chunks 1~^a!" })
-	void itStopsAtTheOctetThatItRefuses(String text) {
+	@CsvSource({ "'~^ ', REQUEST_LINE", "'~^~', REQUEST_LINE", "'G^', REQUEST_LINE", "'CONNECT ', CONNECT",
+			"'GET /~', REQUEST_LINE", "'GET /^', TARGET", "'GET http:// ', TARGET", "'GET / HTTP ', REQUEST_LINE",
+			"'GET / HTTP/1.1^', LINE_END", "'GET / HTTP/1.2~', VERSION", "'GET / HTTP/1.x~', REQUEST_LINE",
+			"'GET / HTTP/1.1~^ ', HEADER_NAME", "'GET / HTTP/1.1~^Host^', LINE_END", "'GET / HTTP/1.1~^:', HEADER_NAME",
+			"'GET / HTTP/1.1~^Host: a^', LINE_END", "'GET / HTTP/1.1~^Host: a~x', LINE_END",
+			"'GET / HTTP/1.1~^Host: a~^ ', FOLDED_HEADER",
+			"'GET / HTTP/1.1~^Host: a~^A:~^A:~^A:~^A:~^A', TOO_MANY_HEADERS", "'chunks ~', CHUNK", "'chunks g', CHUNK",
+			"'chunks 5~', BODY_TOO_LARGE", "'chunks 1!', CHUNK", "'chunks 1;a=\u0001', CHUNK_EXTENSION",
+			"'chunks 1~^a!', CHUNK" })
+	void itStopsAtTheOctetThatItRefuses(String text, String expected) {
 		byte[] octets = ("xx" + text.replace('~', '\r').replace('^', '\n').replace("chunks ", CHUNKED))
 			.getBytes(StandardCharsets.ISO_8859_1);
 
 		int length = this.scanner.scan(Unpooled.wrappedBuffer(octets).skipBytes(2), new byte[1024]);
 
-		assertThat(this.scanner.rejection()).isNotNull();
+		assertThat(this.scanner.rejection()).hasToString(expected);
 		assertThat(length).isEqualTo(octets.length - 2 - 1);
 	}
 
