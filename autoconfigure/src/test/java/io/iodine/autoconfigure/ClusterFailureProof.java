@@ -120,6 +120,25 @@ class ClusterFailureProof {
 	}
 
 	@Test
+	void aControlSocketThatWasRemovedIsOpenedAgainForTheNextGeneration() throws Exception {
+		try (ClusterOfProcesses cluster = start(1)) {
+			int port = cluster.awaitPort(1);
+			Path control = control();
+			Files.delete(control);
+			Files.delete(control.getParent());
+
+			cluster.signal("USR1");
+			cluster.awaitLine("was removed and is opened again");
+			cluster.awaitLine("generation 2 serves");
+
+			assertThat(who(port).generation()).isEqualTo(2);
+			cluster.signal("TERM");
+			assertThat(cluster.awaitExit()).isEqualTo(143);
+		}
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
 	void aKilledWorkerIsForgottenWhileTheOtherServes() throws Exception {
 		try (ClusterOfProcesses cluster = start(2)) {
 			int port = cluster.awaitPort(2);
