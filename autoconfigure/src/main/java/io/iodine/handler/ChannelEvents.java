@@ -165,9 +165,16 @@ final class ChannelEvents {
 	}
 
 	private void checkLimit() {
-		if (this.subscriptions.size() + this.presences.size() >= this.maxSubscriptions) {
+		if (isFull()) {
+			this.subscriptions.values().removeIf(ChannelSubscription::isClosed);
+		}
+		if (isFull()) {
 			throw new InvalidMessageException(TOO_MANY);
 		}
+	}
+
+	private boolean isFull() {
+		return this.subscriptions.size() + this.presences.size() >= this.maxSubscriptions;
 	}
 
 	private static void requirePermission(boolean permitted) {

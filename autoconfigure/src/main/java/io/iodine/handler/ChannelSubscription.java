@@ -154,7 +154,8 @@ final class ChannelSubscription {
 		}
 	}
 
-	private synchronized boolean isClosed() {
+	/** Whether it has ended, as when the connection has rejected it. */
+	synchronized boolean isClosed() {
 		return this.closed;
 	}
 
