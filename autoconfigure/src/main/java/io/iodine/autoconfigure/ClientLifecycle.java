@@ -17,6 +17,7 @@ import io.iodine.socket.SocketClients;
 import io.iodine.socket.SocketConnector;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
@@ -107,7 +108,12 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	private Set<String> names() {
 		Set<String> names = new LinkedHashSet<>(this.properties.clients().keySet());
-		names.addAll(List.of(this.beans.getBeanNamesForAnnotation(IodineClient.class)));
+		List<String> annotated = List.of(this.beans.getBeanNamesForAnnotation(IodineClient.class));
+		annotated.stream()
+			// one client, of a scoped proxy and its target
+			.filter((name) -> !ScopedProxyUtils.isScopedTarget(name)
+					|| !annotated.contains(ScopedProxyUtils.getOriginalBeanName(name)))
+			.forEach(names::add);
 		return names;
 	}
 

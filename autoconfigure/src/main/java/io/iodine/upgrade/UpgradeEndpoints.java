@@ -18,6 +18,7 @@ import io.iodine.connection.PingSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -61,14 +62,23 @@ public final class UpgradeEndpoints {
 	 */
 	public UpgradeRoutes find() {
 		List<UpgradeEndpoint> found = new ArrayList<>();
-		for (String beanName : this.beans.getBeanNamesForAnnotation(UpgradeHandler.class)) {
+		List<String> names = List.of(this.beans.getBeanNamesForAnnotation(UpgradeHandler.class));
+		for (String beanName : names) {
 			UpgradeHandler annotation = this.beans.findAnnotationOnBean(beanName, UpgradeHandler.class, false);
-			if (annotation != null) {
+			if (annotation != null && !names.contains(proxyOf(beanName))) {
 				endpoints(beanName, annotation).forEach((endpoint) -> add(found, endpoint));
 			}
 		}
 		found.sort(Comparator.comparing(UpgradeEndpoint::pattern, PathPattern.SPECIFICITY_COMPARATOR));
 		return new UpgradeRoutes(List.copyOf(found));
+	}
+
+	/**
+	 * The scoped proxy in front of a bean, by whose name the bean itself is not known to
+	 * the application.
+	 */
+	private static String proxyOf(String beanName) {
+		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : "";
 	}
 
 	private List<UpgradeEndpoint> endpoints(String beanName, UpgradeHandler annotation) {
@@ -209,7 +219,9 @@ public final class UpgradeEndpoints {
 	private @Nullable Class<?> type(String beanName) {
 		if (this.beans.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory factory
 				&& factory.containsBeanDefinition(beanName)) {
-			return AutoProxyUtils.determineTargetClass(factory, beanName);
+			String target = ScopedProxyUtils.getTargetBeanName(beanName);
+			return AutoProxyUtils.determineTargetClass(factory,
+					factory.containsBeanDefinition(target) ? target : beanName);
 		}
 		return this.beans.getType(beanName);
 	}

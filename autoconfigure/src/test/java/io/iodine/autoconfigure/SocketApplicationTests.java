@@ -31,6 +31,7 @@ import io.iodine.net.ClientOptions;
 import io.iodine.net.Clients;
 import io.iodine.net.Connector;
 import io.iodine.net.Iodine;
+import io.iodine.net.IodineClient;
 import io.iodine.net.Listener;
 import io.iodine.net.Listeners;
 import io.iodine.task.LifecycleState;
@@ -50,7 +51,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -305,6 +309,17 @@ class SocketApplicationTests {
 	}
 
 	@Test
+	void aScopedProxyAndItsTargetAreOneClient() {
+		ConfigurableApplicationContext application = new SpringApplicationBuilder(Application.class, ScopedFeed.class)
+			.web(WebApplicationType.NONE)
+			.properties("spring.main.banner-mode=off", "logging.level.root=off", "spring.jmx.enabled=false")
+			.run();
+		this.started.add(application);
+
+		assertThat(application.getBean(Clients.class).all()).extracting(Client::name).containsExactly("scopedFeed");
+	}
+
+	@Test
 	void aSubprotocolIsAgreedOn() {
 		ConfigurableApplicationContext server = start(WebApplicationType.REACTIVE);
 		int port = server.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
@@ -443,6 +458,14 @@ class SocketApplicationTests {
 		public void onMessage(Connection client, Message message) {
 			this.heard.add(message.isText() ? "text " + message.asText() : "binary " + message.size());
 		}
+
+	}
+
+	/** Nothing listens where it connects to. */
+	@Component("scopedFeed")
+	@IodineClient(url = "tcp://127.0.0.1:1")
+	@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+	static class ScopedFeed implements ConnectionHandler {
 
 	}
 

@@ -8,8 +8,12 @@ import io.iodine.Overflow;
 import io.iodine.UpgradeHandler;
 import io.iodine.connection.PingSettings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,6 +55,18 @@ class UpgradeEndpointsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Scoped.class, ScopedByInterface.class })
+	void aScopedProxyAndItsTargetAreOneHandler(Class<?> handler) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(handler)) {
+			UpgradeEndpoints endpoints = new UpgradeEndpoints(context, new PathPatternParser(), DEFAULTS);
+
+			assertThat(endpoints.find().endpoints()).singleElement()
+				.satisfies((endpoint) -> assertThat(context.getBean(endpoint.beanName()))
+					.isInstanceOf(ConnectionHandler.class));
+		}
+	}
+
 	private static void failsWith(Class<?> handler, String mistake, Class<?>... others) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			Stream.concat(Stream.of(others), Stream.of(handler)).forEach(context::register);
@@ -59,6 +75,18 @@ class UpgradeEndpointsTests {
 
 			assertThatThrownBy(endpoints::find).isInstanceOf(InvalidUpgradeHandlerException.class).hasMessage(mistake);
 		}
+	}
+
+	@UpgradeHandler("/chat")
+	@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+	static class Scoped implements ConnectionHandler {
+
+	}
+
+	@UpgradeHandler("/chat")
+	@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+	static class ScopedByInterface implements ConnectionHandler {
+
 	}
 
 	@UpgradeHandler(value = "/chat", subprotocols = { "v2.chat", "v1 chat" })
