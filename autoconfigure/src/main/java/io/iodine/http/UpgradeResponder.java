@@ -189,8 +189,12 @@ final class UpgradeResponder {
 
 	/** The head of an event stream, without the stream (RFC 9110, section 9.3.2). */
 	private static Mono<Void> head(ServerHttpResponse response) {
-		response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
-		response.getHeaders().setCacheControl(CacheControl.noCache());
+		HttpHeaders headers = response.getHeaders();
+		headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+		if (!headers.containsHeader(HttpHeaders.CACHE_CONTROL)) {
+			headers.setCacheControl(CacheControl.noCache());
+		}
+		headers.set("X-Accel-Buffering", "no");
 		return response.setComplete();
 	}
 

@@ -2,6 +2,7 @@ package io.iodine.servlet;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +17,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * The servlet request that a snapshot is copied from. Filters may wrap the request, so
@@ -78,7 +81,20 @@ final class ServletRequestSource implements RequestSnapshot.Source {
 
 	@Override
 	public HttpRequest request() {
-		return new ServletServerHttpRequest(this.request);
+		return new ServletServerHttpRequest(this.request) {
+
+			@Override
+			public URI getURI() {
+				try {
+					return super.getURI();
+				}
+				catch (IllegalStateException ex) {
+					// a forwarded host is taken as it comes
+					throw new ResponseStatusException(HttpStatus.BAD_REQUEST, "the request names no valid URI", ex);
+				}
+			}
+
+		};
 	}
 
 	@Override

@@ -196,9 +196,9 @@ final class ServletUpgradeResponder {
 		addHeaders(response, accept.headers());
 		if (protocol == Protocol.SSE && request.getMethod().equals("HEAD")) {
 			// the head of the stream, without the stream (RFC 9110, section 9.3.2)
-			admit(request, response);
-			response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+			writeStreamHead(request, response);
+			// or else Jetty says that its length is 0
+			HeadSender.send(response);
 			return;
 		}
 		arrive(request, response, snapshot, accept, policy, takeover);
@@ -256,13 +256,7 @@ final class ServletUpgradeResponder {
 
 	private void writeHead(HttpServletRequest request, HttpServletResponse response, AcceptedUpgrade accepted) {
 		if (accepted.handshake().protocol() == Protocol.SSE) {
-			admit(request, response);
-			response.setStatus(HttpServletResponse.SC_OK);
-			response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-			if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
-				response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-			}
-			response.setHeader("X-Accel-Buffering", "no");
+			writeStreamHead(request, response);
 			return;
 		}
 		response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
@@ -277,6 +271,16 @@ final class ServletUpgradeResponder {
 		accepted.handshake()
 			.deflate()
 			.ifPresent((agreed) -> response.setHeader("Sec-WebSocket-Extensions", agreed.answer()));
+	}
+
+	private void writeStreamHead(HttpServletRequest request, HttpServletResponse response) {
+		admit(request, response);
+		response.setStatus(HttpServletResponse.SC_OK);
+		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+		if (!response.containsHeader(HttpHeaders.CACHE_CONTROL)) {
+			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+		}
+		response.setHeader("X-Accel-Buffering", "no");
 	}
 
 	private void admit(HttpServletRequest request, HttpServletResponse response) {

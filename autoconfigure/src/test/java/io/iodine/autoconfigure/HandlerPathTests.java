@@ -90,6 +90,16 @@ class HandlerPathTests {
 		assertThat(head.header("allow").split(", *")).containsExactlyInAnyOrder("GET", "OPTIONS");
 	}
 
+	@Test
+	void theHeadOfAnEventStreamIsThatOfTheStreamAndHasNoLength() {
+		Head head = this.peer.request("HEAD", "/events", "Accept: text/event-stream").expect(200);
+
+		assertThat(head.headers()).doesNotContainKey("content-length")
+			.containsEntry("content-type", List.of("text/event-stream"))
+			.containsEntry("cache-control", List.of("no-cache"))
+			.containsEntry("x-accel-buffering", List.of("no"));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "GET, /events", "HEAD, /events", "GET, /sockets", "HEAD, /SOCKETS" })
 	void aPlainRequestIsToldToConnect(String method, String path) {

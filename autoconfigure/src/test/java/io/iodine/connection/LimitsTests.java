@@ -155,6 +155,14 @@ class LimitsTests {
 	}
 
 	@Test
+	void aForwardedHostThatIsNoneIsABadRequest() {
+		try (TestServer server = TestServer.start("server.forward-headers-strategy=framework", QUIET);
+				RawPeer peer = new RawPeer(server.port())) {
+			peer.handshake(server.serve(this.recorder), "X-Forwarded-Host: a b").expect(400);
+		}
+	}
+
+	@Test
 	void anAddressIsThatOfTheClientBehindProxiesWhenBootTrustsThem() {
 		try (TestServer server = TestServer.start("iodine.connections.max-per-address=1",
 				"server.forward-headers-strategy=framework", QUIET);
