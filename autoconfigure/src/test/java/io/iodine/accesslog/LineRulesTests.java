@@ -14,8 +14,8 @@ class LineRulesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/a,/a", "/a?,/a?", "/a?b=c,/a?b=c", "/a?token=s,/a?token=***",
-			"/a?x=1&TOKEN=s&y=2,/a?x=1&TOKEN=***&y=2", "/a?to%6ben=s,/a?to%6ben=***", "/a?token,/a?token",
-			"/a?tokens=s,/a?tokens=s", "/a?x;token=s,/a?x;token=***", "/a?token=s=t,/a?token=***",
+			"/a?x=1&TOKEN=s&y=2,/a?x=1&TOKEN=***&y=2", "/a?to%6ben=s,/a?to%6ben=***", "/a?%74oken=s,/a?%74oken=***",
+			"/a?token,/a?token", "/a?tokens=s,/a?tokens=s", "/a?x;token=s,/a?x;token=***", "/a?token=s=t,/a?token=***",
 			"/a?%zz=s&token=s,/a?%zz=s&token=***", "/a?token=s#f,/a?token=***#f",
 			"http://a/?token=s,http://a/?token=***", "/token=s?x,/token=s?x" })
 	void secretsOfAQueryAreMasked(String target, String shown) {
@@ -53,6 +53,15 @@ class LineRulesTests {
 		StringBuilder agent = new StringBuilder();
 		Escapes.append(agent, String.valueOf(cut.userAgent()));
 		assertThat(agent).hasSizeLessThanOrEqualTo(60).endsWith("...").startsWith("\\u20ac");
+	}
+
+	@Test
+	void whatIsNotPrintableAsciiIsEscaped() {
+		StringBuilder line = new StringBuilder();
+
+		Escapes.append(line, "a ~\u001f\u007f\u00ff\u0100");
+
+		assertThat(line).hasToString("a ~\\x1f\\x7f\\xff\\u0100");
 	}
 
 	@Test
