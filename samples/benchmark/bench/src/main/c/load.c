@@ -9,8 +9,9 @@
  *   sse     the same with event streams
  *   stomp   the same with subscribers of the STOMP destination /topic/benchmark
  *
- * Each message carries a number. A message that is missing, repeated, out of order or of another length is an error,
- * and the exit status is then 1. Prints one line of JSON.
+ * What answers the messages of one read is sent at once, as a client that pipelines does. Each message carries a
+ * number. A message that is missing, repeated, out of order or of another length is an error, and the exit status is
+ * then 1. Prints one line of JSON.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -62,6 +63,8 @@ static uint32_t *latency, outstanding;
 static uint64_t measured;
 static char *frame;            /* a masked frame, or the bytes of a message */
 static size_t frame_size, header_size;
+static char *replies;          /* of one read, sent when it has been taken */
+static size_t replies_size, replies_room;
 static const unsigned char key[4] = { 0x5a, 0x0f, 0xc3, 0x96 };
 static char buffer[CHUNK];
 
@@ -98,6 +101,13 @@ static double own_cpu(void) {
 	struct rusage use;
 	getrusage(RUSAGE_SELF, &use);
 	return use.ru_utime.tv_sec + use.ru_stime.tv_sec + (use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6;
+}
+
+static void keep(char **to, size_t *used, size_t *room, const char *bytes, size_t length) {
+	if (*used + length > *room && !(*to = realloc(*to, *room = (*used + length) * 2)))
+		fail("memory");
+	memcpy(*to + *used, bytes, length);
+	*used += length;
 }
 
 /* Writes everything: the messages of a window always fit into the buffer of a socket. */
@@ -141,11 +151,10 @@ static void prepare_frame(void) {
 	frame_size = header_size + size;
 }
 
-static void send_number(struct peer *p, uint32_t number) {
+static void write_number(uint32_t number) {
 	static const char hex[] = "0123456789abcdef";
 	for (int i = 0; i < DIGITS; i++)
 		frame[header_size + i] = (char)(hex[number >> (28 - 4 * i) & 15] ^ (is_masked() ? key[i & 3] : 0));
-	put(p, frame, frame_size);
 }
 
 /* Sends a text of less than 126 bytes, and the NUL behind it, in a masked frame. */
@@ -178,16 +187,26 @@ static void publish_next(void) {
 	published_at[number % RING] = now();
 	missing[number % RING] = (uint32_t)connections;
 	outstanding++;
-	send_number(publisher, number);
+	write_number(number);
+	put(publisher, frame, frame_size);
+}
+
+static void reply(struct peer *p, uint64_t time) {
+	p->at[p->sent % (uint32_t)window] = time;
+	write_number(p->sent++);
+	keep(&replies, &replies_size, &replies_room, frame, frame_size);
+}
+
+static void send_replies(struct peer *p) {
+	put(p, replies, replies_size);
+	replies_size = 0;
 }
 
 static void echoed(struct peer *p, uint64_t time) {
 	if (counting)
 		took(p->at[(p->next - 1) % (uint32_t)window], time);
-	if (stopping)
-		return;
-	p->at[p->sent % (uint32_t)window] = time;
-	send_number(p, p->sent++);
+	if (!stopping)
+		reply(p, time);
 }
 
 static void delivered(uint32_t number, uint64_t time) {
@@ -260,13 +279,6 @@ static size_t messages(struct peer *p, const char *bytes, size_t length, uint64_
 	return done;
 }
 
-static void keep(char **to, size_t *used, size_t *room, const char *bytes, size_t length) {
-	if (*used + length > *room && !(*to = realloc(*to, *room = (*used + length) * 2)))
-		fail("memory");
-	memcpy(*to + *used, bytes, length);
-	*used += length;
-}
-
 /* Takes the whole lines of an event stream; each message is one line of data. */
 static void lines(struct peer *p, uint64_t time) {
 	char *line = p->text, *end = p->text + p->text_size, *stop;
@@ -337,6 +349,19 @@ static size_t take(struct peer *p, const char *bytes, size_t length, uint64_t ti
 	return done + frames(p, bytes + done, length - done, time);
 }
 
+/* Takes what the buffer holds, after what was left of the reads before. */
+static void take_all(struct peer *p, size_t got, uint64_t time) {
+	if (p->rest_size == 0) {
+		size_t done = take(p, buffer, got, time);
+		keep(&p->rest, &p->rest_size, &p->rest_room, buffer + done, got - done);
+		return;
+	}
+	keep(&p->rest, &p->rest_size, &p->rest_room, buffer, got);
+	size_t done = take(p, p->rest, p->rest_size, time);
+	p->rest_size -= done;
+	memmove(p->rest, p->rest + done, p->rest_size);
+}
+
 static void readable(struct peer *p) {
 	ssize_t got = recv(p->fd, buffer, sizeof buffer, 0);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -346,16 +371,8 @@ static void readable(struct peer *p) {
 		close(p->fd);
 		return;
 	}
-	uint64_t time = now();
-	if (p->rest_size == 0) {
-		size_t done = take(p, buffer, (size_t)got, time);
-		keep(&p->rest, &p->rest_size, &p->rest_room, buffer + done, (size_t)got - done);
-		return;
-	}
-	keep(&p->rest, &p->rest_size, &p->rest_room, buffer, (size_t)got);
-	size_t done = take(p, p->rest, p->rest_size, time);
-	p->rest_size -= done;
-	memmove(p->rest, p->rest + done, p->rest_size);
+	take_all(p, (size_t)got, now());
+	send_replies(p);
 }
 
 static void turn(int millis) {
@@ -473,15 +490,12 @@ int main(int count, char **arguments) {
 			fail("the handshakes");
 	}
 	run_for(0.5); /* subscriptions take a moment */
-	for (int i = 0; i < window; i++) {
-		if (publisher) {
-			publish_next();
-			continue;
-		}
-		for (int j = 0; j < connections; j++) {
-			peers[j].at[peers[j].sent % (uint32_t)window] = now();
-			send_number(&peers[j], peers[j].sent++);
-		}
+	for (int i = 0; i < window && publisher; i++)
+		publish_next();
+	for (int i = 0; i < connections && !publisher; i++) {
+		for (int j = 0; j < window; j++)
+			reply(&peers[i], now());
+		send_replies(&peers[i]);
 	}
 	run_for(warm_up);
 	counting = 1;
