@@ -3,6 +3,10 @@ package io.iodine.autoconfigure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import io.iodine.http.SpringCors;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,8 +22,12 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -62,16 +70,24 @@ public final class IodineBrowserClientAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "iodineBrowserClient")
-		RouterFunction<ServerResponse> iodineBrowserClient(IodineBrowserClientProperties properties) {
+		BrowserClientMapping iodineBrowserClient(IodineBrowserClientProperties properties,
+				ObjectProvider<WebFluxConfigurer> configurers) {
+			BrowserClientMapping mapping = new BrowserClientMapping(client(properties), properties);
+			mapping.setCorsConfigurationSource(SpringCors.mappings(configurers.orderedStream().toList()));
+			return mapping;
+		}
+
+		private static RouterFunction<ServerResponse> client(IodineBrowserClientProperties properties) {
+			RequestPredicate read = RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD);
 			return RouterFunctions.route()
-				.GET(properties.path(), (
-						request) -> ServerResponse.ok().contentType(JAVASCRIPT).cacheControl(CACHING).bodyValue(CLIENT))
-				.GET(properties.typesPath(),
-						(request) -> ServerResponse.ok()
-							.contentType(MediaType.TEXT_PLAIN)
-							.cacheControl(CACHING)
-							.bodyValue(TYPES))
+				.route(read.and(RequestPredicates.path(properties.path())), (request) -> answer(JAVASCRIPT, CLIENT))
+				.route(read.and(RequestPredicates.path(properties.typesPath())),
+						(request) -> answer(MediaType.TEXT_PLAIN, TYPES))
 				.build();
+		}
+
+		private static Mono<ServerResponse> answer(MediaType type, Resource content) {
+			return ServerResponse.ok().contentType(type).cacheControl(CACHING).bodyValue(content);
 		}
 
 	}
@@ -86,10 +102,16 @@ public final class IodineBrowserClientAutoConfiguration {
 		@ConditionalOnMissingBean(name = "iodineBrowserClient")
 		org.springframework.web.servlet.function.RouterFunction<org.springframework.web.servlet.function.ServerResponse> iodineBrowserClient(
 				IodineBrowserClientProperties properties) {
+			org.springframework.web.servlet.function.RequestPredicate read = org.springframework.web.servlet.function.RequestPredicates
+				.methods(HttpMethod.GET, HttpMethod.HEAD);
 			return org.springframework.web.servlet.function.RouterFunctions.route()
-				.GET(properties.path(), (request) -> answer(JAVASCRIPT, CLIENT))
-				.GET(properties.typesPath(), (request) -> answer(MediaType.TEXT_PLAIN, TYPES))
+				.route(read.and(path(properties.path())), (request) -> answer(JAVASCRIPT, CLIENT))
+				.route(read.and(path(properties.typesPath())), (request) -> answer(MediaType.TEXT_PLAIN, TYPES))
 				.build();
+		}
+
+		private static org.springframework.web.servlet.function.RequestPredicate path(String path) {
+			return org.springframework.web.servlet.function.RequestPredicates.path(path);
 		}
 
 		private static org.springframework.web.servlet.function.ServerResponse answer(MediaType type,

@@ -1,5 +1,8 @@
 package io.iodine.autoconfigure;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
@@ -21,6 +24,18 @@ final class UnservedResultHandler implements HandlerResultHandler, Ordered {
 
 	private final ReactiveAdapterRegistry adapters;
 
+	/** Whether a value of this class may always be written. */
+	private final ClassValue<Boolean> written = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return type != Optional.class
+					&& Arrays.stream(TYPES).noneMatch((unserved) -> unserved.isAssignableFrom(type))
+					&& UnservedResultHandler.this.adapters.getAdapter(type) == null;
+		}
+
+	};
+
 	UnservedResultHandler(ReactiveAdapterRegistry adapters) {
 		this.adapters = adapters;
 	}
@@ -32,11 +47,15 @@ final class UnservedResultHandler implements HandlerResultHandler, Ordered {
 
 	@Override
 	public boolean supports(HandlerResult result) {
+		Object value = result.getReturnValue();
+		if (value != null && this.written.get(value.getClass())) {
+			return false;
+		}
 		ResolvableType type = result.getReturnType();
-		ReactiveAdapter adapter = this.adapters.getAdapter(type.resolve(), result.getReturnValue());
+		ReactiveAdapter adapter = this.adapters.getAdapter(type.resolve(), value);
 		Class<?> answer = ((adapter != null) ? type.getGeneric() : type).toClass();
 		for (Class<?> unserved : TYPES) {
-			if (unserved.isAssignableFrom(answer) || unserved.isInstance(result.getReturnValue())) {
+			if (unserved.isAssignableFrom(answer) || unserved.isInstance(value)) {
 				return true;
 			}
 		}

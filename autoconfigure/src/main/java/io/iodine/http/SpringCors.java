@@ -26,12 +26,21 @@ public final class SpringCors {
 	 * @param sources have others
 	 */
 	public SpringCors(List<WebFluxConfigurer> configurers, List<CorsConfigurationSource> sources) {
+		this.sources = new ArrayList<>(sources);
+		this.sources.add(mappings(configurers));
+	}
+
+	/**
+	 * Reads the mappings of WebFlux.
+	 * @param configurers have them
+	 * @return the configuration by path
+	 */
+	public static CorsConfigurationSource mappings(List<WebFluxConfigurer> configurers) {
 		Mappings mappings = new Mappings();
 		configurers.forEach((configurer) -> configurer.addCorsMappings(mappings));
 		UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 		source.setCorsConfigurations(mappings.getCorsConfigurations());
-		this.sources = new ArrayList<>(sources);
-		this.sources.add(source);
+		return source;
 	}
 
 	List<CorsConfiguration> of(ServerWebExchange exchange) {

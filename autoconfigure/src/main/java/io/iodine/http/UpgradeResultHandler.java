@@ -28,6 +28,17 @@ public final class UpgradeResultHandler implements HandlerResultHandler, Ordered
 
 	private final UpgradePolicy policy;
 
+	/** Whether a value of this class is neither an upgrade nor may become one. */
+	private final ClassValue<Boolean> plain = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return type != Optional.class && !Upgrade.class.isAssignableFrom(type)
+					&& UpgradeResultHandler.this.adapters.getAdapter(type) == null;
+		}
+
+	};
+
 	UpgradeResultHandler(UpgradeResponder answers, ReactiveAdapterRegistry adapters, UpgradePolicy policy) {
 		this.answers = answers;
 		this.adapters = adapters;
@@ -41,12 +52,16 @@ public final class UpgradeResultHandler implements HandlerResultHandler, Ordered
 
 	@Override
 	public boolean supports(HandlerResult result) {
+		Object value = result.getReturnValue();
+		if (value != null && this.plain.get(value.getClass())) {
+			return false;
+		}
 		ResolvableType type = result.getReturnType();
 		ReactiveAdapter adapter = adapter(result);
 		if (adapter != null && !adapter.isMultiValue()) {
 			type = type.getGeneric();
 		}
-		return Upgrade.class.isAssignableFrom(type.toClass()) || result.getReturnValue() instanceof Upgrade;
+		return Upgrade.class.isAssignableFrom(type.toClass()) || value instanceof Upgrade;
 	}
 
 	@Override

@@ -121,6 +121,10 @@ class ServletPropertiesTests {
 
 			assertThat(head.header("content-type")).startsWith("text/javascript");
 			assertThat(head.header("cache-control")).isEqualTo("max-age=3600");
+			try (RawPeer without = new RawPeer(server.port())) {
+				assertThat(without.request("HEAD", "/iodine/iodine.js").expect(200).header("content-type"))
+					.startsWith("text/javascript");
+			}
 		}
 		try (TestServer server = start("iodine.browser-client.path="); RawPeer peer = new RawPeer(server.port())) {
 			peer.get("/iodine/iodine.js").expect(404);
