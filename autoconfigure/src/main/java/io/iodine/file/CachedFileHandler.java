@@ -16,12 +16,13 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers HTTP/1.1 requests for files whose content is cached, right behind the codec. It
- * serves only while the server behind it owes no response, so that responses keep the
- * order of their requests; everything else goes on to the route. Lives on the event loop
- * of its channel.
+ * Answers HTTP/1.1 requests for files whose content is cached, and those that need none
+ * because the client has it, right behind the codec. It serves only while the server
+ * behind it owes no response, so that responses keep the order of their requests;
+ * everything else goes on to the route. Lives on the event loop of its channel.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class CachedFileHandler extends ChannelDuplexHandler {
@@ -113,23 +114,35 @@ final class CachedFileHandler extends ChannelDuplexHandler {
 			return false;
 		}
 		Representation file = found.preferredBy(request.headers());
-		ByteBuf bytes = (file != null) ? file.acquire() : null;
-		if (file == null || bytes == null) {
+		if (file == null) {
 			return false;
 		}
+		ByteBuf bytes = file.acquire();
 		if (isUnconditional(request.headers())) {
+			if (bytes == null) {
+				return false;
+			}
 			ctx.write(FileResponseWriter.response(HttpResponseStatus.OK, file.readyFields(), bytes), ctx.voidPromise());
 			return true;
 		}
 		try {
-			FileResponse answer = FileResponse.to(request.method(), request.headers(), file)
-				.with(HttpHeaderNames.DATE, HttpDate.now().text());
-			ByteBuf body = FileResponseWriter.body(new PreparedResponse(answer, bytes, null));
-			ctx.write(FileResponseWriter.response(answer.status(), answer.headers(), body), ctx.voidPromise());
+			return answerConditional(ctx, request, file, bytes);
 		}
 		finally {
-			bytes.release();
+			ReferenceCountUtil.release(bytes);
 		}
+	}
+
+	/** A 304 needs no content, nor does a 412. */
+	private static boolean answerConditional(ChannelHandlerContext ctx, HttpRequest request, Representation file,
+			@Nullable ByteBuf bytes) {
+		FileResponse answer = FileResponse.to(request.method(), request.headers(), file);
+		if (bytes == null && !answer.pieces().isEmpty()) {
+			return false;
+		}
+		answer.with(HttpHeaderNames.DATE, HttpDate.now().text());
+		ByteBuf body = FileResponseWriter.body(new PreparedResponse(answer, bytes, null));
+		ctx.write(FileResponseWriter.response(answer.status(), answer.headers(), body), ctx.voidPromise());
 		return true;
 	}
 
