@@ -89,19 +89,38 @@ final class GreetingCluster implements AutoCloseable {
 		return seen;
 	}
 
+	/**
+	 * Connects again and again until another worker of the number of one that the test
+	 * has killed answers. A connection that the victim had accepted ends without an
+	 * answer.
+	 */
+	Greeting awaitReplacement(Greeting victim) throws IOException {
+		while (true) {
+			String answer = answer();
+			if (!answer.isEmpty()) {
+				Greeting greeting = Greeting.of(answer);
+				if (greeting.number() == victim.number() && greeting.pid() != victim.pid()) {
+					return greeting;
+				}
+			}
+		}
+	}
+
 	/** Connects, and fails unless a worker answers. */
 	Greeting greeting() throws IOException {
+		return Greeting.of(answer());
+	}
+
+	private String answer() throws IOException {
 		try (Socket socket = connect(); InputStream in = socket.getInputStream()) {
-			String[] words = new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ", -1);
-			assertThat(words).as("what a client got").hasSize(3);
-			return new Greeting(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]));
+			return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
 		}
 		catch (SocketException ex) {
 			if (ex instanceof ConnectException || ex.getMessage() == null || !ex.getMessage().contains("reset")) {
 				throw ex;
 			}
-			// the worker that had accepted it was killed by the test
-			return greeting();
+			// the worker that had accepted it has ended
+			return answer();
 		}
 	}
 
@@ -155,6 +174,13 @@ final class GreetingCluster implements AutoCloseable {
 	 * @param pid its process id
 	 */
 	record Greeting(int number, int generation, long pid) {
+
+		static Greeting of(String answer) {
+			String[] words = answer.strip().split(" ", -1);
+			assertThat(words).as("what a client got").hasSize(3);
+			return new Greeting(Integer.parseInt(words[0]), Integer.parseInt(words[1]), Long.parseLong(words[2]));
+		}
+
 	}
 
 	/** Nobody publishes here. */

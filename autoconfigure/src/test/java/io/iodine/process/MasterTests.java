@@ -79,9 +79,7 @@ class MasterTests {
 
 		ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
 
-		assertThat(
-				cluster.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1))
-			.hasSize(1);
+		assertThat(cluster.awaitReplacement(victim).number()).isEqualTo(victim.number());
 	}
 
 	@Test
@@ -90,9 +88,7 @@ class MasterTests {
 
 		assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(victim.pid())).start().waitFor()).isZero();
 
-		assertThat(
-				cluster.awaitWorkers((worker) -> worker.number() == victim.number() && worker.pid() != victim.pid(), 1))
-			.hasSize(1);
+		assertThat(cluster.awaitReplacement(victim).number()).isEqualTo(victim.number());
 		assertThat(ProcessHandle.of(victim.pid())).isEmpty();
 	}
 
