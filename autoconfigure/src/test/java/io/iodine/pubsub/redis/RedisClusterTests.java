@@ -235,6 +235,11 @@ class RedisClusterTests {
 			RedisServer to = own.servers().get((own.servers().get(0) == from) ? 1 : 0);
 			String target = to.cli("CLUSTER", "MYID");
 
+			// only a server that was importing takes the slot with a new epoch, which
+			// others
+			// believe
+			to.cli("CLUSTER", "SETSLOT", slot, "IMPORTING", from.cli("CLUSTER", "MYID"));
+			from.cli("CLUSTER", "SETSLOT", slot, "MIGRATING", target);
 			to.cli("CLUSTER", "SETSLOT", slot, "NODE", target);
 			from.cli("CLUSTER", "SETSLOT", slot, "NODE", target);
 			RedisNode.awaitTrue("the move is noticed", () -> !node.gaps.isEmpty());

@@ -125,6 +125,7 @@ public final class Bench {
 		Map<String, List<String>> commands = new LinkedHashMap<>();
 		putJar(commands, "iodine", "benchmark.jar");
 		putJar(commands, "iodine-callbacks", "benchmark.jar", "--echo.blocking=true");
+		putJar(commands, "iodine-disabled", "benchmark.jar", "--iodine.enabled=false");
 		putJar(commands, "iodine-access-log", "benchmark.jar", "--iodine.access-log.enabled=true",
 				"--iodine.access-log.target=file", "--iodine.access-log.file=" + this.folder.resolve("access.log"));
 		if (Files.isDirectory(this.folder.resolve("io_uring"))) {

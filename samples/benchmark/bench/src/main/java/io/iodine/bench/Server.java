@@ -21,7 +21,8 @@ final class Server implements AutoCloseable {
 
 	/** Servers that have {@code /hello}. */
 	private static final Set<String> APPLICATIONS = Set.of("iodine", "iodine-callbacks", "iodine-access-log",
-			"iodine-io-uring", "iodine-compression", "iodine-history", "webflux", "tomcat", "jetty", "soak");
+			"iodine-disabled", "iodine-io-uring", "iodine-compression", "iodine-history", "webflux", "tomcat", "jetty",
+			"soak");
 
 	private final String name;
 

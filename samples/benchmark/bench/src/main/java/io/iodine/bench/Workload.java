@@ -26,8 +26,8 @@ record Workload(String name, String unit, int port, String program, List<String>
 	private static final List<String> SERVLET_FANOUT = List.of("tomcat", "jetty", "spring", "stomp");
 
 	/** Servers whose memory and times for HTTP are compared. */
-	private static final List<String> CONTROLLERS = List.of("iodine", "iodine-access-log", "webflux", "tomcat",
-			"jetty");
+	private static final List<String> CONTROLLERS = List.of("iodine", "iodine-disabled", "iodine-access-log", "webflux",
+			"tomcat", "jetty");
 
 	/** Subscribers of a fan-out with 16 outstanding messages; 0 for another workload. */
 	int subscribers() {
@@ -60,7 +60,10 @@ record Workload(String name, String unit, int port, String program, List<String>
 				load("mvc-sse-1000-16", 0, SERVLETS, "sse", "path=/sse", "size=100", "connections=1000", "window=16"),
 				wrk("hello-64", CONTROLLERS, "/hello"), wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
 				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
-				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"));
+				wrk("file-1k-304-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "If-None-Match: *"),
+				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"),
+				wrk("file-100k-range-64", List.of("iodine", "nginx"), "/static/100k.txt", "-H",
+						"Range: bytes=1000-1999"));
 	}
 
 	/** The arguments for a server: subscribers of a broker speak its protocol. */
