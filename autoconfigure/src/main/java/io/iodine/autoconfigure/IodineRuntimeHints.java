@@ -2,10 +2,10 @@ package io.iodine.autoconfigure;
 
 import io.iodine.ConnectionHandler;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.jspecify.annotations.Nullable;
 
 /** Hints for a native image: resources looked up by name. */
 final class IodineRuntimeHints implements RuntimeHintsRegistrar {

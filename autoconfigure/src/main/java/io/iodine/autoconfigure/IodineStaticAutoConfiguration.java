@@ -2,8 +2,8 @@ package io.iodine.autoconfigure;
 
 import java.io.IOException;
 
-import io.iodine.file.ErrorPageHandler;
 import io.iodine.file.CachedFileHandlerInstaller;
+import io.iodine.file.ErrorPageHandler;
 import io.iodine.file.FileRoute;
 import io.iodine.file.SendFileFilter;
 import io.iodine.file.StaticFiles;

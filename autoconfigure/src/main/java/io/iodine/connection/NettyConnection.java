@@ -18,8 +18,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.iodine.As;
-import io.iodine.CloseReason.Cause;
 import io.iodine.CloseReason;
+import io.iodine.CloseReason.Cause;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Framer;

@@ -3,9 +3,9 @@ package io.iodine.file;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
-import io.netty.handler.codec.http.HttpHeaderNames;
 
 /** Result of a look-up of a request target. */
 sealed interface Lookup {

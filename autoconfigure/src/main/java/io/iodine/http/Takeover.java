@@ -5,8 +5,8 @@ import java.util.Objects;
 
 import io.iodine.Protocol;
 import io.iodine.connection.ConnectionChannelHandler;
-import io.iodine.connection.Connections.Transfer;
 import io.iodine.connection.Connections;
+import io.iodine.connection.Connections.Transfer;
 import io.iodine.connection.Handshake;
 import io.iodine.connection.limit.RejectionReason;
 import io.netty.buffer.Unpooled;

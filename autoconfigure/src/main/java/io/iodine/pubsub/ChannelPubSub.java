@@ -15,10 +15,10 @@ import io.iodine.MessageListener;
 import io.iodine.Presence;
 import io.iodine.PubSub;
 import io.iodine.PubSubEngine;
-import io.iodine.concurrent.CallbackExecutor;
 import io.iodine.Recovery;
 import io.iodine.Since;
 import io.iodine.Subscription;
+import io.iodine.concurrent.CallbackExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package io.iodine.servlet;
 import java.util.Map;
 
 import io.iodine.file.BlockingFileResponder;
-import io.iodine.file.StreamedFileResponse;
 import io.iodine.file.StaticFiles;
+import io.iodine.file.StreamedFileResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;

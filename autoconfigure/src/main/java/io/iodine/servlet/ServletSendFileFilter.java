@@ -4,8 +4,8 @@ import java.io.IOException;
 
 import io.iodine.SendFile;
 import io.iodine.file.BlockingFileResponder;
-import io.iodine.file.StreamedFileResponse;
 import io.iodine.file.StaticFiles;
+import io.iodine.file.StreamedFileResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import jakarta.servlet.Filter;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.iodine.connection.frame.CompressionSettings.Mode;
 import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.frame.CompressionSettings.Mode;
 import io.iodine.connection.frame.DeflateParameters;
 import io.iodine.upgrade.ExtensionOffer.Parameter;
 

@@ -25,8 +25,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-import io.iodine.connection.RawPeer;
-import io.iodine.connection.TestServer;
 import io.iodine.Connection;
 import io.iodine.ConnectionHandler;
 import io.iodine.Message;
@@ -35,6 +33,8 @@ import io.iodine.Upgrade;
 import io.iodine.UpgradeHandler;
 import io.iodine.Upgrader;
 import io.iodine.autoconfigure.FileServer.Answer;
+import io.iodine.connection.RawPeer;
+import io.iodine.connection.TestServer;
 import io.iodine.edge.HttpEdge;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-import io.iodine.ConnectionHandler;
 import io.iodine.Connection;
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.PubSub;
 import io.netty.util.internal.PlatformDependent;

@@ -2,8 +2,8 @@ package io.iodine.file;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;

@@ -3,12 +3,12 @@ package io.iodine.handler;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.iodine.ConnectionHandler;
 import io.iodine.Message;
 import io.iodine.MessageListener;
 import io.iodine.PubSub;
 import io.iodine.Recovery;
 import io.iodine.test.TestConnection;
-import io.iodine.ConnectionHandler;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,22 +1,22 @@
 package io.iodine.pubsub;
 
+import io.iodine.Message;
+import io.iodine.PresenceListener;
+import io.iodine.PresenceMember;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
-import io.iodine.Message;
-import io.iodine.PresenceListener;
-import io.iodine.PresenceMember;
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import io.iodine.Presence;

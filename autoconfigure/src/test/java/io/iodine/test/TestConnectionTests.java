@@ -1,7 +1,7 @@
 package io.iodine.test;
 
-import java.time.Instant;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package io.iodine.upgrade;
 import java.util.List;
 import java.util.Optional;
 
-import io.iodine.connection.frame.CompressionSettings.Mode;
 import io.iodine.connection.frame.CompressionSettings;
+import io.iodine.connection.frame.CompressionSettings.Mode;
 import io.iodine.connection.frame.DeflateParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

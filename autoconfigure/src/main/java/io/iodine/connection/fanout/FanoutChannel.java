@@ -1,8 +1,8 @@
 package io.iodine.connection.fanout;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import io.iodine.Message;

@@ -1,14 +1,14 @@
 package io.iodine.pubsub.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.List;
-import java.util.concurrent.CompletionStage;
 
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.iodine.Message;
-import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.HistoryPage;
+import io.iodine.pubsub.HistorySettings;
 import io.iodine.pubsub.Position;
 import org.jspecify.annotations.Nullable;
 
