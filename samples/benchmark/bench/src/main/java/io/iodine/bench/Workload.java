@@ -61,9 +61,8 @@ record Workload(String name, String unit, int port, String program, List<String>
 				wrk("hello-64", CONTROLLERS, "/hello"), wrk("file-1k-64", List.of("iodine", "nginx"), "/static/1k.txt"),
 				wrk("file-1k-gz-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "Accept-Encoding: gzip"),
 				wrk("file-1k-304-64", List.of("iodine", "nginx"), "/static/1k.txt", "-H", "If-None-Match: *"),
-				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"),
-				wrk("file-100k-range-64", List.of("iodine", "nginx"), "/static/100k.txt", "-H",
-						"Range: bytes=1000-1999"));
+				wrk("file-100k-64", List.of("iodine", "nginx"), "/static/100k.txt"), wrk("file-100k-range-64",
+						List.of("iodine", "nginx"), "/static/100k.txt", "-H", "Range: bytes=1000-1999"));
 	}
 
 	/** The arguments for a server: subscribers of a broker speak its protocol. */
