@@ -12,6 +12,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -54,6 +56,28 @@ class AccessLogTests {
 		go.countDown();
 		log.stop(LONG);
 		assertThat(written).hasSize(11).first().asString().contains("/first");
+	}
+
+	@Test
+	void linesOfABusyTimeAreWrittenTogether() throws InterruptedException {
+		BlockingQueue<String> written = new LinkedBlockingQueue<>();
+		AtomicInteger writes = new AtomicInteger();
+		AccessLog log = new AccessLog(AccessFormat.COMMON, (lines) -> {
+			writes.incrementAndGet();
+			written.addAll(lines);
+		}, 8192);
+		log.start();
+
+		long since = System.nanoTime();
+		for (int i = 0; i < 200; i++) {
+			log.add(entry("/" + i));
+			LockSupport.parkNanos(100_000);
+		}
+		log.stop(LONG);
+		long millis = Duration.ofNanos(System.nanoTime() - since).toMillis();
+
+		assertThat(written).hasSize(200);
+		assertThat(writes.get()).isPositive().isLessThanOrEqualTo((int) (millis / 5) + 3);
 	}
 
 	@Test

@@ -24,8 +24,9 @@ final class Table {
 	}
 
 	/**
-	 * Medians and ranges. Above 1, a ratio means that the first server is faster, or
-	 * takes less processor time.
+	 * Medians and ranges. A ratio is the median of those of the rounds, whose loads follow
+	 * each other, for a machine may change its speed from round to round. Above 1 it
+	 * means that the first server is faster, or takes less processor time.
 	 * @return the table
 	 */
 	String markdown() {
@@ -73,8 +74,8 @@ final class Table {
 		double rate = median(rounds, Round::rate);
 		double micros = median(rounds, Round::micros);
 		boolean compared = rounds != first;
-		String faster = compared ? format("%.2f ×", median(first, Round::rate) / rate) : "";
-		String cheaper = compared ? format("%.2f ×", micros / median(first, Round::micros)) : "";
+		String faster = compared ? format("%.2f ×", ratio(first, rounds, Round::rate)) : "";
+		String cheaper = compared ? format("%.2f ×", ratio(rounds, first, Round::micros)) : "";
 		return format("| %s | %s | %,.0f [%,.0f–%,.0f] %s%s | %s | %.2f µs | %s | %.1f ms | %.1f ms | %d MB |%n",
 				compared ? "" : workload.name(), name, rate, rounds.stream().mapToDouble(Round::rate).min().orElse(0),
 				rounds.stream().mapToDouble(Round::rate).max().orElse(0), workload.unit(),
@@ -85,6 +86,14 @@ final class Table {
 
 	private static String format(String pattern, Object... values) {
 		return String.format(Locale.ROOT, pattern, values);
+	}
+
+	private static double ratio(List<Round> rounds, List<Round> others, ToDoubleFunction<Round> value) {
+		List<Double> ratios = new ArrayList<>();
+		for (int i = 0; i < Math.min(rounds.size(), others.size()); i++) {
+			ratios.add(value.applyAsDouble(rounds.get(i)) / value.applyAsDouble(others.get(i)));
+		}
+		return median(ratios, Double::doubleValue);
 	}
 
 	static <T> double median(List<T> rounds, ToDoubleFunction<T> value) {
