@@ -24,9 +24,9 @@ final class Table {
 	}
 
 	/**
-	 * Medians and ranges. A ratio is the median of those of the rounds, whose loads follow
-	 * each other, for a machine may change its speed from round to round. Above 1 it
-	 * means that the first server is faster, or takes less processor time.
+	 * Medians and ranges. A ratio is the median of those of the rounds, whose loads
+	 * follow each other, for a machine may change its speed from round to round. Above 1
+	 * it means that the first server is faster, or takes less processor time.
 	 * @return the table
 	 */
 	String markdown() {
