@@ -48,6 +48,8 @@ public final class AccessLog {
 
 	private final BlockingQueue<AccessEntry> waiting;
 
+	private final boolean gathers;
+
 	private final AtomicLong dropped = new AtomicLong();
 
 	private final Timestamps times = new Timestamps(ZoneId.systemDefault());
@@ -57,8 +59,6 @@ public final class AccessLog {
 	private volatile boolean reopening;
 
 	private @Nullable Thread writer;
-
-	private final boolean gathers;
 
 	private long wroteAt = System.nanoTime() - GATHERING;
 
@@ -151,6 +151,7 @@ public final class AccessLog {
 		close();
 	}
 
+	/** Waits for more lines, unless this one came alone or many wait. */
 	private void gather() {
 		long pause = GATHERING - (System.nanoTime() - this.wroteAt);
 		if (this.gathers && pause > 0 && !this.stopping && this.waiting.size() < BATCH) {

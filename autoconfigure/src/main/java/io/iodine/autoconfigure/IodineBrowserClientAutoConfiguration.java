@@ -24,6 +24,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RequestPredicate;
@@ -71,8 +72,10 @@ public final class IodineBrowserClientAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "iodineBrowserClient")
 		BrowserClientMapping iodineBrowserClient(IodineBrowserClientProperties properties,
-				ObjectProvider<WebFluxConfigurer> configurers) {
+				ObjectProvider<WebFluxConfigurer> configurers, ObjectProvider<ServerCodecConfigurer> codecs) {
 			BrowserClientMapping mapping = new BrowserClientMapping(client(properties), properties);
+			// or else the mapping would make codecs of its own
+			codecs.ifUnique((configurer) -> mapping.setMessageReaders(configurer.getReaders()));
 			mapping.setCorsConfigurationSource(SpringCors.mappings(configurers.orderedStream().toList()));
 			return mapping;
 		}

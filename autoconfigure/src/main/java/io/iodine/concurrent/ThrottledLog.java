@@ -15,6 +15,8 @@ import org.apache.commons.logging.Log;
  */
 public final class ThrottledLog {
 
+	private static final int FAILURES = 20;
+
 	private static final long PERIOD = TimeUnit.SECONDS.toNanos(10);
 
 	private final Log logger;
@@ -40,17 +42,17 @@ public final class ThrottledLog {
 	 * @param logger the log
 	 */
 	public ThrottledLog(Log logger) {
-		this(logger, 1);
+		this(logger, 1, System::nanoTime);
 	}
 
 	/**
-	 * Creates a log of a few lines in ten seconds, for failures of which each may have
-	 * another cause.
+	 * Creates a log of 20 lines in ten seconds, for failures of application code, of
+	 * which each may have another cause.
 	 * @param logger the log
-	 * @param burst number of lines in ten seconds
+	 * @return the throttled log
 	 */
-	public ThrottledLog(Log logger, int burst) {
-		this(logger, burst, System::nanoTime);
+	public static ThrottledLog ofFailures(Log logger) {
+		return new ThrottledLog(logger, FAILURES, System::nanoTime);
 	}
 
 	/**

@@ -10,18 +10,15 @@ import org.apache.commons.logging.LogFactory;
  * @param overflows connections closed at a bound of their queue
  * @param drops connections whose messages are dropped at a bound of their queue
  * @param floods connections closed at the rate limit
- * @param failures exceptions of handlers, of which each may have another cause
+ * @param failures exceptions of handlers
  */
 record PeerWarnings(ThrottledLog overflows, ThrottledLog drops, ThrottledLog floods, ThrottledLog failures) {
-
-	/** Number of stack traces in ten seconds. */
-	static final int FAILURES = 20;
 
 	PeerWarnings() {
 		this(new ThrottledLog(LogFactory.getLog(ConnectionLife.class)),
 				new ThrottledLog(LogFactory.getLog(ConnectionLife.class)),
 				new ThrottledLog(LogFactory.getLog(ReceiveQueue.class)),
-				new ThrottledLog(LogFactory.getLog("io.iodine.handler"), FAILURES));
+				ThrottledLog.ofFailures(LogFactory.getLog("io.iodine.handler")));
 	}
 
 }

@@ -133,7 +133,7 @@ final class CachedFileHandler extends ChannelDuplexHandler {
 		}
 	}
 
-	/** A 304 needs no content, nor does a 412. */
+	/** What has no body, such as a 304 or 412, needs no content. */
 	private static boolean answerConditional(ChannelHandlerContext ctx, HttpRequest request, Representation file,
 			@Nullable ByteBuf bytes) {
 		FileResponse answer = FileResponse.to(request.method(), request.headers(), file);

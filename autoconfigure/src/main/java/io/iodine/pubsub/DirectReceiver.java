@@ -16,8 +16,7 @@ final class DirectReceiver implements Receiver {
 
 	private static final Log logger = LogFactory.getLog(DirectReceiver.class);
 
-	/** Each failure may have another cause. */
-	private final ThrottledLog failures = new ThrottledLog(logger, 20);
+	private final ThrottledLog failures = ThrottledLog.ofFailures(logger);
 
 	private final MessageListener listener;
 

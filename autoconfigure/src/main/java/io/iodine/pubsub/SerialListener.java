@@ -29,8 +29,7 @@ final class SerialListener implements Receiver, SerialExecutor.Owner<SerialListe
 	/** After so many rejections in a row what waits is dropped: five seconds. */
 	static final int MAX_REJECTIONS = 250;
 
-	/** Each failure may have another cause. */
-	private final ThrottledLog failures = new ThrottledLog(logger, 20);
+	private final ThrottledLog failures = ThrottledLog.ofFailures(logger);
 
 	private final MessageListener listener;
 

@@ -25,44 +25,50 @@ class PidFilePropertyTests {
 	@Test
 	void theFileHasTheIdOfTheProcessUntilItEnds() throws Exception {
 		Path file = this.directory.resolve("app.pid");
-		Process process = start(file);
-		try {
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-			assertThat(process.exitValue()).as(output).isZero();
-			assertThat(output.lines()).contains("the file has " + process.pid());
-			assertThat(file).doesNotExist();
-		}
-		finally {
-			process.destroyForcibly();
-		}
+		Ended process = run(file);
+
+		assertThat(process.status()).as(process.output()).isZero();
+		assertThat(process.output().lines()).contains("the file has " + process.pid());
+		assertThat(file).doesNotExist();
 	}
 
 	@Test
 	void aFileThatCannotBeWrittenFailsTheStartAndIsNamed() throws Exception {
-		Path file = this.directory.resolve("none/app.pid");
-		Process process = start(file);
+		Ended process = run(this.directory.resolve("none/app.pid"));
+
+		assertThat(process.status()).as(process.output()).isOne();
+		assertThat(process.output())
+			.contains("Set 'iodine.pid-file' to a file that can be written", "none does not exist")
+			.doesNotContain("the file has");
+	}
+
+	private static Ended run(Path file) throws IOException, InterruptedException {
+		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", System.getProperty("java.class.path"),
+				Main.class.getName(), "--iodine.pid-file=" + file);
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		try {
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
 			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-			assertThat(process.exitValue()).as(output).isOne();
-			assertThat(output).contains("Set 'iodine.pid-file' to a file that can be written", "none does not exist")
-				.doesNotContain("the file has");
+			return new Ended(process.pid(), process.exitValue(), output);
 		}
 		finally {
 			process.destroyForcibly();
 		}
 	}
 
-	private static Process start(Path file) throws IOException {
-		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-Xmx128m", "-cp", System.getProperty("java.class.path"),
-				Main.class.getName(), "--iodine.pid-file=" + file);
-		return new ProcessBuilder(command).redirectErrorStream(true).start();
+	/**
+	 * A process that has ended.
+	 *
+	 * @param pid its id
+	 * @param status its exit status
+	 * @param output what it has printed
+	 */
+	private record Ended(long pid, int status, String output) {
 	}
 
+	/** The application of the process, whose output is its result. */
 	@Configuration(proxyBeanMethods = false)
 	static class Main {
 

@@ -70,8 +70,10 @@ class KeepaliveTests {
 		Recorder recorder = new Recorder();
 		try (RawPeer peer = RawPeer.webSocket(server, server.serve(recorder))) {
 			assertThat(peer.frame()).hasToString("ping ");
+			long pinged = System.nanoTime();
 
 			assertThat(recorder.events.nextOf("close")).startsWith("close TIMEOUT 1006");
+			assertThat(Duration.ofNanos(System.nanoTime() - pinged)).isLessThan(Duration.ofSeconds(8));
 		}
 	}
 
